@@ -1,0 +1,1 @@
+"""What every page stands on and that knows no room: layout, components, errors, PDF."""

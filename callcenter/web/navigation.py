@@ -1,0 +1,111 @@
+"""The navigation: rooms register their entries, each person sees what they may open."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from flask import Flask, current_app, request, url_for
+
+from callcenter.kernel.actor import current_actor
+from callcenter.kernel.text import _l
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """One entry: where it leads, who may see it, and where it stands."""
+
+    group: str
+    label: object
+    endpoint: str
+    permission: str | None
+    icon: str
+    order: int = 100
+    phone_order: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NavLink:
+    """An entry as the layout draws it."""
+
+    label: str
+    url: str
+    icon: str
+    is_current: bool
+    phone_order: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class NavGroup:
+    """A titled list of entries."""
+
+    label: str
+    items: list[NavLink] = field(default_factory=list)
+
+
+GROUPS: dict[str, object] = {
+    "me": _l("Mine"),
+    "service": _l("Service"),
+    "planning": _l("Planning"),
+    "people": _l("People"),
+    "projects": _l("Projects"),
+    "quality": _l("Quality"),
+    "administration": _l("Administration"),
+}
+
+
+def init_app(app: Flask) -> None:
+    """Give every template the navigation of whoever looks at it."""
+    app.extensions["navigation"] = []
+    app.context_processor(
+        lambda: {"navigation": navigation, "phone_navigation": phone_navigation}
+    )
+
+
+def register(app: Flask, items: Iterable[NavItem]) -> None:
+    """Add a room's entries.
+
+    Raises `ValueError` for a group that the layout does not know.
+    """
+    for item in items:
+        if item.group not in GROUPS:
+            raise ValueError(f"no such navigation group: {item.group}")
+        app.extensions["navigation"].append(item)
+
+
+def navigation() -> list[NavGroup]:
+    """The groups that the present actor may open, in order."""
+    groups = {name: NavGroup(str(label)) for name, label in GROUPS.items()}
+    for item in _visible_items():
+        groups[item.group].items.append(_link(item))
+    return [group for group in groups.values() if group.items]
+
+
+def phone_navigation() -> list[NavLink]:
+    """The few entries for the bottom bar of a phone, most important first."""
+    chosen = [item for item in _visible_items() if item.phone_order is not None]
+    chosen.sort(key=lambda item: item.phone_order or 0)
+    return [_link(item) for item in chosen[:4]]
+
+
+def _visible_items() -> list[NavItem]:
+    actor = current_actor()
+    if actor.is_anonymous:
+        return []
+    items: list[NavItem] = current_app.extensions["navigation"]
+    return sorted(
+        (i for i in items if i.permission is None or actor.may(i.permission)),
+        key=lambda item: item.order,
+    )
+
+
+def _link(item: NavItem) -> NavLink:
+    return NavLink(
+        label=str(item.label),
+        url=url_for(item.endpoint),
+        icon=item.icon,
+        is_current=_is_current(item.endpoint),
+        phone_order=item.phone_order,
+    )
+
+
+def _is_current(endpoint: str) -> bool:
+    return request.endpoint == endpoint
