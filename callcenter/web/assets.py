@@ -1,0 +1,39 @@
+"""Addresses of static files that change when the file does, so browsers may keep them."""
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+
+from flask import Flask, Response, current_app, request, url_for
+
+YEAR_S = 31_536_000
+
+
+def init_app(app: Flask) -> None:
+    """Offer ``asset_url`` to templates and let browsers keep what carries a hash."""
+    app.jinja_env.globals["asset_url"] = asset_url
+    app.after_request(_keep_versioned)
+
+
+def asset_url(name: str) -> str:
+    """The address of a file below ``static``, with a hash of its content."""
+    path = Path(current_app.static_folder or "") / name
+    version = _content_hash(path, path.stat().st_mtime_ns)
+    return url_for("static", filename=name, v=version)
+
+
+@lru_cache(maxsize=256)
+def _content_hash(path: Path, _changed_at_ns: int) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+
+
+def _keep_versioned(response: Response) -> Response:
+    if request.endpoint == "static" and response.status_code == 200:
+        if "v" in request.args:
+            response.cache_control.public = True
+            response.cache_control.max_age = YEAR_S
+            response.cache_control.immutable = True
+            response.cache_control.no_cache = None
+        else:
+            response.cache_control.no_cache = True
+    return response
