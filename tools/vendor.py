@@ -39,7 +39,9 @@ def main() -> int:
 
 def check(files: list[Entry]) -> int:
     """Name every file that differs from its recorded sum."""
-    wrong = [each["to"] for each in files if sha384(ROOT / each["to"]) != each["sha384"]]
+    wrong = [
+        each["to"] for each in files if sha384(ROOT / each["to"]) != each["sha384"]
+    ]
     for name in wrong:
         print(f"differs from its recorded sha384: {name}")
     return 1 if wrong else 0

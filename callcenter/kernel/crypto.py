@@ -32,10 +32,7 @@ def _box() -> MultiFernet:
 
     keys = current_app.config["DATA_KEYS"]
     return MultiFernet(
-        [
-            Fernet(base64.urlsafe_b64encode(derive_key(key, "columns")))
-            for key in keys
-        ]
+        [Fernet(base64.urlsafe_b64encode(derive_key(key, "columns"))) for key in keys]
     )
 
 

@@ -31,7 +31,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import make_url
-from sqlalchemy.orm import DeclarativeBase, mapped_column, registry
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    Mapped,
+    declared_attr,
+    mapped_column,
+    registry,
+)
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -123,7 +129,6 @@ BigKey = BigInteger().with_variant(Integer(), "sqlite")
 
 IntPk = Annotated[int, mapped_column(primary_key=True)]
 BigPk = Annotated[int, mapped_column(BigKey, primary_key=True)]
-RowVersion = Annotated[int, mapped_column(Integer, default=1)]
 
 
 class Model(DeclarativeBase):
@@ -155,6 +160,17 @@ class Model(DeclarativeBase):
             ),
         },
     )
+
+
+class Versioned:
+    """A row that people edit together: a save on top of a newer one is refused."""
+
+    version: Mapped[int] = mapped_column(Integer, default=1, sort_order=1000)
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805 - a class, says SQLAlchemy
+        """Tell SQLAlchemy which column counts the versions."""
+        return {"version_id_col": cls.version}
 
 
 db = SQLAlchemy(

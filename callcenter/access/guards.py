@@ -1,0 +1,146 @@
+"""The guards at the doors: who is it, and may they.
+
+Deny by default: a route that names neither a permission nor `public` is refused
+at start-up by the architecture tests and at run time by `_require_guard`.
+"""
+
+import secrets
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+from flask import Flask, Response, current_app, g, redirect, request, session, url_for
+from flask_login import LoginManager
+
+from callcenter.access import queries, services
+from callcenter.access.models import User, UserSession
+from callcenter.kernel import clock
+from callcenter.kernel.actor import (
+    ANONYMOUS,
+    current_actor,
+    set_actor,
+    set_request_id,
+)
+from callcenter.kernel.db import db, transaction
+from callcenter.kernel.errors import Forbidden
+from callcenter.web.errors import problem, wants_json
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+login_manager = LoginManager()
+TOKEN_KEY = "session_token"  # noqa: S105 - the name of the cookie's field
+
+
+def init_app(app: Flask) -> None:
+    """Find out who asks before every request, and forget it afterwards."""
+    login_manager.init_app(app)
+    login_manager.session_protection = None
+    app.before_request(_identify)
+    app.before_request(_require_guard)
+    app.teardown_request(_forget)
+
+
+def public(view: Callable[P, R]) -> Callable[P, R]:
+    """Let anybody in; such routes are listed in the architecture tests."""
+    view.__permission__ = None  # type: ignore[attr-defined]
+    return view
+
+
+def permission_required(permission: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Let in who holds the permission, whatever its scope; queries do the rest."""
+
+    def guard(view: Callable[P, R]) -> Callable[P, R]:
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+            if current_actor().is_anonymous:
+                return _ask_to_sign_in()  # type: ignore[return-value]
+            if not current_actor().may(permission):
+                raise Forbidden(permission=str(permission))
+            return view(*args, **kwargs)
+
+        guarded.__permission__ = str(permission)  # type: ignore[attr-defined]
+        return guarded
+
+    return guard
+
+
+def current_session() -> UserSession | None:
+    """The signed-in browser behind this request, or None."""
+    return g.get("user_session")
+
+
+def acting_user() -> User:
+    """The user who acts in this request.
+
+    Raises `Forbidden` when nobody is signed in.
+    """
+    user_id = current_actor().user_id
+    user = db.session.get(User, user_id) if user_id is not None else None
+    if user is None:
+        raise Forbidden
+    return user
+
+
+def remember(token: str) -> None:
+    """Put a new session's token into the browser's cookie, and nothing else."""
+    session.clear()
+    session[TOKEN_KEY] = token
+    session.permanent = True
+
+
+@login_manager.user_loader
+def _load_user(user_id: str) -> User | None:
+    user: User | None = g.get("user")
+    return user if user is not None and str(user.id) == user_id else None
+
+
+@login_manager.request_loader
+def _load_from_session(_request: Any) -> User | None:
+    return g.get("user")
+
+
+def _identify() -> None:
+    set_request_id(request.headers.get("X-Request-ID", "")[:64] or secrets.token_hex(8))
+    set_actor(ANONYMOUS)
+    if request.endpoint == "static":
+        return
+    token = session.get(TOKEN_KEY)
+    if token:
+        _identify_browser(token)
+
+
+def _identify_browser(token: str) -> None:
+    user_session = queries.find_session(token)
+    now = clock.now()
+    if user_session is None or not services.is_alive(user_session, now):
+        session.clear()
+        return
+    g.user_session, g.user = user_session, user_session.user
+    set_actor(services.build_actor(g.user))
+    if services.is_due_to_be_seen(user_session, now):
+        with transaction():
+            user_session.seen_at = now
+
+
+def _require_guard() -> Response | None:
+    if request.endpoint in {None, "static"}:
+        return None
+    view = current_app.view_functions.get(request.endpoint or "")
+    if not hasattr(view, "__permission__"):
+        raise Forbidden(endpoint=request.endpoint)
+    return None
+
+
+def _ask_to_sign_in() -> Response:
+    if wants_json():
+        return problem(401, "access.sign_in_needed", "Sign in, or send a token.")
+    target = url_for("access.sign_in", next=request.full_path.rstrip("?"))
+    if request.headers.get("HX-Request") == "true":
+        return Response(status=204, headers={"HX-Redirect": target})
+    return redirect(target, code=303)  # type: ignore[return-value]
+
+
+def _forget(_error: BaseException | None) -> None:
+    set_actor(ANONYMOUS)
+    set_request_id("")

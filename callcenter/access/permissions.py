@@ -1,0 +1,86 @@
+"""What can be permitted, and which built-in role holds what.
+
+Rooms declare their own permissions with the roles that hold them by default. A
+built-in role is what the code says; who needs another mix copies it into a role
+of the customer's own, kept in the database.
+"""
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+
+from flask import Flask, current_app
+
+from callcenter.kernel.text import _l
+
+
+class RoleCode(StrEnum):
+    """The built-in roles: the readers that the product is made for."""
+
+    ADMINISTRATOR = "administrator"
+    OPERATIONS_MANAGER = "operations_manager"
+    PLANNER = "planner"
+    SUPERVISOR = "supervisor"
+    RECRUITER = "recruiter"
+    TRAINER = "trainer"
+    INSPECTOR = "inspector"
+    FINANCE = "finance"
+    AGENT = "agent"
+    CLIENT = "client"
+
+
+ROLE_NAMES: Mapping[RoleCode, object] = {
+    RoleCode.ADMINISTRATOR: _l("Administrator"),
+    RoleCode.OPERATIONS_MANAGER: _l("Operations manager"),
+    RoleCode.PLANNER: _l("Planner"),
+    RoleCode.SUPERVISOR: _l("Supervisor"),
+    RoleCode.RECRUITER: _l("Recruiter"),
+    RoleCode.TRAINER: _l("Trainer"),
+    RoleCode.INSPECTOR: _l("Quality inspector"),
+    RoleCode.FINANCE: _l("Finance"),
+    RoleCode.AGENT: _l("Agent"),
+    RoleCode.CLIENT: _l("Client"),
+}
+
+
+class Permission(StrEnum):
+    """What this room permits."""
+
+    VIEW_USERS = "access.view_users"
+    MANAGE_USERS = "access.manage_users"
+    MANAGE_ROLES = "access.manage_roles"
+    MANAGE_TOKENS = "access.manage_tokens"
+    VIEW_AUDIT = "access.view_audit"
+    USE_OWN_ACCOUNT = "access.use_own_account"
+
+
+DEFAULTS: Mapping[RoleCode, Iterable[Permission]] = {
+    RoleCode.ADMINISTRATOR: tuple(Permission),
+    RoleCode.OPERATIONS_MANAGER: (Permission.VIEW_USERS, Permission.VIEW_AUDIT),
+}
+
+
+def declare(
+    app: Flask,
+    permissions: type[StrEnum],
+    defaults: Mapping[RoleCode, Iterable[StrEnum]],
+) -> None:
+    """Make a room's permissions known, with the built-in roles that hold them.
+
+    An administrator holds everything that is declared.
+    """
+    known: dict[str, set[RoleCode]] = app.extensions.setdefault("permissions", {})
+    for permission in permissions:
+        holders = {role for role, held in defaults.items() if permission in set(held)}
+        known[permission.value] = holders | {RoleCode.ADMINISTRATOR}
+
+
+def declared() -> list[str]:
+    """Every permission that the installed rooms know, sorted."""
+    return sorted(current_app.extensions["permissions"])
+
+
+def held_by(role: RoleCode) -> frozenset[str]:
+    """The permissions that a built-in role holds."""
+    known: dict[str, set[RoleCode]] = current_app.extensions["permissions"]
+    everyone = {Permission.USE_OWN_ACCOUNT.value}
+    return frozenset(code for code, roles in known.items() if role in roles) | everyone

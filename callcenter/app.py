@@ -1,0 +1,94 @@
+"""The application factory: settings, extensions, then the rooms from the bottom up."""
+
+from importlib import import_module
+from pathlib import Path
+
+from flask import Flask, request, session
+from flask_migrate import Migrate
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from callcenter.config import LANGUAGES, Config
+from callcenter.kernel.actor import current_actor
+from callcenter.kernel.db import db
+from callcenter.web.extensions import babel, csrf, limiter
+
+ROOMS = (
+    "access",
+    "people",
+    "projects",
+    "home",
+)
+
+migrate = Migrate()
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """A ready application for those settings, or for those of the environment.
+
+    Raises `ConfigError` when a setting is missing or unusable.
+    """
+    config = config or Config.from_environ()
+    app = Flask(
+        "callcenter", static_folder="web/static", template_folder="web/templates"
+    )
+    app.config.from_mapping(config.flask_settings())
+    app.config["TESTING"] = config.environment == "testing"
+    app.extensions["config"] = config
+    if config.n_proxies:
+        n = config.n_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, n, n, n, n, n)  # type: ignore[method-assign]
+    _init_kernel(app, config)
+    _init_web(app, config)
+    for room in ROOMS:
+        import_module(f"callcenter.{room}").init_app(app)
+    return app
+
+
+def _init_kernel(app: Flask, config: Config) -> None:
+    from callcenter.kernel import db as kernel_db
+    from callcenter.kernel import log
+
+    log.configure(config.log_level, as_json=config.is_production)
+    config.var.mkdir(parents=True, exist_ok=True)
+    kernel_db.init_app(app)
+    migrations = str(_migrations_folder())
+    migrate.init_app(app, db, directory=migrations, render_as_batch=True)
+
+
+def _init_web(app: Flask, config: Config) -> None:
+    from callcenter.web import assets, errors, filters, headers, navigation, pages
+
+    babel.init_app(
+        app,
+        default_translation_directories="translations",
+        locale_selector=select_locale,
+        timezone_selector=lambda: current_actor().zone,
+    )
+    csrf.init_app(app)
+    limiter.init_app(app)
+    errors.init_app(app)
+    headers.init_app(app, is_https=config.is_https)
+    navigation.init_app(app)
+    app.context_processor(
+        lambda: {
+            "actor": current_actor(),
+            "csp_nonce": pages.csp_nonce,
+            "languages": LANGUAGES,
+        }
+    )
+    filters.init_app(app)
+    assets.init_app(app)
+
+
+def select_locale() -> str:
+    """The reader's own choice, else this browser's choice, else its preference."""
+    chosen = current_actor().locale or session.get("locale")
+    if chosen in LANGUAGES:
+        return str(chosen)
+    offered = [language.replace("_", "-") for language in LANGUAGES]
+    best = request.accept_languages.best_match([*offered, "zh"], default="en")
+    return "zh_CN" if best in {"zh", "zh-CN"} else "en"
+
+
+def _migrations_folder() -> Path:
+    return Path(__file__).resolve().parent.parent / "migrations"

