@@ -1,0 +1,377 @@
+"""Contacts as CSV with a mapping: one row is one visit of a contact to a queue.
+
+See ``docs/guide/acd-formats.md`` for the fields and how missing ones are derived.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import fields
+from hashlib import blake2b
+from itertools import compress
+from math import isfinite
+from pathlib import Path
+from typing import ClassVar, TypeVar
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+from callcenter.acd.connectors.base import ReadOptions
+from callcenter.acd.connectors.csv_rows import Block, CsvBlocks
+from callcenter.acd.connectors.mapping import (
+    DURATION_UNITS,
+    TIME_FIELDS,
+    CsvMapping,
+    direction_of,
+    suggest_mapping,
+)
+from callcenter.acd.connectors.records import (
+    NO_TIME,
+    ByteColumn,
+    ContactBatch,
+    FloatColumn,
+    IntColumn,
+    Outcome,
+    RowError,
+    excerpt,
+)
+from callcenter.acd.connectors.sources import (
+    SourceRefusedError,
+    read_head,
+    sniff_encoding,
+)
+from callcenter.acd.connectors.times import parse_times, to_utc
+
+MAX_TEXT = 200
+MAX_DURATION_S = 31 * 86_400
+_BLANK, _BAD, _NEGATIVE, _TOO_LARGE = -1.0, -2.0, -3.0, -4.0
+_DURATION_RULES = {
+    _BAD: "not-a-duration",
+    _NEGATIVE: "negative",
+    _TOO_LARGE: "too-large",
+}
+_UNKNOWN_WORD = 255
+_CACHE_LIMIT = 100_000
+
+
+_Value = TypeVar("_Value")
+
+
+class _Cache(dict[str, _Value]):
+    """Values of a column that repeat, converted once each."""
+
+    def __init__(self, convert: Callable[[str], _Value]) -> None:
+        super().__init__()
+        self._convert = convert
+
+    def __missing__(self, text: str) -> _Value:
+        if len(self) >= _CACHE_LIMIT:
+            self.clear()
+        value = self._convert(text)
+        self[text] = value
+        return value
+
+
+class ContactsCsv:
+    """CSV of contacts, read through a mapping that is given or suggested."""
+
+    name: ClassVar[str] = "contacts-csv"
+    redelivers: ClassVar[bool] = False
+
+    def read(
+        self, paths: Sequence[Path], options: ReadOptions
+    ) -> Iterator[ContactBatch]:
+        """Yield the contacts of these files, 25,000 a batch."""
+        for path in paths:
+            head = read_head(path)
+            mapping = options.mapping or suggested_mapping(
+                path, default_queue=options.default_queue
+            )
+            encoding = mapping.encoding or sniff_encoding(head)
+            blocks = CsvBlocks(path, encoding=encoding, delimiter=mapping.delimiter)
+            reader: _RowReader | None = None
+            for block in blocks:
+                reader = reader or _RowReader(blocks, mapping, options.zone())
+                yield reader.contacts(block)
+
+
+def suggested_mapping(path: Path, *, default_queue: str = "") -> CsvMapping:
+    """The mapping that a file's own headers suggest.
+
+    Raises `SourceRefusedError` when the headers do not show when a contact arrived.
+    """
+    head = read_head(path)
+    text = head.decode(sniff_encoding(head), errors="replace")
+    return suggest_mapping(text, default_queue=default_queue)
+
+
+class _RowReader:
+    """Turns blocks of one file into contacts."""
+
+    def __init__(self, blocks: CsvBlocks, mapping: CsvMapping, zone: ZoneInfo) -> None:
+        self._mapping = mapping
+        self._zone = zone
+        self._source = blocks.path.name
+        self._places = _places(blocks, mapping)
+        unit = DURATION_UNITS[mapping.duration_unit]
+        self._durations = _Cache(lambda text: _duration(text, unit))
+        self._texts = _Cache(str.strip)
+        self._outcomes = _Cache(self._outcome)
+        self._directions = _Cache(_direction)
+        self._counts = _Cache(_count)
+        self._errors: list[RowError] = []
+        self._keep: NDArray[np.bool_] = np.ones(0, np.bool_)
+        self._block = Block([], np.empty(0, np.int64))
+
+    def contacts(self, block: Block) -> ContactBatch:
+        """The contacts of a block, without the rows that are refused."""
+        self._block, self._errors = block, block.errors
+        self._keep = np.ones(len(block), np.bool_)
+        times = self._all_times()
+        figures = {
+            name: self._duration_column(name)
+            for name in ("wait_s", "talk_s", "hold_s", "wrap_s")
+        }
+        agent = self._text_column("agent")
+        outcome = self._outcome_column(times, figures, agent)
+        _complete(times, figures, outcome)
+        batch = ContactBatch(
+            source_key=self._keys(),
+            queue=self._queues(),
+            agent=agent,
+            customer=self._text_column("customer"),
+            channel=self._text_column("channel", "voice"),
+            direction=self._word_column("direction", self._directions),
+            outcome=outcome,
+            offered_at=times["offered_at"],
+            answered_at=times["answered_at"],
+            ended_at=times["ended_at"],
+            wait_s=figures["wait_s"],
+            talk_s=figures["talk_s"],
+            hold_s=figures["hold_s"],
+            wrap_s=figures["wrap_s"],
+            transfers=self._transfers(),
+            version=np.zeros(len(block), np.int64),
+            line=block.lines,
+            errors=self._errors,
+        )
+        return batch if self._keep.all() else _kept(batch, self._keep)
+
+    def _column(self, name: str) -> list[str] | None:
+        place = self._places.get(name)
+        return None if place is None else self._block.columns[place]
+
+    def _refuse(self, wrong: NDArray[np.bool_], name: str, rule: str) -> None:
+        if not wrong.any():
+            return
+        texts = self._column(name)
+        for index in np.flatnonzero(wrong & self._keep):
+            shown = excerpt(texts[index]) if texts else ""
+            line = int(self._block.lines[index])
+            self._errors.append(RowError(line, name, rule, shown, self._source))
+        self._keep &= ~wrong
+
+    def _all_times(self) -> dict[str, IntColumn]:
+        times: dict[str, IntColumn] = {}
+        for name in TIME_FIELDS:
+            floor = times.get("offered_at")
+            times[name] = self._time_column(name, floor)
+        offered = times["offered_at"]
+        self._refuse(offered == NO_TIME, "offered_at", "required")
+        for name in ("answered_at", "ended_at"):
+            early = (times[name] != NO_TIME) & (times[name] < offered)
+            self._refuse(early, name, "before-offered")
+        return times
+
+    def _time_column(self, name: str, floor: IntColumn | None) -> IntColumn:
+        texts = self._column(name)
+        if texts is None:
+            return np.full(len(self._block), NO_TIME, np.int64)
+        values, is_local, wrong = parse_times(texts, self._mapping.time_format)
+        self._refuse(wrong, name, "not-a-time")
+        if is_local.all():
+            return to_utc(values, self._zone, not_before=floor)
+        if is_local.any():
+            part = None if floor is None else floor[is_local]
+            values[is_local] = to_utc(values[is_local], self._zone, not_before=part)
+        return values
+
+    def _duration_column(self, name: str) -> FloatColumn:
+        texts = self._column(name)
+        if texts is None:
+            return np.full(len(self._block), _BLANK)
+        values = np.fromiter(
+            map(self._durations.__getitem__, texts), np.float64, len(texts)
+        )
+        if values.min(initial=0.0) < _BLANK:
+            for mark, rule in _DURATION_RULES.items():
+                self._refuse(values == mark, name, rule)
+        return values
+
+    def _text_column(self, name: str, default: str = "") -> list[str]:
+        texts = self._column(name)
+        if texts is None:
+            return [default] * len(self._block)
+        clean = list(map(self._texts.__getitem__, texts))
+        if max(map(len, clean), default=0) > MAX_TEXT:
+            too_long = np.array([len(text) > MAX_TEXT for text in clean])
+            self._refuse(too_long, name, "too-long")
+        if default and "" in clean:
+            return [text or default for text in clean]
+        return clean
+
+    def _queues(self) -> list[str]:
+        queues = self._text_column("queue", self._mapping.default_queue)
+        if "" in queues:
+            blank = np.array([not queue for queue in queues])
+            self._refuse(blank, "queue", "required")
+        return queues
+
+    def _keys(self) -> list[str]:
+        if "source_key" not in self._places:
+            rows = zip(*self._block.columns, strict=True)
+            return [_digest(row) for row in rows]
+        keys = list(map(str.strip, self._column("source_key") or ()))
+        if "" in keys:
+            self._refuse(np.array([not key for key in keys]), "source_key", "required")
+        if max(map(len, keys), default=0) > MAX_TEXT:
+            too_long = np.array([len(key) > MAX_TEXT for key in keys])
+            self._refuse(too_long, "source_key", "too-long")
+        return keys
+
+    def _word_column(self, name: str, words: _Cache[int]) -> ByteColumn:
+        texts = self._column(name)
+        if texts is None:
+            return np.zeros(len(self._block), np.uint8)
+        codes = np.fromiter(map(words.__getitem__, texts), np.uint8, len(texts))
+        self._refuse(codes == _UNKNOWN_WORD, name, "unknown-word")
+        return codes
+
+    def _transfers(self) -> IntColumn:
+        texts = self._column("transfers")
+        if texts is None:
+            return np.zeros(len(self._block), np.int64)
+        counts = np.fromiter(map(self._counts.__getitem__, texts), np.int64, len(texts))
+        self._refuse(counts < 0, "transfers", "not-a-count")
+        return counts
+
+    def _outcome(self, text: str) -> int:
+        if not text.strip():
+            return 0
+        found = self._mapping.outcome_of(text)
+        return _UNKNOWN_WORD if found is None else int(found)
+
+    def _outcome_column(
+        self,
+        times: dict[str, IntColumn],
+        figures: dict[str, FloatColumn],
+        agent: list[str],
+    ) -> ByteColumn:
+        """The outcome as the file states it, else as the other columns show it."""
+        outcome = self._word_column("outcome", self._outcomes)
+        open_ = outcome == 0
+        if not open_.any():
+            return outcome
+        answered = (times["answered_at"] != NO_TIME) | (figures["talk_s"] > 0)
+        if "answered_at" not in self._places and "talk_s" not in self._places:
+            answered |= np.fromiter(map(bool, agent), np.bool_, len(agent))
+        shown = np.where(answered, Outcome.ANSWERED, Outcome.ABANDONED)
+        outcome[open_] = shown[open_]
+        return outcome
+
+
+def _places(blocks: CsvBlocks, mapping: CsvMapping) -> dict[str, int]:
+    """Which column of the file holds each field.
+
+    Raises `SourceRefusedError` with ``missing-columns`` naming the headers not there.
+    """
+    at = {header: place for place, header in enumerate(blocks.headers)}
+    missing = [header for header in mapping.columns.values() if header not in at]
+    if missing:
+        raise SourceRefusedError(
+            "missing-columns",
+            file=blocks.path.name,
+            needs=missing,
+            headers=[excerpt(header) for header in blocks.headers[:40]],
+        )
+    return {name: at[header] for name, header in mapping.columns.items()}
+
+
+def _complete(
+    times: dict[str, IntColumn], figures: dict[str, FloatColumn], outcome: ByteColumn
+) -> None:
+    """Fill waits, talks and instants that the file leaves out from the others."""
+    offered, answered, ended = (times[name] for name in TIME_FIELDS)
+    is_answered = outcome == Outcome.ANSWERED
+    for name in ("hold_s", "wrap_s"):
+        np.maximum(figures[name], 0.0, out=figures[name])
+    left_queue = np.where(is_answered, answered, ended)
+    wait = figures["wait_s"]
+    derived = np.where(left_queue == NO_TIME, 0, left_queue - offered)
+    np.copyto(wait, derived, where=wait < 0)
+    answered = np.where(
+        is_answered & (answered == NO_TIME), offered + wait.astype(np.int64), answered
+    )
+    talk, hold = figures["talk_s"], figures["hold_s"]
+    spoken = np.where(is_answered & (ended != NO_TIME), ended - answered - hold, 0.0)
+    np.copyto(talk, np.maximum(spoken, 0.0), where=talk < 0)
+    over = np.where(is_answered, answered, offered) + np.where(
+        is_answered, talk + hold, wait
+    ).astype(np.int64)
+    times["answered_at"] = answered
+    times["ended_at"] = np.where(ended == NO_TIME, over, ended)
+
+
+def _kept(batch: ContactBatch, keep: NDArray[np.bool_]) -> ContactBatch:
+    """The batch without the refused rows."""
+    chosen = keep.tolist()
+    columns = {}
+    for column in fields(batch):
+        values = getattr(batch, column.name)
+        if column.name == "errors":
+            columns["errors"] = values
+        elif isinstance(values, list):
+            columns[column.name] = list(compress(values, chosen))
+        else:
+            columns[column.name] = values[keep]
+    return ContactBatch(**columns)
+
+
+def _duration(text: str, unit: float) -> float:
+    """Seconds of ``75``, ``1:15`` or ``0:01:15``, or a mark below zero."""
+    text = text.strip()
+    if not text:
+        return _BLANK
+    try:
+        if ":" in text:
+            parts = [float(part or 0) for part in text.split(":")]
+            value = sum(p * 60**i for i, p in enumerate(reversed(parts)))
+            value = value if len(parts) <= 3 else _BAD
+            return _NEGATIVE if text.startswith("-") else value
+        value = float(text) * unit
+    except ValueError:
+        return _BAD
+    if not isfinite(value):
+        return _BAD
+    if value < 0:
+        return _NEGATIVE
+    return value if value <= MAX_DURATION_S else _TOO_LARGE
+
+
+def _direction(text: str) -> int:
+    if not text.strip():
+        return 0
+    found = direction_of(text)
+    return _UNKNOWN_WORD if found is None else int(found)
+
+
+def _count(text: str) -> int:
+    word = text.strip().casefold()
+    if word in {"", "no", "false", "n", "否"}:
+        return 0
+    if word in {"yes", "true", "y", "是"}:
+        return 1
+    return int(word) if word.isdecimal() and len(word) <= 4 else -1
+
+
+def _digest(row: tuple[str, ...]) -> str:
+    return blake2b("\x1f".join(row).encode(), digest_size=16).hexdigest()
