@@ -1,4 +1,4 @@
-"""Addresses of static files that change when the file does, so browsers may keep them."""
+"""Addresses of static files that change with their content, for browsers to keep."""
 
 import hashlib
 from functools import lru_cache
@@ -36,4 +36,6 @@ def _keep_versioned(response: Response) -> Response:
             response.cache_control.no_cache = None
         else:
             response.cache_control.no_cache = True
+        if request.path.endswith("/sw.js"):
+            response.headers["Service-Worker-Allowed"] = "/"
     return response

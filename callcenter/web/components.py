@@ -80,7 +80,7 @@ def url_with(**changes: object) -> str:
 
 
 def heat_level(value: float | None, low: float, high: float, steps: int = 9) -> int:
-    """The step from 0 (lowest) to ``steps - 1`` that a value falls into; -1 for none."""
+    """The step that a value falls into, from 0 (lowest); -1 for no value."""
     if value is None:
         return -1
     if high <= low:

@@ -141,7 +141,7 @@ def _aware(value: datetime | None) -> datetime:
 def time_tag(value: datetime | None, zone: Zone = None) -> Markup:
     """A ``<time>`` element that also carries the exact instant."""
     if value is None:
-        return Markup(DASH)
+        return Markup("–")
     exact = _aware(value).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     return Markup('<time datetime="{}">{}</time>').format(exact, moment(value, zone))
 
@@ -200,9 +200,8 @@ def duration(value: timedelta | float | None) -> str:
 @_dash_for_none
 def hours(value: timedelta | float | Decimal | None, places: int = 1) -> str:
     """A number of hours: a timedelta, or hours as a number."""
-    if isinstance(value, timedelta):
-        value = value.total_seconds() / 3600
-    return _("%(hours)s h", hours=number(value, places))
+    shown = value.total_seconds() / 3600 if isinstance(value, timedelta) else value
+    return _("%(hours)s h", hours=number(shown, places))
 
 
 @_dash_for_none
@@ -211,7 +210,7 @@ def number(value: float | Decimal | None, places: int | None = None) -> str:
     if places is None:
         places = 0 if value == int(value or 0) else 1
     pattern = "#,##0" + ("." + "0" * places if places else "")
-    return format_decimal(value, pattern, locale())
+    return format_decimal(value or 0, pattern, locale())
 
 
 @_dash_for_none
@@ -227,7 +226,7 @@ def signed(value: float | Decimal | None, places: int | None = None) -> str:
 def percent(value: float | Decimal | None, places: int = 1) -> str:
     """A fraction in [0, 1] as a percentage; percent exists only on pages."""
     pattern = "#,##0" + ("." + "0" * places if places else "") + "%"
-    return format_percent(value, pattern, locale())
+    return format_percent(value or 0, pattern, locale())
 
 
 @_dash_for_none
@@ -237,7 +236,7 @@ def money(value: Money | Decimal | None, currency: str | None = None) -> str:
         return format_currency(value.amount, value.currency, locale=locale())
     if currency is None:
         raise ValueError("an amount without its currency says nothing")
-    return format_currency(value, currency, locale=locale())
+    return format_currency(value or 0, currency, locale=locale())
 
 
 def show(value: Any, style: str | None = None) -> str:

@@ -13,7 +13,7 @@ from callcenter.web.components import THEMES
 from callcenter.web.pages import back_to
 
 preferences_chosen = Signal()
-"""Sent with the app; ``locale`` and ``theme`` are the new choice or None."""
+"""``locale`` and ``theme`` are the new choice, or None where nothing was chosen."""
 
 bp = Blueprint("preferences", __name__)
 
@@ -41,11 +41,7 @@ def choose() -> Response:
             httponly=True,
             secure=bool(current_app.config.get("SESSION_COOKIE_SECURE")),
         )
-    preferences_chosen.send(
-        current_app._get_current_object(),  # noqa: SLF001 - Flask's own way to name it
-        locale=locale,
-        theme=theme,
-    )
+    preferences_chosen.send(current_app.name, locale=locale, theme=theme)
     return response
 
 

@@ -1,0 +1,29 @@
+"""Lists: columns, filters, sorting, pages and exports over one SQLAlchemy select.
+
+The state of a list is its address: ``?q=lin&sort=name&dir=desc&page=2&cols=…``.
+`Table.respond` answers with the page, with the fragment that htmx asked for, or
+with the export of every filtered row.
+"""
+
+from callcenter.web.tables.columns import Column, Empty, RowAction
+from callcenter.web.tables.filters import (
+    BooleanFilter,
+    ChoiceFilter,
+    DateRangeFilter,
+    Filter,
+    TextFilter,
+)
+from callcenter.web.tables.table import Table, TablePage
+
+__all__ = [
+    "BooleanFilter",
+    "ChoiceFilter",
+    "Column",
+    "DateRangeFilter",
+    "Empty",
+    "Filter",
+    "RowAction",
+    "Table",
+    "TablePage",
+    "TextFilter",
+]
