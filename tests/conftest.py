@@ -17,7 +17,7 @@ from sqlalchemy import Connection, create_engine, text
 from callcenter.app import create_app
 from callcenter.config import Config
 from callcenter.kernel.actor import ANONYMOUS, set_actor
-from callcenter.kernel.db import Model, database_url, db
+from callcenter.kernel.db import database_url, db
 
 BACKENDS = ("sqlite", "postgresql")
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
@@ -56,7 +56,7 @@ def _no_sockets_outside() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def postgres_server() -> str:
-    """The URL of a PostgreSQL server: the given one, or one brought up for the tests."""
+    """The URL of a PostgreSQL server: the given one, or one that the tests start."""
     given = os.environ.get("DATABASE_URL", "")
     if given.startswith("postgres"):
         return given

@@ -156,7 +156,7 @@ def complaints(catalog: Catalog) -> list[str]:
             found.append(f"no translation: {key(message)}")
         else:
             names = set(PLACEHOLDER.findall(key(message))) - {""}
-            if any(set(PLACEHOLDER.findall(s)) - {""} - names for s in strings):
+            if any(set(PLACEHOLDER.findall(str(s))) - {""} - names for s in strings):
                 found.append(
                     f"unknown placeholder in the translation of: {key(message)}"
                 )

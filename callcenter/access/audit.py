@@ -15,7 +15,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import event, inspect, insert, select, text
+from sqlalchemy import event, insert, inspect, select, text
 from sqlalchemy.orm import Session
 
 from callcenter.access.models import AuditEntry
@@ -24,7 +24,7 @@ from callcenter.kernel.actor import current_actor, request_id
 from callcenter.kernel.db import Model, db
 
 GENESIS = bytes(32)
-SECRET = "•••"
+HIDDEN = "•••"
 _PENDING = "callcenter.audit"
 # Any constant will do; it serialises the writers of the chain on PostgreSQL.
 _LOCK = 0x0A0D17
@@ -131,7 +131,7 @@ def _columns(row: Model) -> Iterator[tuple[str, bool]]:
 def _values(row: Model) -> dict[str, Any]:
     loaded = inspect(row).dict
     return {
-        key: SECRET if is_secret and loaded.get(key) else loaded.get(key)
+        key: HIDDEN if is_secret and loaded.get(key) else loaded.get(key)
         for key, is_secret in _columns(row)
     }
 
@@ -145,7 +145,7 @@ def _changed_fields(row: Model) -> dict[str, Any]:
             continue
         before = history.deleted[0] if history.deleted else None
         after = history.added[0] if history.added else None
-        fields[key] = [SECRET, SECRET] if is_secret else [before, after]
+        fields[key] = [HIDDEN, HIDDEN] if is_secret else [before, after]
     return fields
 
 

@@ -1,6 +1,10 @@
-"""What this room tells others."""
+"""What this room tells others.
 
-from dataclasses import dataclass, field
+`actor_drafted` sends an `ActorDraft`, `signed_in` a `User`, `sign_in_refused` the
+e-mail that was tried.
+"""
+
+from dataclasses import dataclass
 
 from blinker import signal
 
@@ -13,12 +17,10 @@ class ActorDraft:
     employee_id: int | None = None
     zone: str = "UTC"
     own_team_ids: frozenset[int] = frozenset()
-    extra: dict[str, object] = field(default_factory=dict)
+    project_ids: frozenset[int] = frozenset()
+    project_team_ids: frozenset[int] = frozenset()
 
 
-# sender: ActorDraft
 actor_drafted = signal("access.actor_drafted")
-# sender: User
 signed_in = signal("access.signed_in")
-# sender: the e-mail that was tried
 sign_in_refused = signal("access.sign_in_refused")

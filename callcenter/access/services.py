@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from callcenter.access import queries
 from callcenter.access.errors import TooManyAttempts, WrongCredentials
@@ -17,6 +18,9 @@ from callcenter.access.permissions import RoleCode, held_by
 from callcenter.kernel import clock
 from callcenter.kernel.actor import EVERYTHING, NOTHING, Actor, Scope
 from callcenter.kernel.db import db
+
+if TYPE_CHECKING:
+    from argon2 import PasswordHasher
 
 IDLE_LIMIT = timedelta(hours=12)
 ABSOLUTE_LIMIT = timedelta(days=7)
@@ -116,10 +120,18 @@ def build_actor(user: User, *, only: Iterable[str] | None = None) -> Actor:
 
     ``only`` narrows it to the permissions of a token.
     """
-    draft = ActorDraft(user_id=user.id)
+    grants = queries.grants_of(user.id)
+    draft = ActorDraft(
+        user_id=user.id,
+        project_ids=frozenset(
+            grant.scope_id
+            for grant in grants
+            if grant.scope_kind is ScopeKind.PROJECT and grant.scope_id
+        ),
+    )
     actor_drafted.send(draft)
     reach: dict[str, Scope] = {}
-    for grant in queries.grants_of(user.id):
+    for grant in grants:
         scope = _scope_of(grant, draft)
         for permission in _permissions_of(grant):
             reach[permission] = reach.get(permission, NOTHING) | scope
@@ -150,7 +162,11 @@ def _scope_of(grant: Grant, draft: ActorDraft) -> Scope:
         case ScopeKind.SITE:
             return Scope(site_ids=ids, employee_id=draft.employee_id)
         case ScopeKind.PROJECT:
-            return Scope(project_ids=ids, employee_id=draft.employee_id)
+            return Scope(
+                project_ids=ids,
+                team_ids=draft.project_team_ids,
+                employee_id=draft.employee_id,
+            )
         case ScopeKind.TEAM:
             return Scope(team_ids=ids, employee_id=draft.employee_id)
         case ScopeKind.OWN_TEAMS:
@@ -159,7 +175,7 @@ def _scope_of(grant: Grant, draft: ActorDraft) -> Scope:
             return Scope(employee_id=draft.employee_id)
 
 
-def _hasher():  # type: ignore[no-untyped-def]
+def _hasher() -> "PasswordHasher":
     from argon2 import PasswordHasher
     from argon2.profiles import RFC_9106_LOW_MEMORY
 

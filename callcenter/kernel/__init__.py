@@ -1,1 +1,1 @@
-"""What every room stands on and that knows no HTTP: database, clock, money, jobs, errors."""
+"""What every room stands on: database, clock, money, jobs, errors. It knows no HTTP."""

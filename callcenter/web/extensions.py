@@ -7,4 +7,4 @@ from flask_wtf import CSRFProtect
 
 babel = Babel()
 csrf = CSRFProtect()
-limiter = Limiter(get_remote_address, default_limits=())
+limiter = Limiter(get_remote_address, default_limits=[])

@@ -1,0 +1,162 @@
+"""Reading clients, projects, queues, targets, hours and the calendar."""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
+from sqlalchemy.orm import joinedload, selectinload
+
+from callcenter.kernel.actor import Scope
+from callcenter.kernel.db import db
+from callcenter.kernel.errors import NotFound
+from callcenter.people.models import Team
+from callcenter.projects.models import (
+    CalendarDay,
+    Client,
+    OpeningHours,
+    Project,
+    Queue,
+    ServiceTarget,
+    TeamAssignment,
+)
+
+
+def in_scope(scope: Scope) -> ColumnElement[bool]:
+    """The condition that a project lies within a scope.
+
+    A project is reached by name, or through a team or a site that works on it.
+    """
+    if scope.is_everything:
+        return true()
+    reached = [Project.id.in_(scope.project_ids) if scope.project_ids else false()]
+    if scope.team_ids:
+        reached.append(
+            Project.id.in_(
+                select(TeamAssignment.project_id).where(
+                    TeamAssignment.team_id.in_(scope.team_ids)
+                )
+            )
+        )
+    if scope.site_ids:
+        reached.append(
+            Project.id.in_(
+                select(TeamAssignment.project_id)
+                .join(Team, Team.id == TeamAssignment.team_id)
+                .where(Team.site_id.in_(scope.site_ids))
+            )
+        )
+    return or_(*reached)
+
+
+def visible_projects(scope: Scope) -> Select[Project]:
+    """The projects within a scope with their clients, by name."""
+    return (
+        select(Project)
+        .options(joinedload(Project.client))
+        .where(in_scope(scope))
+        .order_by(Project.name, Project.id)
+    )
+
+
+def visible_queues(scope: Scope) -> Select[Queue]:
+    """The queues of the projects within a scope, by project and code."""
+    return (
+        select(Queue)
+        .join(Queue.project)
+        .options(joinedload(Queue.project), joinedload(Queue.skill))
+        .where(in_scope(scope))
+        .order_by(Project.name, Queue.code)
+    )
+
+
+def get_project(project_id: int, scope: Scope) -> Project:
+    """The project with client and queues; raises `NotFound`."""
+    statement = (
+        visible_projects(scope)
+        .where(Project.id == project_id)
+        .options(selectinload(Project.queues).joinedload(Queue.skill))
+    )
+    project = db.session.scalar(statement)
+    if project is None:
+        raise NotFound(project_id=project_id)
+    return project
+
+
+def get_queue(queue_id: int, scope: Scope) -> Queue:
+    """The queue with project and skill; raises `NotFound`."""
+    queue = db.session.scalar(visible_queues(scope).where(Queue.id == queue_id))
+    if queue is None:
+        raise NotFound(queue_id=queue_id)
+    return queue
+
+
+def team_ids_of_projects(project_ids: Collection[int], day: date) -> frozenset[int]:
+    """The teams assigned to any of the projects on that day."""
+    if not project_ids:
+        return frozenset()
+    return frozenset(
+        db.session.scalars(
+            select(TeamAssignment.team_id).where(
+                TeamAssignment.project_id.in_(project_ids), assignment_holds(day)
+            )
+        )
+    )
+
+
+def assignment_holds(day: date) -> ColumnElement[bool]:
+    """The condition that a team's assignment covers that day."""
+    return and_(
+        TeamAssignment.starts_on <= day,
+        or_(TeamAssignment.ends_on.is_(None), TeamAssignment.ends_on > day),
+    )
+
+
+def targets_on(queue_ids: Collection[int], day: date) -> dict[int, ServiceTarget]:
+    """The service target that holds for each queue on that day, by queue."""
+    rows = db.session.scalars(
+        select(ServiceTarget)
+        .where(
+            ServiceTarget.queue_id.in_(queue_ids),
+            ServiceTarget.starts_on <= day,
+            or_(ServiceTarget.ends_on.is_(None), ServiceTarget.ends_on > day),
+        )
+        .order_by(ServiceTarget.starts_on)
+    )
+    return {target.queue_id: target for target in rows}
+
+
+def opening_hours(queue_ids: Collection[int]) -> Sequence[OpeningHours]:
+    """The opening spans of the queues, by queue, weekday and start."""
+    return db.session.scalars(
+        select(OpeningHours)
+        .where(OpeningHours.queue_id.in_(queue_ids))
+        .order_by(OpeningHours.queue_id, OpeningHours.weekday, OpeningHours.opens_at)
+    ).all()
+
+
+def calendar_days(
+    country: str | None, project_id: int | None, first: date, last: date
+) -> Sequence[CalendarDay]:
+    """The days that differ for a country or a project, both ends included."""
+    mine = or_(
+        CalendarDay.country == country if country else false(),
+        CalendarDay.project_id == project_id if project_id else false(),
+    )
+    return db.session.scalars(
+        select(CalendarDay)
+        .where(mine, CalendarDay.day.between(first, last))
+        .order_by(CalendarDay.day)
+    ).all()
+
+
+def clients() -> Select[Client]:
+    """All clients, by name."""
+    return select(Client).order_by(Client.name)
+
+
+def get_client(client_id: int) -> Client:
+    """The client; raises `NotFound`."""
+    client = db.session.get(Client, client_id)
+    if client is None:
+        raise NotFound(client_id=client_id)
+    return client

@@ -1,0 +1,12 @@
+"""Changing clients, projects, queues, targets, hours and the calendar."""
+
+from callcenter.access.events import ActorDraft
+from callcenter.kernel import clock
+from callcenter.projects import queries
+
+
+def describe_actor(draft: ActorDraft) -> None:
+    """Let the projects that a user is granted reach the teams that work on them."""
+    if draft.project_ids:
+        today = clock.now().date()
+        draft.project_team_ids = queries.team_ids_of_projects(draft.project_ids, today)
