@@ -1,0 +1,103 @@
+"""The ways in which this room says no."""
+
+from callcenter.kernel.errors import Conflict, Invalid, NotFound
+from callcenter.kernel.text import _l
+
+
+class ScheduleBusy(Conflict):
+    """The schedule is being solved, or is history."""
+
+    code = "scheduling.schedule_busy"
+
+    def default_message(self) -> object:
+        """What stands in the way."""
+        return _l("The schedule is being solved or archived; it cannot change now.")
+
+
+class NothingToPublish(Conflict):
+    """A schedule without shifts cannot be published."""
+
+    code = "scheduling.nothing_to_publish"
+
+    def default_message(self) -> object:
+        """What is missing."""
+        return _l("There is no shift in this schedule yet. Solve it first.")
+
+
+class PeriodInThePast(Invalid):
+    """A schedule cannot be made for days that are over."""
+
+    code = "scheduling.period_in_the_past"
+
+    def default_message(self) -> object:
+        """Which days are meant."""
+        return _l("These days are over already.")
+
+
+class NoRequirement(Conflict):
+    """There is nothing to schedule against."""
+
+    code = "scheduling.no_requirement"
+
+    def default_message(self) -> object:
+        """What to do first."""
+        return _l(
+            "No agents are required in this period for these queues. "
+            "Approve a forecast for them first."
+        )
+
+
+class NoAgents(Conflict):
+    """Nobody is there to be scheduled."""
+
+    code = "scheduling.no_agents"
+
+    def default_message(self) -> object:
+        """Who is looked for."""
+        return _l("Nobody in these teams has a skill that these queues ask for.")
+
+
+class ShiftOverlap(Conflict):
+    """The agent already works then."""
+
+    code = "scheduling.shift_overlap"
+
+    def default_message(self) -> object:
+        """What collides."""
+        return _l("The agent already has another shift at that time.")
+
+
+class SeatTaken(Conflict):
+    """Somebody else sits there then."""
+
+    code = "scheduling.seat_taken"
+
+    def default_message(self) -> object:
+        """What collides."""
+        return _l("That seat is taken by somebody else at that time.")
+
+
+class RulesBroken(Conflict):
+    """A change would break work rules, and nobody confirmed that."""
+
+    code = "scheduling.rules_broken"
+
+    def default_message(self) -> object:
+        """The way out."""
+        return _l("This breaks work rules. Choose another time, or confirm it.")
+
+
+class CannotUndo(Conflict):
+    """The shift was changed again since."""
+
+    code = "scheduling.cannot_undo"
+
+    def default_message(self) -> object:
+        """Why not."""
+        return _l("The shift was changed again since, so this cannot be undone.")
+
+
+class FeedNotFound(NotFound):
+    """No such calendar, or it was revoked."""
+
+    code = "scheduling.feed_not_found"

@@ -1,0 +1,50 @@
+"""The tables of this room: what may be worked, what is worked, and where."""
+
+from callcenter.scheduling.models.library import (
+    COLOURS,
+    BreakPattern,
+    ShiftTemplate,
+    WorkRuleAssignment,
+    WorkRules,
+    WorkRuleSet,
+)
+from callcenter.scheduling.models.roster import (
+    NO_DOUBLE_SEAT,
+    NO_DOUBLE_SHIFT,
+    ActivityKind,
+    ChangeKind,
+    CoverageInterval,
+    Schedule,
+    ScheduleQueue,
+    ScheduleStatus,
+    ScheduleTeam,
+    Shift,
+    ShiftActivity,
+    ShiftChange,
+    ShiftStatus,
+)
+from callcenter.scheduling.models.seats import CalendarFeed, Seat
+
+__all__ = [
+    "COLOURS",
+    "NO_DOUBLE_SEAT",
+    "NO_DOUBLE_SHIFT",
+    "ActivityKind",
+    "BreakPattern",
+    "CalendarFeed",
+    "ChangeKind",
+    "CoverageInterval",
+    "Schedule",
+    "ScheduleQueue",
+    "ScheduleStatus",
+    "ScheduleTeam",
+    "Seat",
+    "Shift",
+    "ShiftActivity",
+    "ShiftChange",
+    "ShiftStatus",
+    "ShiftTemplate",
+    "WorkRuleAssignment",
+    "WorkRuleSet",
+    "WorkRules",
+]

@@ -1,0 +1,40 @@
+"""What this room permits, and who holds it by default."""
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+
+from callcenter.access.permissions import RoleCode
+
+
+class Permission(StrEnum):
+    """What this room permits."""
+
+    VIEW_SCHEDULES = "scheduling.view_schedules"
+    CREATE_SCHEDULE = "scheduling.create_schedule"
+    MOVE_SHIFT = "scheduling.move_shift"
+    PUBLISH_SCHEDULE = "scheduling.publish_schedule"
+    VIEW_SEATS = "scheduling.view_seats"
+    EDIT_SEATS = "scheduling.edit_seats"
+    VIEW_LIBRARY = "scheduling.view_library"
+    EDIT_LIBRARY = "scheduling.edit_library"
+    VIEW_OWN_SCHEDULE = "scheduling.view_own_schedule"
+
+
+P = Permission
+_OWN = (P.VIEW_OWN_SCHEDULE,)
+_LOOK = (P.VIEW_SCHEDULES, P.VIEW_SEATS, P.VIEW_OWN_SCHEDULE)
+DEFAULTS: Mapping[RoleCode, Iterable[Permission]] = {
+    RoleCode.OPERATIONS_MANAGER: (
+        *_LOOK,
+        P.PUBLISH_SCHEDULE,
+        P.EDIT_SEATS,
+        P.VIEW_LIBRARY,
+    ),
+    RoleCode.PLANNER: tuple(Permission),
+    RoleCode.SUPERVISOR: _LOOK,
+    RoleCode.RECRUITER: _OWN,
+    RoleCode.TRAINER: _LOOK,
+    RoleCode.INSPECTOR: _LOOK,
+    RoleCode.FINANCE: _OWN,
+    RoleCode.AGENT: _OWN,
+}
