@@ -1,0 +1,29 @@
+"""How many agents a load needs, and what service a number of agents gives."""
+
+from callcenter.engine.staffing.erlang import (
+    erlang_a_measures,
+    erlang_b,
+    erlang_c,
+    erlang_c_measures,
+)
+from callcenter.engine.staffing.measures import (
+    Model,
+    QueueMeasures,
+    ServiceLevelDefinition,
+)
+from callcenter.engine.staffing.requirement import Requirement, required_agents
+from callcenter.engine.staffing.shrinkage import scheduled_agents, whole_agents
+
+__all__ = [
+    "Model",
+    "QueueMeasures",
+    "Requirement",
+    "ServiceLevelDefinition",
+    "erlang_a_measures",
+    "erlang_b",
+    "erlang_c",
+    "erlang_c_measures",
+    "required_agents",
+    "scheduled_agents",
+    "whole_agents",
+]
