@@ -3,19 +3,25 @@
 See ``docs/guide/acd-formats.md`` for the fields and how missing ones are derived.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from hashlib import blake2b
 from itertools import compress
-from math import isfinite
 from pathlib import Path
-from typing import ClassVar, TypeVar
+from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
 from callcenter.acd.connectors.base import ReadOptions
+from callcenter.acd.connectors.cells import (
+    BLANK,
+    DURATION_RULES,
+    Cache,
+    count_of,
+    duration,
+)
 from callcenter.acd.connectors.csv_rows import Block, CsvBlocks
 from callcenter.acd.connectors.mapping import (
     DURATION_UNITS,
@@ -42,33 +48,7 @@ from callcenter.acd.connectors.sources import (
 from callcenter.acd.connectors.times import parse_times, to_utc
 
 MAX_TEXT = 200
-MAX_DURATION_S = 31 * 86_400
-_BLANK, _BAD, _NEGATIVE, _TOO_LARGE = -1.0, -2.0, -3.0, -4.0
-_DURATION_RULES = {
-    _BAD: "not-a-duration",
-    _NEGATIVE: "negative",
-    _TOO_LARGE: "too-large",
-}
 _UNKNOWN_WORD = 255
-_CACHE_LIMIT = 100_000
-
-
-_Value = TypeVar("_Value")
-
-
-class _Cache(dict[str, _Value]):
-    """Values of a column that repeat, converted once each."""
-
-    def __init__(self, convert: Callable[[str], _Value]) -> None:
-        super().__init__()
-        self._convert = convert
-
-    def __missing__(self, text: str) -> _Value:
-        if len(self) >= _CACHE_LIMIT:
-            self.clear()
-        value = self._convert(text)
-        self[text] = value
-        return value
 
 
 class ContactsCsv:
@@ -113,11 +93,11 @@ class _RowReader:
         self._source = blocks.path.name
         self._places = _places(blocks, mapping)
         unit = DURATION_UNITS[mapping.duration_unit]
-        self._durations = _Cache(lambda text: _duration(text, unit))
-        self._texts = _Cache(str.strip)
-        self._outcomes = _Cache(self._outcome)
-        self._directions = _Cache(_direction)
-        self._counts = _Cache(_count)
+        self._durations = Cache(lambda text: duration(text, unit))
+        self._texts = Cache(str.strip)
+        self._outcomes = Cache(self._outcome)
+        self._directions = Cache(_direction)
+        self._counts = Cache(count_of)
         self._errors: list[RowError] = []
         self._keep: NDArray[np.bool_] = np.ones(0, np.bool_)
         self._block = Block([], np.empty(0, np.int64))
@@ -198,12 +178,12 @@ class _RowReader:
     def _duration_column(self, name: str) -> FloatColumn:
         texts = self._column(name)
         if texts is None:
-            return np.full(len(self._block), _BLANK)
+            return np.full(len(self._block), BLANK)
         values = np.fromiter(
             map(self._durations.__getitem__, texts), np.float64, len(texts)
         )
-        if values.min(initial=0.0) < _BLANK:
-            for mark, rule in _DURATION_RULES.items():
+        if values.min(initial=0.0) < BLANK:
+            for mark, rule in DURATION_RULES.items():
                 self._refuse(values == mark, name, rule)
         return values
 
@@ -238,7 +218,7 @@ class _RowReader:
             self._refuse(too_long, "source_key", "too-long")
         return keys
 
-    def _word_column(self, name: str, words: _Cache[int]) -> ByteColumn:
+    def _word_column(self, name: str, words: Cache[int]) -> ByteColumn:
         texts = self._column(name)
         if texts is None:
             return np.zeros(len(self._block), np.uint8)
@@ -336,41 +316,11 @@ def _kept(batch: ContactBatch, keep: NDArray[np.bool_]) -> ContactBatch:
     return ContactBatch(**columns)
 
 
-def _duration(text: str, unit: float) -> float:
-    """Seconds of ``75``, ``1:15`` or ``0:01:15``, or a mark below zero."""
-    text = text.strip()
-    if not text:
-        return _BLANK
-    try:
-        if ":" in text:
-            parts = [float(part or 0) for part in text.split(":")]
-            value = sum(p * 60**i for i, p in enumerate(reversed(parts)))
-            value = value if len(parts) <= 3 else _BAD
-            return _NEGATIVE if text.startswith("-") else value
-        value = float(text) * unit
-    except ValueError:
-        return _BAD
-    if not isfinite(value):
-        return _BAD
-    if value < 0:
-        return _NEGATIVE
-    return value if value <= MAX_DURATION_S else _TOO_LARGE
-
-
 def _direction(text: str) -> int:
     if not text.strip():
         return 0
     found = direction_of(text)
     return _UNKNOWN_WORD if found is None else int(found)
-
-
-def _count(text: str) -> int:
-    word = text.strip().casefold()
-    if word in {"", "no", "false", "n", "否"}:
-        return 0
-    if word in {"yes", "true", "y", "是"}:
-        return 1
-    return int(word) if word.isdecimal() and len(word) <= 4 else -1
 
 
 def _digest(row: tuple[str, ...]) -> str:

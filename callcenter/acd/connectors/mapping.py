@@ -199,12 +199,12 @@ def suggest_mapping(head: str, *, default_queue: str = "") -> CsvMapping:
     return CsvMapping(
         columns=columns,
         delimiter=delimiter,
-        time_format=_suggest_time_format(shown),
+        time_format=suggest_time_format(shown),
         default_queue=default_queue,
     )
 
 
-def _suggest_time_format(shown: Sequence[str]) -> str:
+def suggest_time_format(shown: Sequence[str]) -> str:
     """Tell day-first from month-first dates by a part that exceeds twelve."""
     parts = [re.match(r"(\d{1,2})[/.](\d{1,2})[/.]\d{2,4}\b", t.strip()) for t in shown]
     firsts = [int(m[1]) for m in parts if m]

@@ -91,6 +91,14 @@ def to_utc(
     return instants
 
 
+def both_occurrences(local: IntColumn, zone: ZoneInfo) -> tuple[IntColumn, IntColumn]:
+    """First and second instant of each wall time; they differ where it recurs."""
+    if not len(local):
+        return local, local
+    first = local - _offsets(local, zone, later=False)
+    return first, np.maximum(first, local - _offsets(local, zone, later=True))
+
+
 def instant_of(text: str, zone: ZoneInfo) -> int:
     """One ISO 8601 time as an instant; a time without offset is read in the zone.
 
@@ -175,6 +183,12 @@ def _iso_seconds(cells: NDArray[np.uint8]) -> IntColumn | None:
     instants: IntColumn = (first + day - 1) * _DAY_S
     instants += hour * 3600 + minute * 60 + second
     return instants
+
+
+def wall_date(text: str, order: str = "auto") -> int:
+    """Midnight of a date on the wall clock, in seconds. Raises `ValueError`."""
+    moment = _parse_shown(text.strip(), order)
+    return _in_range(int((moment.replace(tzinfo=UTC) - _EPOCH).total_seconds()))
 
 
 def _parse_one(text: str, time_format: str) -> tuple[int, bool]:
