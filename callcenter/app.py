@@ -3,7 +3,7 @@
 from importlib import import_module
 from pathlib import Path
 
-from flask import Flask, request, session
+from flask import Flask, has_request_context, request, session
 from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -47,11 +47,12 @@ def create_app(config: Config | None = None) -> Flask:
 
 def _init_kernel(app: Flask, config: Config) -> None:
     from callcenter.kernel import db as kernel_db
-    from callcenter.kernel import log
+    from callcenter.kernel import jobs, log
 
     log.configure(config.log_level, as_json=config.is_production)
     config.var.mkdir(parents=True, exist_ok=True)
     kernel_db.init_app(app)
+    jobs.init_app(app, broker_url=config.broker_url)
     migrations = str(_migrations_folder())
     migrate.init_app(app, db, directory=migrations, render_as_batch=True)
 
@@ -83,7 +84,10 @@ def _init_web(app: Flask, config: Config) -> None:
 
 def select_locale() -> str:
     """The reader's own choice, else this browser's choice, else its preference."""
-    chosen = current_actor().locale or session.get("locale")
+    chosen = current_actor().locale
+    if not has_request_context():
+        return chosen if chosen in LANGUAGES else "en"
+    chosen = chosen or session.get("locale")
     if chosen in LANGUAGES:
         return str(chosen)
     offered = [language.replace("_", "-") for language in LANGUAGES]

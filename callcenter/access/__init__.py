@@ -9,10 +9,12 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Register the room's pages, commands, guards and the audit trail."""
-    from callcenter.access import audit, guards, permissions, views
+    from callcenter.access import audit, guards, permissions, services, views
     from callcenter.access.permissions import Permission
+    from callcenter.kernel import jobs
 
     permissions.declare(app, Permission, permissions.DEFAULTS)
     audit.init_app(app)
     guards.init_app(app)
+    jobs.acts_as(app, services.find_actor)
     app.register_blueprint(views.bp)
