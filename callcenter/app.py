@@ -58,7 +58,16 @@ def _init_kernel(app: Flask, config: Config) -> None:
 
 
 def _init_web(app: Flask, config: Config) -> None:
-    from callcenter.web import assets, errors, filters, headers, navigation, pages
+    from callcenter.web import (
+        assets,
+        errors,
+        filters,
+        headers,
+        navigation,
+        pages,
+        preferences,
+        showcase,
+    )
 
     babel.init_app(
         app,
@@ -78,8 +87,8 @@ def _init_web(app: Flask, config: Config) -> None:
             "languages": LANGUAGES,
         }
     )
-    filters.init_app(app)
-    assets.init_app(app)
+    for module in (filters, assets, preferences, showcase):
+        module.init_app(app)
 
 
 def select_locale() -> str:

@@ -200,8 +200,9 @@ def duration(value: timedelta | float | None) -> str:
 @_dash_for_none
 def hours(value: timedelta | float | Decimal | None, places: int = 1) -> str:
     """A number of hours: a timedelta, or hours as a number."""
-    shown = value.total_seconds() / 3600 if isinstance(value, timedelta) else value
-    return _("%(hours)s h", hours=number(shown, places))
+    if isinstance(value, timedelta):
+        return hours(value.total_seconds() / 3600, places)
+    return _("%(hours)s h", hours=number(value, places))
 
 
 @_dash_for_none
