@@ -13,8 +13,8 @@ from callcenter.acd.connectors.base import BATCH_RECORDS, ReadOptions
 from callcenter.acd.connectors.json_documents import (
     FieldError,
     Json,
+    converted,
     list_of,
-    objects,
     part_of,
     text_of,
     time_of,
@@ -26,7 +26,6 @@ from callcenter.acd.connectors.records import (
     StateBatch,
     state_batch,
 )
-from callcenter.acd.connectors.sources import SourceRefusedError
 
 _KINDS = {"STATE_CHANGE", "HEART_BEAT", "LOGIN", "LOGOUT"}
 _BUSY = {
@@ -59,27 +58,24 @@ class AmazonAgentEvents:
 
     def read(self, paths: Sequence[Path], options: ReadOptions) -> Iterator[StateBatch]:
         """Yield changes of state in the order of the files."""
+        zone = options.zone()
         states: list[AgentState] = []
         errors: list[RowError] = []
-        for path in paths:
-            n_records = 0
-            for line, record in objects(path, errors):
-                try:
-                    state = _state(record, line, options.zone())
-                    n_records += 1
-                except FieldError as error:
-                    errors.append(error.at(line, path.name))
-                    state = None
-                if state is not None:
-                    states.append(state)
-                if len(states) + len(errors) >= BATCH_RECORDS:
-                    yield state_batch(states, errors)
-                    states, errors[:] = [], []
-            if not n_records:
-                raise SourceRefusedError(
-                    "wrong-format", file=path.name, format=self.name, errors=errors[:3]
-                )
+        found = converted(
+            paths, errors, lambda record, line: _found(record, line, zone), self.name
+        )
+        for state in found:
+            if state is not None:
+                states.append(state)
+            if len(states) + len(errors) >= BATCH_RECORDS:
+                yield state_batch(states, errors)
+                states, errors[:] = [], []
         yield state_batch(states, errors)
+
+
+def _found(record: Json, line: int, zone: ZoneInfo) -> list[AgentState]:
+    state = _state(record, line, zone)
+    return [] if state is None else [state]
 
 
 def _state(record: Json, line: int, zone: ZoneInfo) -> AgentState | None:

@@ -17,7 +17,7 @@ from callcenter.acd.connectors.json_documents import (
     FieldError,
     Json,
     amount_of,
-    objects,
+    converted,
     part_of,
     text_of,
     time_of,
@@ -31,7 +31,6 @@ from callcenter.acd.connectors.records import (
     RowError,
     contact_batch,
 )
-from callcenter.acd.connectors.sources import SourceRefusedError
 
 _OUTBOUND = {"OUTBOUND", "EXTERNAL_OUTBOUND"}
 
@@ -46,27 +45,24 @@ class AmazonConnectCtr:
         self, paths: Sequence[Path], options: ReadOptions
     ) -> Iterator[ContactBatch]:
         """Yield every record that has a queue, versions included."""
+        zone = options.zone()
         contacts: list[Contact] = []
         errors: list[RowError] = []
-        for path in paths:
-            n_records = 0
-            for line, record in objects(path, errors):
-                try:
-                    contact = _contact(record, line, options.zone())
-                    n_records += 1
-                except FieldError as error:
-                    errors.append(error.at(line, path.name))
-                    contact = None
-                if contact is not None:
-                    contacts.append(contact)
-                if len(contacts) + len(errors) >= BATCH_RECORDS:
-                    yield contact_batch(contacts, errors)
-                    contacts, errors[:] = [], []
-            if not n_records:
-                raise SourceRefusedError(
-                    "wrong-format", file=path.name, format=self.name, errors=errors[:3]
-                )
+        found = converted(
+            paths, errors, lambda record, line: _found(record, line, zone), self.name
+        )
+        for contact in found:
+            if contact is not None:
+                contacts.append(contact)
+            if len(contacts) + len(errors) >= BATCH_RECORDS:
+                yield contact_batch(contacts, errors)
+                contacts, errors[:] = [], []
         yield contact_batch(contacts, errors)
+
+
+def _found(record: Json, line: int, zone: ZoneInfo) -> list[Contact]:
+    contact = _contact(record, line, zone)
+    return [] if contact is None else [contact]
 
 
 def _contact(record: Json, line: int, zone: ZoneInfo) -> Contact | None:

@@ -45,7 +45,8 @@ class CsvBlocks:
     """The rows of one CSV file in blocks, after its header row.
 
     Lines are numbered as in the file, from 1 for the header. Rows of another width
-    than the header, lines past the cap and undecodable bytes become errors.
+    than the header and lines past the cap become errors. The first block is empty, so
+    that a caller can look at ``headers`` even when no row follows.
     """
 
     def __init__(self, path: Path, *, encoding: str, delimiter: str) -> None:
@@ -66,6 +67,7 @@ class CsvBlocks:
                 return
             self._take_headers(head.split(self.delimiter))
             self._line = 1
+            yield self._empty()
             yield from self._blocks(rest, texts)
 
     def _blocks(self, text: str, texts: Iterator[str]) -> Iterator[Block]:
@@ -77,14 +79,16 @@ class CsvBlocks:
             yield from self._split(current)
             current = next(texts, None)
         if self._errors:
-            yield Block(
-                [[] for _ in self.headers], np.empty(0, np.int64), self._drain()
-            )
+            yield self._empty()
 
     def _take_headers(self, headers: list[str]) -> None:
         self.headers = [header.strip() for header in headers]
         if not any(self.headers):
             raise SourceRefusedError("missing-columns", file=self.path.name)
+
+    def _empty(self) -> Block:
+        """No rows, but the errors that have come together."""
+        return Block([[] for _ in self.headers], np.empty(0, np.int64), self._drain())
 
     def _drain(self) -> list[RowError]:
         errors, self._errors = self._errors, []
@@ -145,7 +149,8 @@ class CsvBlocks:
     ) -> Iterator[Block]:
         """The rest of the file through the `csv` module."""
         offset = self._line
-        reader = csv.reader(_physical_lines(text, texts), delimiter=self.delimiter)
+        lines = _physical_lines(text, texts)
+        reader = csv.reader(lines, delimiter=self.delimiter, strict=True)
         rows: list[list[str]] = []
         numbers: list[int] = []
         while True:
@@ -163,6 +168,7 @@ class CsvBlocks:
             if with_header:
                 self._take_headers(row)
                 with_header = False
+                yield self._empty()
             elif any(row):
                 self._keep(row, started, rows, numbers)
             if len(rows) >= BATCH_ROWS:
@@ -170,9 +176,7 @@ class CsvBlocks:
                 rows, numbers = [], []
         yield from self._cut(rows, numbers)
         if self._errors:
-            yield Block(
-                [[] for _ in self.headers], np.empty(0, np.int64), self._drain()
-            )
+            yield self._empty()
 
     def _whole_lines(self, stream: BinaryIO) -> Iterator[str]:
         """The text in pieces that end with a line, overlong lines taken out."""

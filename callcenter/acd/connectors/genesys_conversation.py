@@ -17,8 +17,8 @@ from callcenter.acd.connectors.json_documents import (
     FieldError,
     Json,
     amount_of,
+    converted,
     list_of,
-    objects,
     part_of,
     text_of,
     time_of,
@@ -32,7 +32,6 @@ from callcenter.acd.connectors.records import (
     RowError,
     contact_batch,
 )
-from callcenter.acd.connectors.sources import SourceRefusedError
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,23 +61,18 @@ class GenesysConversation:
         self, paths: Sequence[Path], options: ReadOptions
     ) -> Iterator[ContactBatch]:
         """Yield every visit to a queue."""
+        zone = options.zone()
         contacts: list[Contact] = []
         errors: list[RowError] = []
-        for path in paths:
-            n_records = 0
-            for line, record in objects(path, errors):
-                try:
-                    contacts += _contacts(record, line, options.zone())
-                    n_records += 1
-                except FieldError as error:
-                    errors.append(error.at(line, path.name))
-                if len(contacts) + len(errors) >= BATCH_RECORDS:
-                    yield contact_batch(contacts, errors)
-                    contacts, errors[:] = [], []
-            if not n_records:
-                raise SourceRefusedError(
-                    "wrong-format", file=path.name, format=self.name, errors=errors[:3]
-                )
+        found = converted(
+            paths, errors, lambda record, line: _contacts(record, line, zone), self.name
+        )
+        for contact in found:
+            if contact is not None:
+                contacts.append(contact)
+            if len(contacts) + len(errors) >= BATCH_RECORDS:
+                yield contact_batch(contacts, errors)
+                contacts, errors[:] = [], []
         yield contact_batch(contacts, errors)
 
 

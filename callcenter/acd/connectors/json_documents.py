@@ -5,10 +5,10 @@ Objects are decoded one at a time, so a long file needs little memory.
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeVar
 from zoneinfo import ZoneInfo
 
 from callcenter.acd.connectors.records import NO_TIME, RowError, excerpt
@@ -21,6 +21,7 @@ from callcenter.acd.connectors.sources import (
 from callcenter.acd.connectors.times import instant_of
 
 Json = dict[str, Any]
+Row = TypeVar("Row")
 MAX_DOCUMENT_BYTES = 64_000_000
 _CHUNK_BYTES = 1_000_000
 _ENVELOPE = re.compile(r'\s*\{\s*"conversations"\s*:\s*\[|\s*\[')
@@ -59,6 +60,39 @@ def objects(path: Path, errors: list[RowError]) -> Iterator[tuple[int, Json]]:
         else:
             errors.append(
                 RowError(line, "", "not-an-object", excerpt(value), path.name)
+            )
+
+
+def converted(
+    paths: Sequence[Path],
+    errors: list[RowError],
+    convert: Callable[[Json, int], Iterable[Row]],
+    format_name: str,
+) -> Iterator[Row | None]:
+    """What ``convert`` makes of each object of the files; None where it makes nothing.
+
+    An object that ``convert`` refuses becomes an error. Raises `SourceRefusedError`
+    with ``wrong-format`` when it refuses every object of a file.
+    """
+    for path in paths:
+        n_records, first = 0, len(errors)
+        for line, record in objects(path, errors):
+            try:
+                rows = list(convert(record, line))
+                n_records += 1
+            except FieldError as error:
+                errors.append(error.at(line, path.name))
+                rows = []
+            yield from rows or (None,)
+        if not n_records:
+            shown = errors[-1] if len(errors) > first else None
+            raise SourceRefusedError(
+                "wrong-format",
+                file=path.name,
+                format=format_name,
+                line=shown.line if shown else 0,
+                field=shown.field if shown else "",
+                rule=shown.rule if shown else "no-objects",
             )
 
 

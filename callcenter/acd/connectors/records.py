@@ -65,7 +65,7 @@ class RowError:
 def excerpt(value: object) -> str:
     """The beginning of a value, printable, for an error list."""
     text = value if isinstance(value, str) else repr(value)
-    text = text[: EXCERPT_LENGTH + 1]
+    text = " ".join(text[: EXCERPT_LENGTH + 1].split())
     shown = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
     return (
         shown

@@ -1,0 +1,46 @@
+"""Refusals of this room."""
+
+from callcenter.kernel.errors import Conflict, Invalid
+from callcenter.kernel.text import _l
+
+
+class FileRefused(Invalid):
+    """A whole file is of no use; ``context`` holds the connector's code and facts."""
+
+    code = "acd.file_refused"
+
+
+class ImportBusy(Conflict):
+    """Another import of the project is being applied at this moment."""
+
+    code = "acd.import_busy"
+
+    def default_message(self) -> object:
+        """What to do."""
+        return _l("Another import of this project is running. Try again in a moment.")
+
+
+class UnknownMetric(Invalid):
+    """No installed room knows a figure of that code."""
+
+    code = "acd.unknown_metric"
+
+    def default_message(self) -> object:
+        """What to do."""
+        return _l("There is no such figure. Choose one from the dictionary.")
+
+
+class BadQuestion(Invalid):
+    """The figures cannot be answered as asked, for the reason in the message."""
+
+    code = "acd.bad_question"
+
+
+class WrongTarget(Invalid):
+    """A name can be mapped to a queue of its project or to an employee only."""
+
+    code = "acd.wrong_target"
+
+    def default_message(self) -> object:
+        """What to do."""
+        return _l("Choose a queue of this project or an employee.")

@@ -1,0 +1,30 @@
+"""What this room permits, and the built-in roles that hold it."""
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+
+from callcenter.access.permissions import RoleCode
+
+
+class Permission(StrEnum):
+    """What this room permits."""
+
+    VIEW_FIGURES = "acd.view_figures"
+    VIEW_CONTACTS = "acd.view_contacts"
+    VIEW_IMPORTS = "acd.view_imports"
+    IMPORT_FILES = "acd.import_files"
+    MAP_NAMES = "acd.map_names"
+    PUSH_EVENTS = "acd.push_events"
+
+
+_ALL = tuple(Permission)
+DEFAULTS: Mapping[RoleCode, Iterable[Permission]] = {
+    RoleCode.ADMINISTRATOR: _ALL,
+    RoleCode.OPERATIONS_MANAGER: _ALL,
+    RoleCode.PLANNER: _ALL,
+    RoleCode.SUPERVISOR: (Permission.VIEW_FIGURES, Permission.VIEW_CONTACTS),
+    RoleCode.INSPECTOR: (Permission.VIEW_FIGURES, Permission.VIEW_CONTACTS),
+    RoleCode.TRAINER: (Permission.VIEW_FIGURES,),
+    RoleCode.FINANCE: (Permission.VIEW_FIGURES,),
+    RoleCode.CLIENT: (Permission.VIEW_FIGURES,),
+}

@@ -1,0 +1,41 @@
+"""Reading facts, contacts, imports and names."""
+
+from callcenter.acd.queries.contacts import (
+    contact_statement,
+    get_contact,
+    visits_of_customer,
+)
+from callcenter.acd.queries.facts import (
+    agents_of_project,
+    has_facts,
+    interval_history,
+    last_fact_day,
+)
+from callcenter.acd.queries.imports import (
+    find_same_delivery,
+    get_import,
+    get_source_name,
+    imports,
+    mappings,
+    problems,
+    source_names,
+    unknown_names,
+)
+
+__all__ = [
+    "agents_of_project",
+    "contact_statement",
+    "find_same_delivery",
+    "get_contact",
+    "get_import",
+    "get_source_name",
+    "has_facts",
+    "imports",
+    "interval_history",
+    "last_fact_day",
+    "mappings",
+    "problems",
+    "source_names",
+    "unknown_names",
+    "visits_of_customer",
+]
