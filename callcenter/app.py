@@ -16,6 +16,7 @@ ROOMS = (
     "access",
     "people",
     "projects",
+    "acd",
     "scheduling",
     "home",
 )

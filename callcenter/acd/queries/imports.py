@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, select, true
+from sqlalchemy import Select, and_, select
 from sqlalchemy.orm import contains_eager
 
 from callcenter.acd.models import (
@@ -16,14 +16,7 @@ from callcenter.acd.models import (
 from callcenter.kernel.actor import Scope
 from callcenter.kernel.db import db
 from callcenter.kernel.errors import NotFound
-from callcenter.projects.models import Project
-
-
-def in_scope(scope: Scope) -> ColumnElement[bool]:
-    """Whether a project is within reach of the scope."""
-    if scope.is_everything:
-        return true()
-    return Project.id.in_(scope.project_ids)
+from callcenter.projects.queries import in_scope
 
 
 def imports(scope: Scope) -> Select[Import]:
