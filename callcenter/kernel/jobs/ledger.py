@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, Update, and_, exists, or_, select, update
+from sqlalchemy import Select, Update, exists, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
 
@@ -169,7 +169,8 @@ def claimable(now: datetime) -> Select[int]:
 def claim(owner: str, *, job_id: int | None = None) -> Job | None:
     """Take the next job, or that one, if it is free; nobody else gets it then.
 
-    Called inside a transaction.
+    Called inside a transaction. The row is returned detached: a snapshot of what
+    was claimed, whatever happens to the job later.
     """
     now = clock.now()
     free = claimable(now)
@@ -191,7 +192,10 @@ def claim(owner: str, *, job_id: int | None = None) -> Job | None:
         )
         .returning(Job)
     )
-    return db.session.scalar(statement, execution_options={"populate_existing": True})
+    job = db.session.scalar(statement, execution_options={"populate_existing": True})
+    if job is not None:
+        db.session.expunge(job)
+    return job
 
 
 def renew(job_id: int, attempt: int, **progress: Any) -> datetime | bool | None:
@@ -221,12 +225,23 @@ def finish(job_id: int, attempt: int, state: JobState, **values: Any) -> bool:
 
 def put_back(job_id: int, attempt: int, *, due_at: datetime, error: str = "") -> bool:
     """Let the job wait again, for another attempt at that time or later."""
-    statement = (
-        _of_attempt(job_id, attempt)
-        .values(state=JobState.QUEUED, lease_until=None, due_at=due_at, error=error)
-        .returning(Job.id)
-    )
-    return db.session.scalar(statement) is not None
+    return _requeue(_of_attempt(job_id, attempt), due_at=due_at, error=error)
+
+
+def _requeue(statement: Update, **values: Any) -> bool:
+    """Let a running job wait again, or end it when a younger twin waits already."""
+    waits = statement.values(state=JobState.QUEUED, lease_until=None, **values)
+    try:
+        with db.session.begin_nested():
+            return db.session.scalar(waits.returning(Job.id)) is not None
+    except IntegrityError:
+        ends = statement.values(
+            state=JobState.CANCELLED,
+            lease_until=None,
+            finished_at=clock.now(),
+            error="a younger job of the same kind and subject takes over",
+        )
+        return db.session.scalar(ends.returning(Job.id)) is not None
 
 
 def expired(now: datetime) -> list[tuple[int, int]]:
@@ -243,21 +258,16 @@ def recover(job_id: int, attempt: int) -> bool:
     Returns whether it was still that worker's.
     """
     now = clock.now()
-    mine = and_(Job.lease_until < now, Job.attempt == attempt)
-    values: dict[str, Any] = {"state": JobState.QUEUED, "lease_until": None}
-    if attempt >= MAX_ATTEMPTS:
-        values |= {
-            "state": JobState.FAILED,
-            "finished_at": now,
-            "error": f"its worker died {attempt} times",
-        }
-    statement = (
-        update(Job)
-        .where(Job.id == job_id, Job.state == JobState.RUNNING, mine)
-        .values(**values)
-        .returning(Job.id)
+    lost = _of_attempt(job_id, attempt).where(Job.lease_until < now)
+    if attempt < MAX_ATTEMPTS:
+        return _requeue(lost)
+    failed = lost.values(
+        state=JobState.FAILED,
+        lease_until=None,
+        finished_at=now,
+        error=f"its worker died {attempt} times",
     )
-    return db.session.scalar(statement) is not None
+    return db.session.scalar(failed.returning(Job.id)) is not None
 
 
 def _of_attempt(job_id: int, attempt: int) -> Update:
