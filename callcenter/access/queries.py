@@ -114,6 +114,41 @@ def find_invitation(token: str) -> Invitation | None:
     return db.session.scalar(statement)
 
 
+def open_invitations_of(user_id: int) -> Select[Invitation]:
+    """The user's links that were not used yet."""
+    return select(Invitation).where(
+        Invitation.user_id == user_id, Invitation.used_at.is_(None)
+    )
+
+
+def find_role_by_name(name: str) -> Role | None:
+    """The customer's own role of that name, or None."""
+    return db.session.scalar(select(Role).where(Role.name == name))
+
+
+def has_holders(role_id: int) -> bool:
+    """Whether anybody holds that role."""
+    statement = select(Grant.id).where(Grant.role_id == role_id).limit(1)
+    return db.session.scalar(statement) is not None
+
+
+def get_api_token(token_id: int) -> ApiToken:
+    """The token's row; raises `NotFound`."""
+    token = db.session.get(ApiToken, token_id)
+    if token is None:
+        raise NotFound(token_id=token_id)
+    return token
+
+
+def get_session_of(user_id: int, session_id: int) -> UserSession:
+    """One of the user's own browsers; raises `NotFound`."""
+    statement = sessions_of(user_id).where(UserSession.id == session_id)
+    found = db.session.scalar(statement)
+    if found is None:
+        raise NotFound(session_id=session_id)
+    return found
+
+
 def find_api_token(token: str) -> ApiToken | None:
     """The token's row with its user, unless revoked."""
     statement = (

@@ -63,7 +63,7 @@ class NoOverlap:
             f"SELECT RAISE(ABORT, '{self.name}') WHERE EXISTS ("
             f"SELECT 1 FROM {self.table} WHERE {self.owner} = NEW.{self.owner} "
             f"AND id IS NOT NEW.id AND {self.starts} < NEW.{self.ends} "
-            f"AND {self.ends} > NEW.{self.starts}{old_applies}); END"  # noqa: S608 - names of our own models, no input
+            f"AND {self.ends} > NEW.{self.starts}{old_applies}); END"
         )
 
 

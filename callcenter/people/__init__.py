@@ -15,3 +15,4 @@ def init_app(app: Flask) -> None:
 
     access_permissions.declare(app, permissions.Permission, permissions.DEFAULTS)
     access_events.actor_drafted.connect(services.describe_actor)
+    access_events.scope_choices_wanted.connect(services.offer_scopes)

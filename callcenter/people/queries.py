@@ -137,6 +137,20 @@ def get_site(site_id: int) -> Site:
     return _get(Site, site_id)
 
 
+def site_names() -> dict[int, str]:
+    """Every site's name, by name."""
+    rows = db.session.execute(select(Site.id, Site.name).order_by(Site.name))
+    return dict(rows.tuples().all())
+
+
+def team_names() -> dict[int, str]:
+    """Every active team's name, by name."""
+    rows = db.session.execute(
+        select(Team.id, Team.name).where(Team.is_active).order_by(Team.name)
+    )
+    return dict(rows.tuples().all())
+
+
 def floors() -> Select[Floor]:
     """All floors with their sites, by site and name."""
     return (

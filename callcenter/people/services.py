@@ -1,6 +1,6 @@
 """Changing people and their organisation."""
 
-from callcenter.access.events import ActorDraft
+from callcenter.access.events import ActorDraft, ScopeChoices
 from callcenter.people import queries
 
 
@@ -12,3 +12,9 @@ def describe_actor(draft: ActorDraft) -> None:
     draft.employee_id = employee.id
     draft.zone = employee.site.zone
     draft.own_team_ids = queries.supervised_team_ids(employee.id)
+
+
+def offer_scopes(choices: ScopeChoices) -> None:
+    """Name the sites and teams that a grant can be limited to."""
+    choices.sites.update(queries.site_names())
+    choices.teams.update(queries.team_names())

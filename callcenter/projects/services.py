@@ -1,6 +1,6 @@
 """Changing clients, projects, queues, targets, hours and the calendar."""
 
-from callcenter.access.events import ActorDraft
+from callcenter.access.events import ActorDraft, ScopeChoices
 from callcenter.kernel import clock
 from callcenter.projects import queries
 
@@ -10,3 +10,8 @@ def describe_actor(draft: ActorDraft) -> None:
     if draft.project_ids:
         today = clock.now().date()
         draft.project_team_ids = queries.team_ids_of_projects(draft.project_ids, today)
+
+
+def offer_scopes(choices: ScopeChoices) -> None:
+    """Name the projects that a grant can be limited to."""
+    choices.projects.update(queries.project_names())

@@ -6,7 +6,7 @@ from flask_wtf import FlaskForm
 from wtforms import Field
 
 
-class Form(FlaskForm):  # type: ignore[misc]
+class Form(FlaskForm):
     """A form with CSRF protection that can take a refusal onto one of its fields."""
 
     def refuse(self, field_name: str | None, message: object) -> None:

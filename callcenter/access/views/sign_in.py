@@ -1,11 +1,16 @@
 """Signing in and out."""
 
-from flask import Blueprint, request, session
+from flask import request, session
 from flask.typing import ResponseReturnValue
 
 from callcenter.access import queries, services
-from callcenter.access.errors import TooManyAttempts, WrongCredentials
-from callcenter.access.forms import SignInForm
+from callcenter.access.errors import (
+    InvitationSpent,
+    TooManyAttempts,
+    WeakPassword,
+    WrongCredentials,
+)
+from callcenter.access.forms import NewPasswordForm, SignInForm
 from callcenter.access.guards import (
     current_session,
     permission_required,
@@ -13,19 +18,22 @@ from callcenter.access.guards import (
     remember,
 )
 from callcenter.access.permissions import Permission
+from callcenter.access.views.blueprint import bp
+from callcenter.kernel import clock
 from callcenter.kernel.db import transaction
-from callcenter.web.pages import back_to, render, see_other
-
-bp = Blueprint("access", __name__, template_folder="templates")
+from callcenter.kernel.text import _
+from callcenter.web.extensions import limiter
+from callcenter.web.pages import back_to, render, see_other, toast
 
 
 @bp.route("/sign-in", methods=["GET", "POST"])
+@limiter.limit("30 per minute", methods=["POST"])
 @public
 def sign_in() -> ResponseReturnValue:
     """Ask for e-mail and password, and let in who knows both."""
     if current_session():
         return back_to("home.index")
-    form = SignInForm()
+    form = SignInForm(email=request.args.get("email", ""))
     if form.validate_on_submit():
         refusal = _try_to_sign_in(form.email.data, form.password.data)
         if refusal is None:
@@ -68,3 +76,26 @@ def sign_out() -> ResponseReturnValue:
             services.close_session(user_session)
     session.clear()
     return see_other("access.sign_in")
+
+
+@bp.route("/invitation/<token>", methods=["GET", "POST"])
+@limiter.limit("30 per minute")
+@public
+def accept_invitation(token: str) -> ResponseReturnValue:
+    """Let an invited user set a password; the link works once."""
+    invitation = queries.find_invitation(token)
+    if invitation is None or invitation.expires_at < clock.now():
+        raise InvitationSpent
+    form = NewPasswordForm()
+    email, name = invitation.user.email, invitation.user.name
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                services.accept_invitation(token, form.password.data)
+        except WeakPassword as refusal:
+            form.refuse("password", refusal.message)
+        else:
+            toast(_("Your password is set. Sign in with it now."))
+            return see_other("access.sign_in", email=email)
+    status = 422 if form.errors else 200
+    return render("access/invitation.html", status, form=form, email=email, name=name)
