@@ -1,6 +1,6 @@
 """Refusals of this room."""
 
-from callcenter.kernel.errors import Conflict, Invalid
+from callcenter.kernel.errors import Invalid
 from callcenter.kernel.text import _l
 
 
@@ -10,14 +10,17 @@ class FileRefused(Invalid):
     code = "acd.file_refused"
 
 
-class ImportBusy(Conflict):
-    """Another import of the project is being applied at this moment."""
+class RowsRefused(Invalid):
+    """Some rows break a rule, and all or nothing was asked for."""
 
-    code = "acd.import_busy"
+    code = "acd.rows_refused"
 
     def default_message(self) -> object:
         """What to do."""
-        return _l("Another import of this project is running. Try again in a moment.")
+        return _l(
+            "Some rows break a rule, so nothing was stored. Correct them, or keep "
+            "the good part."
+        )
 
 
 class UnknownMetric(Invalid):

@@ -176,9 +176,10 @@ class FactTable:
 
     def facts(self) -> Iterator[IntervalFact]:
         """All sums that are not empty, by name and then by time."""
+        cells = self._final()
         names = list(self._numbers)
-        rows = sorted((names[n], at, sums) for (n, at), sums in self._final().items())
-        for name, interval, sums in rows:
+        named = {(names[number], at): sums for (number, at), sums in cells.items()}
+        for (name, interval), sums in sorted(named.items(), key=lambda cell: cell[0]):
             if not sums.any():
                 continue
             start = datetime.fromtimestamp(interval * self.interval_s, UTC)

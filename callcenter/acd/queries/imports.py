@@ -1,7 +1,6 @@
 """Reading imports, their problems, saved mappings and the names of files."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from sqlalchemy import Select, and_, select
 from sqlalchemy.orm import contains_eager
@@ -57,18 +56,6 @@ def find_same_delivery(
         return None
     corrected = done.where(Import.id > same.id, Import.n_corrected > 0).limit(1)
     return same if db.session.scalar(corrected) is None else None
-
-
-def unfinished(project_id: int, *, except_id: int, since: datetime) -> Import | None:
-    """Another import of the project that is being applied since that instant."""
-    return db.session.scalars(
-        select(Import).where(
-            Import.project_id == project_id,
-            Import.state == ImportState.APPLYING,
-            Import.id != except_id,
-            Import.created_at >= since,
-        )
-    ).first()
 
 
 def problems(import_id: int) -> Select[ImportProblem]:
