@@ -58,6 +58,7 @@ def employed(company: Company, n_days: int, *, on_floor: bool) -> Bools:
     Returns
     -------
     ndarray of bool, shape (n_employees, n_days)
+
     """
     matrix = np.zeros((len(company.employees), n_days), dtype=bool)
     for i, person in enumerate(company.employees):

@@ -147,7 +147,16 @@ def agent_queue_facts(company: Company, contacts: Contacts) -> AgentQueueFacts:
     keys, row = np.unique(key, return_inverse=True)
     measures = contact_measures(company, served)
     measures["handled"] = measures["answered"]
-    names = ("handled talk_s hold_s wrap_s transfers holds resolved sales").split()
+    names = [
+        "handled",
+        "talk_s",
+        "hold_s",
+        "wrap_s",
+        "transfers",
+        "holds",
+        "resolved",
+        "sales",
+    ]
     return AgentQueueFacts(
         employee=keys >> 48,
         queue=(keys >> 40) & 255,
@@ -157,7 +166,7 @@ def agent_queue_facts(company: Company, contacts: Contacts) -> AgentQueueFacts:
 
 
 def _pieces(who: Ints, start: Ints, end: Ints) -> tuple[Ints, Ints, Ints]:
-    """Cut spans at quarter-hours: key of agent and quarter, seconds, row of the span."""
+    """Cut spans at quarter-hours: key of agent and quarter, seconds, row of span."""
     rows = np.flatnonzero(end > start)
     who, start, end = who[rows], start[rows], end[rows]
     first = start // QUARTER_S
@@ -221,9 +230,12 @@ def split_whole(totals: Ints, group: Ints, weights: Floats) -> Ints:
     Parameters
     ----------
     totals : ndarray of int, shape (n_groups,)
+        What each group has to share.
     group : ndarray of int, shape (n_rows,), not falling
         Which group a row is in.
     weights : ndarray of float, shape (n_rows,), >= 0
+        What a row gets is in proportion to it.
+
     """
     if len(group) == 0:
         return np.zeros(0, dtype=np.int64)

@@ -13,7 +13,7 @@ from heapq import heappop, heappush
 
 import numpy as np
 
-from callcenter.demo.calendar import Floats, Ints
+from callcenter.demo.calendar import Bools, Ints
 from callcenter.demo.company import Queue
 from callcenter.demo.pace import Abilities
 from callcenter.demo.records import (
@@ -27,7 +27,7 @@ from callcenter.demo.records import (
 from callcenter.demo.rota import Pauses, Shifts
 from callcenter.demo.volumes import AFTER_ABANDON_REDIAL, REPEAT_SHARE
 
-SPARE = 0.5
+SPARE = 0.4
 SHORTEST_TALK_S = 8
 _LOG_IN, _PAUSE, _LOG_OUT, _ARRIVE, _FINISH, _RESUME = range(6)
 _OFF, _IDLE, _BUSY, _AWAY = range(4)
@@ -73,7 +73,7 @@ class Floor:
         self.room = room
 
         def padded(values: Ints) -> list[int]:
-            return np.pad(values, (0, room - self.n)).tolist()  # type: ignore[no-any-return]
+            return np.pad(values, (0, room - self.n)).tolist()
 
         self.at = padded(plan.arrived_at)
         self.queue = padded(plan.arrived_in)
@@ -327,7 +327,7 @@ class Floor:
     # What remains
 
     def log(self) -> FloorLog:
-        """The floor's records; contacts that were still open at the end are left out."""
+        """The floor's records, without contacts that were still open at the end."""
         for line in self.waiting:
             for i in line:
                 if self._deadline(i) < self.plan.ends_at:
@@ -362,7 +362,7 @@ class Floor:
             disposition=disposition,
             campaign=np.full(n, -1),
         )
-        return _without_open(everything, (ended + wrap <= self.plan.ends_at))
+        return _without_open(everything, ended + wrap <= self.plan.ends_at)
 
     def _sessions(self) -> Sessions:
         shifts = self.plan.shifts
@@ -383,9 +383,9 @@ class Floor:
         )
 
 
-def _without_open(contacts: Contacts, is_over: Floats | Ints) -> Contacts:
+def _without_open(contacts: Contacts, is_over: Bools) -> Contacts:
     """Keep finished contacts; a parent that is not kept is forgotten."""
-    kept = (contacts.disposition >= 0) & (is_over != 0)
+    kept = (contacts.disposition >= 0) & is_over
     new_row = np.where(kept, np.cumsum(kept) - 1, -1)
     parent = np.where(contacts.parent >= 0, new_row[contacts.parent], -1)
     rows = np.flatnonzero(kept)

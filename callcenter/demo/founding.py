@@ -229,12 +229,12 @@ def _staff(today: date, rng: np.random.Generator) -> list[_Draft]:
     for post, site, count in catalogue.STAFF:
         team = "S-MGT" if post in {"GM", "OM", "FIN"} else f"S-{site}"
         leads = {"GM": "S-MGT", "HR": f"S-{site}"}.get(post)
-        for k in range(count):
-            drafts.append(
-                _staff_member(
-                    post, site, team, leads if k == 0 else None, today=today, rng=rng
-                )
+        drafts += [
+            _staff_member(
+                post, site, team, leads if k == 0 else None, today=today, rng=rng
             )
+            for k in range(count)
+        ]
     return drafts
 
 

@@ -97,10 +97,12 @@ def simulate_history(
     Parameters
     ----------
     company : Company
+        As built by `founding.build_company`.
     rng : numpy.random.Generator
         The only source of chance; each pool gets a child of its own.
     contact_days : int
         Days at the end that are simulated contact by contact.
+
     """
     n_days = (company.today - company.first_day).days
     absences, away = draw_absences(company, n_days, rng)
@@ -222,14 +224,16 @@ class _PoolHistory:
         before = past_facts(past, seen, self.rng)
         queue_days, state_days = self._agent_days(before)
         return _PoolRun(
-            facts=[*before, seen],
-            log=log,
-            agent_queues=agent_queue_facts(self.company, log.contacts),
-            agent_states=agent_state_facts(log, window),
-            agent_queue_days=queue_days,
-            agent_state_days=state_days,
-            shifts=self.shifts,
-            planned=self.planned,
+            facts=[part.compact() for part in (*before, seen)],
+            log=FloorLog(
+                log.contacts.compact(), log.sessions.compact(), log.pauses.compact()
+            ),
+            agent_queues=agent_queue_facts(self.company, log.contacts).compact(),
+            agent_states=agent_state_facts(log, window).compact(),
+            agent_queue_days=[table.compact() for table in queue_days],
+            agent_state_days=state_days.compact(),
+            shifts=self.shifts.compact(),
+            planned=self.planned.compact(),
         )
 
     def _open_rows(self, wanted: Bools) -> tuple[Ints, Ints]:
@@ -325,15 +329,15 @@ class _PoolHistory:
         candidates = np.flatnonzero(self.shifts.day < self.first)
         who = (self.shifts, self.ability, candidates)
         n = len(self.shifts)
-        seconds = {
+        seconds: dict[str, Ints] = {
             name: np.zeros(n, np.int64) for name in ("talk_s", "hold_s", "wrap_s")
         }
         tables = []
         for bit, facts in enumerate(before):
             table, rows = agent_days(facts, self.grid, who, bit, self.rng)
             tables.append(table)
-            for name, total in seconds.items():
-                total += sums_by(rows, getattr(table, name), n)
+            for name in seconds:
+                seconds[name] = seconds[name] + sums_by(rows, getattr(table, name), n)
         return tables, self._state_days(candidates, seconds)
 
     def _state_days(self, rows: Ints, seconds: dict[str, Ints]) -> AgentStateFacts:

@@ -12,25 +12,136 @@ FAMILY = (
 GIVEN_FIRST = "子思雨欣佳俊浩宇晓文志嘉雅静梦诗一明建海春秋丽小婷若永天安瑞泽景书语"
 GIVEN_SECOND = "涵怡轩杰琪婷豪宁阳洁慧琳峰萱悦敏辰颖瑶鑫博雯毅莹凯薇航妍超蕾磊倩霖娜"
 GIVEN_SINGLE = "伟芳娜敏静丽强磊军洋勇艳杰娟涛超霞平刚玲倩晨帆彤悦宁"
-PORTUGUESE_GIVEN = (
-    "Ana Beatriz Carla Catarina Diana Duarte Filipa Gonçalo Helena Hugo Inês Joana João "
-    "Leonor Luís Mafalda Margarida Mariana Marta Miguel Nuno Patrícia Pedro Raquel Rita "
-    "Rui Sara Simão Sofia Teresa Tiago Tomás Vasco Vera"
-).split()
-PORTUGUESE_FAMILY = (
-    "Almeida Antunes Azevedo Barbosa Batista Brito Cardoso Carvalho Coelho Correia Costa "
-    "Cunha Dias Duarte Faria Fernandes Figueiredo Fonseca Freitas Gaspar Leal Lopes "
-    "Machado Marques Matos Mendes Moreira Neves Nogueira Pacheco Pinto Ramos Reis Rocha "
-    "Sequeira Simões Tavares Teixeira Valente Vieira"
-).split()
-ENGLISH_GIVEN = (
-    "Amara Callum Chidi Eleanor Emeka Fiona Grace Harriet Imogen Isaac Kwame Liam Maeve "
-    "Nadia Owen Priya Rosa Samir Tara Yusuf"
-).split()
-ENGLISH_FAMILY = (
-    "Adeyemi Barlow Byrne Chaudhry Dunne Ellery Fenwick Hale Hartley Ibrahim Kerr Mensah "
-    "Nolan Okafor Patel Quigley Rahman Sharpe Thorne Whitlock"
-).split()
+PORTUGUESE_GIVEN = tuple(
+    [
+        "Ana",
+        "Beatriz",
+        "Carla",
+        "Catarina",
+        "Diana",
+        "Duarte",
+        "Filipa",
+        "Gonçalo",
+        "Helena",
+        "Hugo",
+        "Inês",
+        "Joana",
+        "João",
+        "Leonor",
+        "Luís",
+        "Mafalda",
+        "Margarida",
+        "Mariana",
+        "Marta",
+        "Miguel",
+        "Nuno",
+        "Patrícia",
+        "Pedro",
+        "Raquel",
+        "Rita",
+        "Rui",
+        "Sara",
+        "Simão",
+        "Sofia",
+        "Teresa",
+        "Tiago",
+        "Tomás",
+        "Vasco",
+        "Vera",
+    ]
+)
+PORTUGUESE_FAMILY = tuple(
+    [
+        "Almeida",
+        "Antunes",
+        "Azevedo",
+        "Barbosa",
+        "Batista",
+        "Brito",
+        "Cardoso",
+        "Carvalho",
+        "Coelho",
+        "Correia",
+        "Costa",
+        "Cunha",
+        "Dias",
+        "Duarte",
+        "Faria",
+        "Fernandes",
+        "Figueiredo",
+        "Fonseca",
+        "Freitas",
+        "Gaspar",
+        "Leal",
+        "Lopes",
+        "Machado",
+        "Marques",
+        "Matos",
+        "Mendes",
+        "Moreira",
+        "Neves",
+        "Nogueira",
+        "Pacheco",
+        "Pinto",
+        "Ramos",
+        "Reis",
+        "Rocha",
+        "Sequeira",
+        "Simões",
+        "Tavares",
+        "Teixeira",
+        "Valente",
+        "Vieira",
+    ]
+)
+ENGLISH_GIVEN = tuple(
+    [
+        "Amara",
+        "Callum",
+        "Chidi",
+        "Eleanor",
+        "Emeka",
+        "Fiona",
+        "Grace",
+        "Harriet",
+        "Imogen",
+        "Isaac",
+        "Kwame",
+        "Liam",
+        "Maeve",
+        "Nadia",
+        "Owen",
+        "Priya",
+        "Rosa",
+        "Samir",
+        "Tara",
+        "Yusuf",
+    ]
+)
+ENGLISH_FAMILY = tuple(
+    [
+        "Adeyemi",
+        "Barlow",
+        "Byrne",
+        "Chaudhry",
+        "Dunne",
+        "Ellery",
+        "Fenwick",
+        "Hale",
+        "Hartley",
+        "Ibrahim",
+        "Kerr",
+        "Mensah",
+        "Nolan",
+        "Okafor",
+        "Patel",
+        "Quigley",
+        "Rahman",
+        "Sharpe",
+        "Thorne",
+        "Whitlock",
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)

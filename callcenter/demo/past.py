@@ -91,7 +91,7 @@ def past_facts(
         for q, rate in zip(past.positions, past.rates, strict=True)
     ]
     if past.queues[0].channel is Channel.OUTBOUND:
-        return _dialled(past, habits, seen, rng)
+        return _dialled(past, habits, rng)
     expected = [
         rate * h.contacts_per_matter for rate, h in zip(past.rates, habits, strict=True)
     ]
@@ -131,7 +131,7 @@ def _outcome(
         return erlang_a(
             felt[rows] / QUARTER_S,
             service[rows],
-            past.ready[rows] * reach,
+            (past.ready[rows] * reach).astype(np.float64),
             patience_s=queue.workload.patience_s,
             threshold_s=queue.target.threshold_s,
         )
@@ -202,7 +202,7 @@ def _sample(
 
 
 def _dialled(
-    past: PoolPast, habits: list[Habits], seen: QueueFacts, rng: np.random.Generator
+    past: PoolPast, habits: list[Habits], rng: np.random.Generator
 ) -> list[QueueFacts]:
     """Attempts that the staff of each quarter could make, and what came of them."""
     n_days = past.grid.n_days
@@ -280,9 +280,17 @@ def agent_days(
 
     Parameters
     ----------
-    who : Shifts, Abilities and the positions of the shifts to consider
+    facts : QueueFacts
+        The queue's, before the window.
+    grid : LocalGrid
+        Of the queue's zone.
+    who : Shifts, Abilities and Ints
+        All shifts of the pool, and the positions of those to consider.
     bit : int
         The queue's bit in `Abilities.skills`.
+    rng : numpy.random.Generator
+        Makes agents differ from day to day.
+
     """
     shifts, ability, candidates = who
     able = candidates[(ability.skills[candidates] >> bit & 1).astype(bool)]

@@ -14,7 +14,7 @@ CLASS_DAYS = {"HF": 21, "CD": 21, "LX": 28}
 ATTRITION = ((30, 0.07), (90, 0.05), (180, 0.036), (365, 0.026), (730, 0.016))
 LATE_ATTRITION = 0.009
 EMPLOYMENTS = tuple(EmploymentType)
-EMPLOYMENT_SHARES = (0.82, 0.1, 0.08)
+EMPLOYMENT_SHARES = (0.74, 0.16, 0.1)
 EARLY_REASONS = (
     (LeaveReason.SHIFT_WORK, 0.3),
     (LeaveReason.OTHER_JOB, 0.25),
@@ -133,7 +133,7 @@ def _let_leave(
 def _reason(person: Person, rng: np.random.Generator) -> LeaveReason:
     left = person.left_on
     if person.employment is EmploymentType.INTERN:
-        table = STUDENT_REASONS
+        table: tuple[tuple[LeaveReason, float], ...] = STUDENT_REASONS
     elif left is not None and (left - person.joined_on).days < 120:
         table = EARLY_REASONS
     else:

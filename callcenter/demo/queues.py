@@ -36,14 +36,14 @@ class Pool:
 
 
 POOLS = (
-    Pool("TEL", "TEL", "HF", "AGT", 126, 9, 1, 0.79),
-    Pool("BANK-HF", "BANK", "HF", "AGT", 70, 5, 0, 0.76),
-    Pool("BANK-LX", "BANK", "LX", "AGT", 42, 3, 0, 0.72),
-    Pool("SHOP", "SHOP", "CD", "AGT", 126, 9, 0, 0.78),
-    Pool("SALES", "SALES", "CD", "TSR", 56, 4, 0, 0.85),
+    Pool("TEL", "TEL", "HF", "AGT", 84, 6, 1, 0.695),
+    Pool("BANK-HF", "BANK", "HF", "AGT", 56, 4, 0, 0.735),
+    Pool("BANK-LX", "BANK", "LX", "AGT", 42, 3, 0, 0.70),
+    Pool("SHOP", "SHOP", "CD", "AGT", 140, 10, 0, 0.70),
+    Pool("SALES", "SALES", "CD", "TSR", 42, 3, 0, 0.85),
     Pool("INS-TEL", "INS", "CD", "AGT", 56, 4, 0, 0.74),
-    Pool("INS-BO", "INS", "CD", "CSE", 42, 3, 0, 0.86),
-    Pool("AIR", "AIR", "LX", "AGT", 82, 6, 0, 0.76),
+    Pool("INS-BO", "INS", "CD", "CSE", 98, 7, 0, 0.84),
+    Pool("AIR", "AIR", "LX", "AGT", 82, 6, 0, 0.715),
 )
 POOL_BY_CODE = {pool.code: pool for pool in POOLS}
 
@@ -56,7 +56,7 @@ CASE_TARGET = ServiceTarget(0.90, 14_400, 0.0, 0.92, "none")
 DIAL_TARGET = ServiceTarget(1.0, 0, 0.0, 0.92, "none")
 
 
-def _load(  # noqa: PLR0917 - the columns of the table below
+def _load(
     per_day: float,
     talk_s: float,
     hold: tuple[float, float],
@@ -125,35 +125,35 @@ QUEUES = (
     _queue(
         "TEL-BILL", "TEL", Text("Bills and packages", "账单与套餐"), (0, 24),
         EIGHTY_TWENTY,
-        _load(100, 390, (0.16, 62), 85, 170, 0.05, 0.86, billing_days=(1, 2, 3, 16),
+        _load(100, 450, (0.16, 66), 110, 170, 0.05, 0.86, billing_days=(1, 2, 3, 16),
               season=(0.03, 1)),
     ),
     _queue(
         "TEL-TECH", "TEL", Text("Network faults", "网络故障"), (0, 24), EIGHTY_THIRTY,
-        _load(62, 520, (0.26, 88), 95, 210, 0.07, 0.81, holiday=0.95,
+        _load(62, 600, (0.26, 92), 130, 210, 0.07, 0.81, holiday=0.95,
               weekday=(1.08, 1.0, 0.98, 0.97, 1.0, 0.94, 0.92), season=(0.07, 7),
               peaks=(10.5, 19.5)),
     ),
     _queue(
         "TEL-KEEP", "TEL", Text("Retention", "客户挽留"), (8, 22), PREMIUM,
-        _load(20, 560, (0.2, 75), 130, 150, 0.04, 0.84),
+        _load(20, 640, (0.2, 75), 130, 150, 0.04, 0.84),
     ),
     _queue(
         "BANK-ZH", "BANK-HF", Text("Card service, Chinese", "卡片服务（中文）"),
         (8, 22), EIGHTY_TWENTY,
-        _load(100, 410, (0.18, 58), 75, 160, 0.05, 0.87, growth=0.12,
+        _load(100, 490, (0.18, 62), 105, 160, 0.05, 0.87, growth=0.12,
               billing_days=(5, 6, 18, 25)),
     ),
     _queue(
         "BANK-LOST", "BANK-HF", Text("Lost and stolen cards", "挂失"), (8, 22),
         PREMIUM,
-        _load(22, 300, (0.1, 45), 90, 240, 0.03, 0.93, holiday=1.1,
+        _load(22, 340, (0.1, 45), 120, 240, 0.03, 0.93, holiday=1.1,
               weekday=(1.0, 0.98, 0.97, 0.98, 1.02, 1.05, 1.0)),
     ),
     _queue(
         "BANK-EN", "BANK-LX", Text("Card service, English", "卡片服务（英文）"),
         (8, 20), EIGHTY_THIRTY,
-        _load(80, 470, (0.2, 66), 100, 180, 0.06, 0.85, growth=0.14,
+        _load(80, 540, (0.2, 70), 130, 180, 0.06, 0.85, growth=0.14,
               weekday=OFFICE_WEEK, holiday=0.6, peaks=(10.8, 15.4)),
         language="en",
     ),
@@ -166,67 +166,67 @@ QUEUES = (
     ),
     _queue(
         "SHOP-PRE", "SHOP", Text("Before the sale", "售前咨询"), (8, 24), CHAT_TARGET,
-        _load(62, 720, (0.06, 80), 40, 150, 0.05, 0.88, weekday=SHOP_WEEK,
+        _load(62, 900, (0.06, 80), 60, 150, 0.05, 0.88, weekday=SHOP_WEEK,
               holiday=1.05, growth=0.15, season=(0.05, 11), peaks=(11.0, 20.6)),
         channel=Channel.CHAT,
     ),
     _queue(
         "SHOP-POST", "SHOP", Text("After the sale", "售后服务"), (8, 24), CHAT_TARGET,
-        _load(70, 1040, (0.1, 120), 75, 260, 0.08, 0.8, weekday=SHOP_WEEK,
+        _load(70, 1280, (0.1, 120), 110, 260, 0.08, 0.8, weekday=SHOP_WEEK,
               holiday=0.95, growth=0.15, season=(0.05, 11), peaks=(10.6, 20.0)),
         channel=Channel.CHAT,
     ),
     _queue(
         "SHOP-MER", "SHOP", Text("Merchants", "商家支持"), (9, 21), CHAT_TARGET,
-        _load(22, 1180, (0.12, 140), 120, 300, 0.06, 0.79, holiday=0.6),
+        _load(22, 1420, (0.12, 140), 120, 300, 0.06, 0.79, holiday=0.6),
         channel=Channel.CHAT,
     ),
     _queue(
         "SALES-UP", "SALES", Text("Faster lines", "宽带提速外呼"), (9, 20),
         DIAL_TARGET,
-        _load(60, 430, (0.04, 40), 150, 0, 0.0, 1.0, holiday=0.0),
+        _load(60, 640, (0.04, 40), 600, 0, 0.0, 1.0, holiday=0.0),
         channel=Channel.OUTBOUND,
     ),
     _queue(
         "SALES-REN", "SALES", Text("Renewals", "续约外呼"), (9, 20), DIAL_TARGET,
-        _load(40, 380, (0.05, 40), 140, 0, 0.0, 1.0, holiday=0.0),
+        _load(40, 590, (0.05, 40), 540, 0, 0.0, 1.0, holiday=0.0),
         channel=Channel.OUTBOUND,
     ),
     _queue(
         "INS-FNOL", "INS-TEL", Text("Claim reports", "理赔报案"), (7, 22),
         EIGHTY_TWENTY,
-        _load(50, 560, (0.15, 70), 190, 260, 0.05, 0.86, holiday=1.1,
+        _load(50, 640, (0.15, 70), 260, 260, 0.05, 0.86, holiday=1.1,
               weekday=(1.06, 1.0, 0.98, 0.98, 1.02, 0.96, 0.92), season=(0.06, 7)),
     ),
     _queue(
         "INS-POL", "INS-TEL", Text("Policy questions", "保单咨询"), (8, 20),
         EIGHTY_THIRTY,
-        _load(46, 500, (0.18, 80), 110, 180, 0.06, 0.85, weekday=OFFICE_WEEK,
+        _load(46, 590, (0.18, 80), 150, 180, 0.06, 0.85, weekday=OFFICE_WEEK,
               holiday=0.4, season=(0.05, 12)),
     ),
     _queue(
         "INS-CASE", "INS-BO", Text("Claim files", "理赔案件"), (8, 18), CASE_TARGET,
-        _load(60, 1750, (0.0, 1), 260, 0, 0.0, 0.94, weekday=OFFICE_WEEK,
+        _load(60, 2300, (0.0, 1), 340, 0, 0.0, 0.94, weekday=OFFICE_WEEK,
               holiday=0.3, season=(0.05, 8), peaks=(9.6, 14.2)),
         channel=Channel.CASE,
     ),
     _queue(
         "AIR-EN", "AIR", Text("Bookings, English", "订票与改签（英语）"), (7, 23),
         AIR_TARGET,
-        _load(70, 640, (0.3, 90), 110, 300, 0.06, 0.83, weekday=TRAVEL_WEEK,
+        _load(70, 720, (0.3, 90), 150, 300, 0.06, 0.83, weekday=TRAVEL_WEEK,
               holiday=0.9, season=(0.07, 7), growth=0.1, peaks=(10.4, 17.0)),
         language="en",
     ),
     _queue(
         "AIR-PT", "AIR", Text("Bookings, Portuguese", "订票与改签（葡语）"), (7, 23),
         AIR_TARGET,
-        _load(44, 610, (0.28, 85), 105, 300, 0.05, 0.84, weekday=TRAVEL_WEEK,
+        _load(44, 690, (0.28, 85), 145, 300, 0.05, 0.84, weekday=TRAVEL_WEEK,
               holiday=0.9, season=(0.07, 7), growth=0.1, peaks=(10.4, 17.0)),
         language="pt",
     ),
     _queue(
         "AIR-BAG", "AIR", Text("Baggage", "行李服务"), (7, 23), AIR_TARGET,
-        _load(24, 720, (0.34, 110), 170, 360, 0.07, 0.76, weekday=TRAVEL_WEEK,
+        _load(24, 800, (0.34, 110), 220, 360, 0.07, 0.76, weekday=TRAVEL_WEEK,
               holiday=1.05, season=(0.09, 8), peaks=(11.5, 19.0)),
         language="en",
     ),
@@ -240,14 +240,14 @@ SKILLS = tuple(
 LEARNT: dict[str, tuple[float, int]] = {
     "TEL-BILL": (1.0, 0),
     "TEL-TECH": (0.92, 20),
-    "TEL-KEEP": (0.42, 150),
+    "TEL-KEEP": (0.58, 150),
     "BANK-ZH": (1.0, 0),
     "BANK-LOST": (0.75, 45),
     "BANK-EN": (1.0, 0),
     "BANK-DISP": (0.6, 90),
     "SHOP-PRE": (1.0, 0),
     "SHOP-POST": (0.85, 30),
-    "SHOP-MER": (0.42, 100),
+    "SHOP-MER": (0.52, 100),
     "SALES-UP": (1.0, 0),
     "SALES-REN": (1.0, 0),
     "INS-FNOL": (1.0, 0),

@@ -1,4 +1,4 @@
-"""Columns that a simulated floor leaves behind; one row each contact, session, pause."""
+"""What a simulated floor leaves behind: contacts, sessions and pauses as columns."""
 
 from dataclasses import dataclass
 from enum import IntEnum

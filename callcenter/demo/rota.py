@@ -62,7 +62,7 @@ class Shifts(Table):
 
 @dataclass(frozen=True, slots=True)
 class Pauses(Table):
-    """Planned pauses, one a row; `shift` is a position in `Shifts`, `reason` a `Pause`."""
+    """Planned pauses, one a row; `shift` is a row of `Shifts`, `reason` a `Pause`."""
 
     shift: Ints
     starts_at: Ints
@@ -94,11 +94,15 @@ def plan_shifts(
 
     Parameters
     ----------
+    company, pool : Company, Pool
+        Whose agents are to work.
     load : ndarray of float, shape (n_days, 96), any unit
         Work expected by local day and quarter.
     away : ndarray of bool, shape (n_employees, n_days)
+        Who is absent.
     rng : numpy.random.Generator
         Decides who comes in on overtime days.
+
     """
     members = pool_members(company, pool)
     there, phase = _presence(company, pool, members, load, away, rng)
@@ -150,10 +154,19 @@ def _presence(
     off = (weekday[None, :] - first_off[:, None]) % 7 < 2
     called = overtime_days(company, pool.code, n_days)[None, :]
     off &= ~(called & (rng.random(off.shape) < OVERTIME_SHARE))
+    off |= _spare_days(load, weekday)[None, :] > rng.random(off.shape)
     there = employed(company, n_days, on_floor=True)[members] & ~off & ~away[members]
     week = (days[None, :] + company.first_day.weekday() - first_off[:, None]) // 7
     phase = ((ordinal * 0.618)[:, None] + ROTATION * week) % 1.0
     return there, phase
+
+
+def _spare_days(load: Floats, weekday: Ints) -> Floats:
+    """Share of people given a holiday off because far less work is expected."""
+    by_day = load.sum(axis=1)
+    usual = np.asarray([np.median(by_day[weekday == d]) for d in range(7)])[weekday]
+    ratio = by_day / usual
+    return np.asarray(np.where(ratio < 0.75, 0.9 * (1 - ratio), 0.0))
 
 
 def _need(load: Floats, total: float) -> Floats:

@@ -16,6 +16,15 @@ class Table:
         columns = {f.name: getattr(self, f.name)[rows] for f in fields(self)}  # type: ignore[arg-type]
         return type(self)(**columns)
 
+    def compact(self) -> Self:
+        """The same with four bytes a number, but for instants (`…_at`)."""
+        columns = {}
+        for f in fields(self):  # type: ignore[arg-type]
+            column = getattr(self, f.name)
+            narrow = not f.name.endswith("_at")
+            columns[f.name] = column.astype(np.int32) if narrow else column
+        return type(self)(**columns)
+
     @classmethod
     def joined(cls, parts: list[Self]) -> Self:
         """All parts below each other."""

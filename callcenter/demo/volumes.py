@@ -22,6 +22,7 @@ def daily_shape(queue: Queue) -> Floats:
     -------
     ndarray of float, shape (96,)
         By local quarter-hour; zero when the queue is closed.
+
     """
     load = queue.workload
     hour = (np.arange(QUARTERS) + 0.5) / 4
@@ -41,6 +42,7 @@ def daily_levels(company: Company, queue: Queue, n_days: int) -> Floats:
     -------
     ndarray of float, shape (n_days,)
         From `company.first_day` on, before noise.
+
     """
     load = queue.workload
     days = np.arange(n_days)
@@ -80,6 +82,7 @@ def expected_arrivals(
     -------
     ndarray of float, shape (n_quarters,)
         Contacts per quarter before the pool's volume is sized.
+
     """
     level = daily_levels(company, queue, grid.n_days)
     shocks = rng.normal(0, DAY_NOISE, grid.n_days)

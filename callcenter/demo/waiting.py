@@ -31,11 +31,14 @@ def blocking_inverse(load: Floats, agents: Floats) -> Floats:
     Parameters
     ----------
     load : ndarray of float, shape (n,), erlangs, > 0
+        Arrival rate times handling time.
     agents : ndarray of float, shape (n,), >= 0
+        How many serve.
 
     Notes
     -----
     1/B(k) = 1 + (k / a) / B(k - 1), which only adds positive terms.
+
     """
     low = np.floor(agents)
     value = np.ones_like(load)
@@ -62,16 +65,22 @@ def erlang_a(
     Parameters
     ----------
     rate : ndarray of float, shape (n,), contacts per second, >= 0
-    service_s : ndarray of float, shape (n,), mean handling seconds, > 0
-    agents : ndarray of float, shape (n,), >= 0; none answers below one
-    patience_s : float, mean seconds
+        Arrivals.
+    service_s : ndarray of float, shape (n,), seconds, > 0
+        Mean handling time.
+    agents : ndarray of float, shape (n,), >= 0
+        How many serve; below one nobody answers.
+    patience_s : float, seconds
+        Mean time until a waiting contact gives up.
     threshold_s : float, seconds
+        Within which the service level counts.
 
     References
     ----------
     Zeltyn, Mandelbaum (2005), Call centers with impatient customers: many-server
     asymptotics of the M/M/n+G queue, section 4: the density of the offered wait is
     proportional to exp(rate * integral of the patience tail - n * mu * x).
+
     """
     rate = np.maximum(rate, 1e-9)
     staffed = np.maximum(agents, 1.0)
@@ -125,6 +134,7 @@ def fluid_waits(arrivals: Floats, capacity: Floats) -> Floats:
     ----------
     arrivals, capacity : ndarray of float, shape (n,)
         Work that comes and that can be done per interval, in the same unit.
+
     """
     net = np.cumsum(arrivals - capacity)
     backlog = net - np.minimum(np.minimum.accumulate(net), 0.0)
