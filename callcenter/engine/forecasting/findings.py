@@ -1,0 +1,107 @@
+"""What a planner should know about a history before trusting its forecast."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from callcenter.engine.forecasting.days import Days
+from callcenter.engine.forecasting.history import Calendar, Floats
+from callcenter.engine.forecasting.levels import Levels
+
+_OUTLIER_SIGMAS = 4.5
+_OUTLIER_LEAST = 0.25  # logarithm: a fifth less or a quarter more
+_SHIFT_T = 7.0
+_SHIFT_LEAST = 0.15
+_SHIFT_SPAN = 14
+
+
+class FindingKind(StrEnum):
+    """What was found."""
+
+    GAP = "gap"
+    """Open intervals without a value; `size` is their share of the day."""
+    OUTLIER = "outlier"
+    """A day far from its level; `size` is actual / expected."""
+    LEVEL_SHIFT = "level-shift"
+    """A lasting change from this day on; `size` is after / before."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing found in a history.
+
+    Attributes
+    ----------
+    kind : FindingKind
+    day : int, row of the history's calendar
+    size : float, see the kind
+    """
+
+    kind: FindingKind
+    day: int
+    size: float
+
+
+def find(days: Days, calendar: Calendar, levels: Levels) -> tuple[Finding, ...]:
+    """Gaps, outliers and level shifts of one series, by day.
+
+    Parameters
+    ----------
+    days : Days
+    calendar : Calendar of the history
+    levels : Levels, whose last origin knows the whole history
+
+    Returns
+    -------
+    tuple of Finding
+    """
+    effect = levels.effect[-1][days.types]
+    plain = np.log(np.maximum(days.total, 0.5)) - effect
+    usable = days.is_usable & days.is_normal
+    rest = plain - levels.smooth[-1]
+    sigma = max(float(levels.sigma[-1]), 0.02)
+    found = [
+        *_gaps(days, calendar),
+        *_outliers(days, rest, sigma),
+        *_shifts(plain, np.flatnonzero(usable), sigma),
+    ]
+    return tuple(sorted(found, key=lambda finding: (finding.day, finding.kind)))
+
+
+def _gaps(days: Days, calendar: Calendar) -> list[Finding]:
+    n_open = calendar.is_open.sum(axis=1)
+    missing = (calendar.is_open & ~days.known).sum(axis=1)
+    return [
+        Finding(FindingKind.GAP, int(day), float(missing[day] / n_open[day]))
+        for day in np.flatnonzero(missing)
+    ]
+
+
+def _outliers(days: Days, rest: Floats, sigma: float) -> list[Finding]:
+    counting = 1.0 / np.sqrt(np.maximum(days.total * np.exp(-rest), 1.0))
+    bound = np.maximum(_OUTLIER_SIGMAS * np.maximum(sigma, counting), _OUTLIER_LEAST)
+    far = (np.abs(rest) > bound) & days.is_usable & days.is_normal
+    return [
+        Finding(FindingKind.OUTLIER, int(day), float(np.exp(rest[day])))
+        for day in np.flatnonzero(far)
+    ]
+
+
+def _shifts(plain: Floats, usable: np.ndarray, sigma: float) -> list[Finding]:
+    """Days where the medians of the two weeks after and before part for good."""
+    n = usable.size - 2 * _SHIFT_SPAN + 1
+    if n < 1:
+        return []
+    windows = np.lib.stride_tricks.sliding_window_view(plain[usable], _SHIFT_SPAN)
+    medians = np.median(windows, axis=1)
+    change = medians[_SHIFT_SPAN:] - medians[:-_SHIFT_SPAN]
+    bound = max(_SHIFT_T * sigma / np.sqrt(_SHIFT_SPAN / 2.0), _SHIFT_LEAST)
+    found = []
+    strength = np.abs(change)
+    while strength.size and strength.max() > bound:
+        at = int(strength.argmax())
+        day = int(usable[at + _SHIFT_SPAN])
+        found.append(Finding(FindingKind.LEVEL_SHIFT, day, float(np.exp(change[at]))))
+        strength[max(0, at - _SHIFT_SPAN) : at + _SHIFT_SPAN + 1] = 0.0
+    return found

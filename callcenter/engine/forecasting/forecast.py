@@ -1,0 +1,175 @@
+"""The forecast of volumes and handling times, with what is known about its errors."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from callcenter.engine.errors import EngineInputError
+from callcenter.engine.forecasting.backtest import (
+    band,
+    combine,
+    rolling_origins,
+    scores,
+)
+from callcenter.engine.forecasting.days import prepare_days
+from callcenter.engine.forecasting.findings import Finding, find
+from callcenter.engine.forecasting.handling import forecast_aht
+from callcenter.engine.forecasting.history import Calendar, Floats, History
+from callcenter.engine.forecasting.members import MEMBERS, Method, member_forecasts
+
+METHODS = tuple(Method)
+
+
+class Status(StrEnum):
+    """How much a series' forecast rests on."""
+
+    TESTED = "tested"
+    """Long enough to be tested on its own past at every horizon class asked."""
+    SHORT = "short"
+    """Too short for that: bands rest on the noise of days and of counting."""
+    EMPTY = "empty"
+    """No contact at all: the forecast is zero."""
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """Volumes and handling times of the days ahead.
+
+    Attributes
+    ----------
+    mean, lower, upper : ndarray of float, shape (n_series, n_ahead, n_intervals),
+        contacts; the band holds `level` of the outcomes; 0 where closed
+    aht_s : ndarray of float, the same shape, seconds; NaN where no contact was handled
+    level : float, fraction
+    method : tuple of Method, by series
+    status : tuple of Status, by series
+    weights : ndarray of float, shape (n_series, 3, n_members), by horizon class (next
+        day, rest of the week, later), in the order of `MEMBERS`
+    wape : ndarray of float, shape (n_series, 3, n_methods), the back-test in the order
+        of `METHODS`, fractions, NaN where not tested
+    findings : tuple of tuple of Finding, by series
+    """
+
+    mean: Floats
+    lower: Floats
+    upper: Floats
+    aht_s: Floats
+    level: float
+    method: tuple[Method, ...]
+    status: tuple[Status, ...]
+    weights: Floats
+    wape: Floats
+    findings: tuple[tuple[Finding, ...], ...]
+
+
+@dataclass(frozen=True)
+class _One:
+    """The forecast of one series."""
+
+    mean: Floats
+    lower: Floats
+    upper: Floats
+    aht_s: Floats
+    method: Method
+    status: Status
+    weights: Floats
+    wape: Floats
+    findings: tuple[Finding, ...]
+
+
+def forecast(
+    history: History,
+    ahead: Calendar,
+    *,
+    method: Method | str = Method.COMBINATION,
+    level: float = 0.8,
+) -> Forecast:
+    """Forecast every series over the days of a calendar that follows the history.
+
+    Parameters
+    ----------
+    history : History, at least one day; two weeks and more make sense
+    ahead : Calendar of the days to forecast, the same intervals
+    method : Method, the combination unless a planner insists
+    level : float, fraction of outcomes that the band should hold, 0 < level < 1
+
+    Returns
+    -------
+    Forecast
+
+    Raises
+    ------
+    EngineInputError : the calendars do not fit, nothing is given, or the level or the
+        method is unknown
+
+    Source: docs/engine/forecasting.md.
+    """
+    if not 0.0 < level < 1.0:
+        raise EngineInputError("level must lie between 0 and 1")
+    try:
+        chosen = Method(method)
+    except ValueError as error:
+        raise EngineInputError(str(error)) from error
+    if history.offered.shape[2] != ahead.is_open.shape[1]:
+        raise EngineInputError("history and horizon differ in intervals a day")
+    if 0 in history.offered.shape or ahead.n_days == 0:
+        raise EngineInputError("a series, a day of history and a day ahead are needed")
+    each = [
+        _forecast_one(history, i, ahead, chosen, level)
+        for i in range(len(history.offered))
+    ]
+    return Forecast(
+        mean=np.stack([one.mean for one in each]),
+        lower=np.stack([one.lower for one in each]),
+        upper=np.stack([one.upper for one in each]),
+        aht_s=np.stack([one.aht_s for one in each]),
+        level=level,
+        method=tuple(one.method for one in each),
+        status=tuple(one.status for one in each),
+        weights=np.stack([one.weights for one in each]),
+        wape=np.stack([one.wape for one in each]),
+        findings=tuple(one.findings for one in each),
+    )
+
+
+def _forecast_one(
+    history: History, series: int, ahead: Calendar, chosen: Method, level: float
+) -> _One:
+    days = prepare_days(history.offered[series], history.calendar, ahead)
+    aht = forecast_aht(history.handled[series], history.handle_s[series], ahead.n_days)
+    origins = rolling_origins(days, ahead)
+    found, levels = member_forecasts(days, origins.at, origins.types)
+    found[Method.COMBINATION], weights = combine(origins, found)
+    wape = scores(origins, found)
+    best = _never_worse(wape, chosen)
+    is_empty = not (days.total > 0.0).any()
+    lower, upper = band(origins, found[best], float(levels.sigma[-1]), level)
+    keep = ahead.is_open & (not is_empty)
+    asked = np.bincount(origins.horizon, minlength=3) > 0
+    is_tested = bool(np.isfinite(wape[best][asked]).all())
+    return _One(
+        mean=np.where(keep, found[best][-1], 0.0),
+        lower=np.where(keep, lower, 0.0),
+        upper=np.where(keep, upper, 0.0),
+        aht_s=aht,
+        method=best,
+        status=_status(is_empty=is_empty, is_tested=is_tested),
+        weights=weights,
+        wape=np.stack([wape[m] for m in METHODS], axis=1),
+        findings=find(days, history.calendar, levels),
+    )
+
+
+def _never_worse(wape: dict[Method, Floats], chosen: Method) -> Method:
+    """The combination, unless the plain six-week median did better in the back-test."""
+    if chosen is not Method.COMBINATION:
+        return chosen
+    blend, plain = (np.nansum(wape[m]) for m in (chosen, Method.MEDIAN6))
+    return Method.MEDIAN6 if plain < blend else chosen
+
+
+def _status(*, is_empty: bool, is_tested: bool) -> Status:
+    if is_empty:
+        return Status.EMPTY
+    return Status.TESTED if is_tested else Status.SHORT
