@@ -24,7 +24,7 @@ from callcenter.kernel import clock
 from callcenter.web import charts
 from callcenter.web.components import Period
 from callcenter.web.forms import Form
-from callcenter.web.pages import toast
+from callcenter.web.pages import render, toast
 from callcenter.web.tables import (
     BooleanFilter,
     ChoiceFilter,
@@ -77,13 +77,14 @@ def init_app(app: Flask) -> None:
 
 def components_page() -> Response:
     """Every component with realistic content."""
+    if "job" in request.args:
+        return render("web/_job.html", job=_jobs()[2])
     form = ShowcaseForm(data={"name": "Harbour 3", "shift": "day"})
-    wrong = ShowcaseForm(data={"name": "", "size": 90})
+    wrong = ShowcaseForm(prefix="wrong", data={"name": "", "size": 90})
     if request.method == "POST":
         toast("The shift of 赵敏 moved to 13:00.", undo_url=request.path)
-    if request.args.get("state") != "plain":
-        wrong.name.errors = ["This field is needed."]
-        wrong.size.errors = ["Between 1 and 60."]
+    wrong.refuse("name", "This field is needed.")
+    wrong.refuse("size", "Between 1 and 60.")
     return example_table().respond(
         "web/_components.html",
         form=form,
@@ -134,6 +135,10 @@ def example_table() -> Table:
     )
 
 
+def _figure(key: str, label: str, sort: Any, style: str) -> Column:
+    return Column(key, label, sort=sort, style=style, align="end")
+
+
 def _people() -> Any:
     return (
         values(
@@ -178,49 +183,28 @@ def _coverage() -> list[tuple[str, int, int]]:
 
 
 def _heat() -> list[tuple[str, list[float | None]]]:
+    days = [1.3 - day / 7 for day in range(6)]
     return [
-        (
-            label,
-            [
-                None if day == 6 else round(_load(2 * place) * (1.3 - day / 7))
-                for day in range(7)
-            ],
-        )
+        (label, [*(_load(2 * place) * share // 1 for share in days), None])
         for place, label in enumerate(HOURS[::2])
     ]
 
 
 def _charts() -> dict[str, charts.Chart]:
-    forecast = [round(_load(place) * 4, 1) for place in range(len(HOURS))]
-    actual = [
-        value + (-1) ** n * n % 7 if n < 15 else None
-        for n, value in enumerate(forecast)
-    ]
-    coverage = _coverage()
-    heat = _heat()
-    lines = [
-        charts.Series(
-            "Forecast",
-            forecast,
-            lower=[value * 0.85 for value in forecast],
-            upper=[value * 1.15 for value in forecast],
-        ),
-        charts.Series("Actual", actual, is_dashed=True),
-    ]
+    coverage, heat = _coverage(), _heat()
     staff = [
         charts.Series("Full time", [21, 24, 26, 25, 27, 14, 10]),
         charts.Series("Part time", [8, 6, 9, 9, 12, 16, 15]),
     ]
+    stages = [("Screening", 420), ("Interview", 260), ("Test", 171), ("Offer", 74)]
     return {
-        "line": charts.line_chart(
-            "Contacts offered", HOURS, lines, first_column="Interval"
-        ),
+        "line": charts.line_chart("Contacts offered", HOURS, _forecast()),
         "bars": charts.bar_chart("People on shift", DAYS, staff, target=35),
         "coverage": charts.coverage_chart(
             "Required and scheduled",
             HOURS,
-            [c[1] for c in coverage],
-            [c[2] for c in coverage],
+            [each[1] for each in coverage],
+            [each[2] for each in coverage],
         ),
         "heat": charts.heat_map(
             "Contacts by hour and day",
@@ -228,15 +212,26 @@ def _charts() -> dict[str, charts.Chart]:
             [row[0] for row in heat],
             [row[1] for row in heat],
         ),
-        "funnel": charts.funnel(
-            "Candidates",
-            [("Screening", 420), ("Interview", 260), ("Test", 171), ("Offer", 74)],
-        ),
+        "funnel": charts.funnel("Candidates", stages),
     }
 
 
+def _forecast() -> list[charts.Series]:
+    expected = [round(_load(place) * 4, 1) for place in range(len(HOURS))]
+    seen = [value + (-1) ** n * n % 7 for n, value in enumerate(expected[:15])]
+    return [
+        charts.Series(
+            "Forecast",
+            expected,
+            lower=[value * 0.85 for value in expected],
+            upper=[value * 1.15 for value in expected],
+        ),
+        charts.Series("Actual", [*seen, *[None] * 9], is_dashed=True),
+    ]
+
+
 def _jobs() -> list[dict[str, Any]]:
-    common = {"url": "/_components", "cancel_url": "/_components", "result_url": "#"}
+    common = {"url": "/_components?job=2", "cancel_url": "/_components", "result_url": "#"}
     states = [
         ("queued", None, None),
         ("running", 0.42, "2,100 of 5,000 rows"),

@@ -42,6 +42,11 @@ class Column:
         return "num" if self.align == "end" else ""
 
     @property
+    def is_sortable(self) -> bool:
+        """Whether the list can be ordered by it."""
+        return self.sort is not None
+
+    @property
     def sort_expressions(self) -> tuple[Expression, ...]:
         """What the database orders by, most important first."""
         if self.sort is None:

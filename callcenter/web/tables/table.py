@@ -75,7 +75,7 @@ class Table:
     def order(self) -> tuple[Column | None, str]:
         """The column to order by, and the direction."""
         sortable = {
-            each.key: each for each in self.all_columns if each.sort is not None
+            each.key: each for each in self.all_columns if each.is_sortable
         }
         asked = request.args.get("sort", "")
         if asked in sortable:
@@ -100,7 +100,7 @@ class Table:
         return self.narrowed().order_by(None).order_by(*order)
 
     def _tie_breakers(self) -> tuple[Expression, ...]:
-        entity = self.statement.column_descriptions[0]["entity"]
+        entity = self.statement.column_descriptions[0].get("entity")
         if entity is None or self.statement._group_by_clauses:  # noqa: SLF001
             return ()
         mapper: Mapper[Any] = inspect(entity, raiseerr=False)
@@ -109,7 +109,10 @@ class Table:
     @property
     def _yields_entities(self) -> bool:
         described = self.statement.column_descriptions
-        return len(described) == 1 and described[0]["expr"] is described[0]["entity"]
+        entity = described[0].get("entity")
+        if entity is None or len(described) > 1:
+            return False
+        return described[0]["expr"] is entity
 
     def count(self) -> int:
         """How many rows pass the filters."""
