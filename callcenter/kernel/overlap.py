@@ -67,17 +67,26 @@ class NoOverlap:
         )
 
 
+_kept: dict[str, NoOverlap] = {}
+
+
 def keep(table: Table, rule: NoOverlap) -> None:
     """Put the rule in place whenever the table is created from the models.
 
     Migrations execute `NoOverlap.create` themselves.
     """
+    _kept[rule.name] = rule
     for dialect in ("sqlite", "postgresql"):
         for statement in rule.create(dialect):
             escaped = DDL(  # type: ignore[no-untyped-call]
                 statement.replace("%", "%%")
             )
             event.listen(table, "after_create", escaped.execute_if(dialect=dialect))
+
+
+def kept_rules() -> list[NoOverlap]:
+    """The rules that the models declare, in the order of their tables' names."""
+    return sorted(_kept.values(), key=lambda rule: rule.name)
 
 
 def is_broken(error: DBAPIError, rule: NoOverlap) -> bool:
