@@ -90,11 +90,11 @@ def scores(origins: Origins, found: dict[Method, Floats]) -> dict[Method, Floats
 
 def _by_horizon(origins: Origins, values: Floats) -> Floats:
     by_day = np.where(origins.is_tested, values, 0.0).sum(axis=(0, 2))
-    return np.bincount(origins.horizon, by_day, minlength=3)
+    return np.bincount(origins.horizon, by_day, minlength=3).astype(np.float64)
 
 
 def combine(origins: Origins, found: dict[Method, Floats]) -> tuple[Floats, Floats]:
-    """Blend the methods by what they missed, leaning on the three that do best anywhere.
+    """Blend the methods by what they missed, leaning on the three that do best.
 
     Parameters
     ----------

@@ -16,7 +16,7 @@ from callcenter.engine.forecasting.days import prepare_days
 from callcenter.engine.forecasting.findings import Finding, find
 from callcenter.engine.forecasting.handling import forecast_aht
 from callcenter.engine.forecasting.history import Calendar, Floats, History
-from callcenter.engine.forecasting.members import MEMBERS, Method, member_forecasts
+from callcenter.engine.forecasting.members import Method, member_forecasts
 
 METHODS = tuple(Method)
 

@@ -32,7 +32,6 @@ def forecast_aht(handled: Floats, handle_s: Floats, n_ahead: int) -> Floats:
         return np.full((n_ahead, handled.shape[1]), np.nan)
     mean = seconds.sum() / calls.sum()
     profile = (seconds + _SHRINK_CALLS * mean) / (calls + _SHRINK_CALLS)
-    usual = (fast @ (handled @ profile) + 1e-12) / 1.0
-    recent = (fast * handle_s.sum(axis=1)).sum()
+    usual, recent = fast @ (handled @ profile), fast @ handle_s.sum(axis=1)
     level = (recent + _SHRINK_CALLS * mean) / (usual + _SHRINK_CALLS * mean)
     return np.tile(profile * level, (n_ahead, 1))
