@@ -14,6 +14,7 @@ from callcenter.web.extensions import babel, csrf, limiter
 
 ROOMS = (
     "access",
+    "workflow",
     "people",
     "projects",
     "acd",
