@@ -1,0 +1,19 @@
+"""Seats: a named seat for every shift, with the fewest seats that can do it."""
+
+from callcenter.engine.seating.assign import assign_seats
+from callcenter.engine.seating.model import (
+    Seat,
+    SeatPlan,
+    SeatRequest,
+    Seating,
+    UnseatedReason,
+)
+
+__all__ = [
+    "Seat",
+    "SeatPlan",
+    "SeatRequest",
+    "Seating",
+    "UnseatedReason",
+    "assign_seats",
+]
