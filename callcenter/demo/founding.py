@@ -31,15 +31,16 @@ from callcenter.demo.queues import LEARNT, POOL_BY_CODE, POOLS, QUEUES, SKILLS, 
 
 PROBLEM_TEAM = "TEL-4"
 FLOORS = (
-    ("HF-3", "HF", 3, 4),
-    ("HF-4", "HF", 4, 4),
+    ("HF-3", "HF", 3, 3),
+    ("HF-4", "HF", 4, 2),
     ("CD-12", "CD", 12, 4),
     ("CD-13", "CD", 13, 4),
+    ("CD-14", "CD", 14, 4),
     ("LX-1", "LX", 1, 4),
 )
 FLOOR_OF_POOL = {
     "TEL": "HF-3", "BANK-HF": "HF-4", "BANK-LX": "LX-1", "SHOP": "CD-12",
-    "SALES": "CD-13", "INS-TEL": "CD-13", "INS-BO": "CD-13", "AIR": "LX-1",
+    "SALES": "CD-13", "INS-TEL": "CD-13", "INS-BO": "CD-14", "AIR": "LX-1",
 }  # fmt: skip
 SUPPORT_FLOOR = {"HF": "HF-4", "CD": "CD-13", "LX": "LX-1"}
 ROWS, SEATS_IN_ROW = 5, 6

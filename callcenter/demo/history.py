@@ -336,8 +336,8 @@ class _PoolHistory:
         for bit, facts in enumerate(before):
             table, rows = agent_days(facts, self.grid, who, bit, self.rng)
             tables.append(table)
-            for name in seconds:
-                seconds[name] = seconds[name] + sums_by(rows, getattr(table, name), n)
+            for name, total in seconds.items():
+                np.add(total, sums_by(rows, getattr(table, name), n), out=total)
         return tables, self._state_days(candidates, seconds)
 
     def _state_days(self, rows: Ints, seconds: dict[str, Ints]) -> AgentStateFacts:

@@ -193,13 +193,15 @@ def _spread(
     starts = _starts(pool, length)
     templates = np.zeros((len(starts), QUARTERS))
     for k, start in enumerate(starts):
-        templates[k, start : start + length] = 1
+        templates[k, start : start + length] = _worked(length)
     counts = there.sum(axis=0)
     n_days = len(counts)
     chosen = np.full((n_days, int(counts.max(initial=0))), 10_000, dtype=np.int64)
     for k in range(chosen.shape[1]):
-        missing = np.maximum(need - cover, -2.0)
-        best = np.argmax(missing @ templates.T, axis=1)
+        missing = need - cover
+        # The square makes a deep gap count for more than many shallow ones.
+        wish = np.where(missing > 0, missing**2, -0.5 * missing**2)
+        best = np.argmax(wish @ templates.T, axis=1)
         open_days = counts > k
         cover[open_days] += templates[best[open_days]]
         chosen[open_days, k] = np.asarray(starts)[best[open_days]]
@@ -207,6 +209,16 @@ def _spread(
     rank = np.argsort(np.argsort(np.where(there, phase, 2.0), axis=0), axis=0)
     people, days = np.nonzero(there)
     return people, days, chosen[days, rank[people, days]], length
+
+
+def _worked(length: int) -> Floats:
+    """Expected presence in each quarter of a shift, lunch and breaks spread out."""
+    worked = np.full(length, 0.95)
+    if length >= LENGTHS[EmploymentType.FULL_TIME]:
+        worked[14:23] = 1 - 4 / 9
+    elif length >= LENGTHS[EmploymentType.INTERN]:
+        worked[12:18] = 1 - 2 / 6
+    return worked
 
 
 def _starts(pool: Pool, length: int) -> list[int]:
