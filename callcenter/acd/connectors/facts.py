@@ -170,6 +170,7 @@ class FactTable:
                 "interval_s",
                 "interval-too-coarse",
                 str(batch.interval_s[i]),
+                batch.source,
             )
             for i in np.flatnonzero(~fits)
         ]

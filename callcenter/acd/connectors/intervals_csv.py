@@ -179,6 +179,7 @@ class _IntervalReader:
             wrap_s=sums["wrap_s"][keep],
             wait_answered_s=sums["wait_answered_s"][keep],
             line=block.lines[keep],
+            source=self.source,
             errors=block.errors,
         )
 
@@ -236,7 +237,7 @@ class _IntervalReader:
             wrong = (lengths <= 0) | (lengths > LONGEST_INTERVAL_S)
             self._refuse(wrong, "interval_min", "not-a-length")
             return lengths
-        if not self.interval_s:
+        if not self.interval_s and len(starts):
             known = starts[self.keep].tolist()
             self.interval_s = min(gcd(86_400, *known), _LONGEST_GUESS_S)
         return np.full(len(starts), self.interval_s, np.int64)

@@ -195,7 +195,7 @@ def suggest_mapping(head: str, *, default_queue: str = "") -> CsvMapping:
         needs = [*missing, *([] if "queue" in columns else ["queue"])]
         raise SourceRefusedError("missing-columns", needs=needs, headers=headers[:40])
     place = headers.index(columns["offered_at"])
-    shown = [row[place] for row in rows[1:-1] or rows[1:] if len(row) > place]
+    shown = [row[place] for row in rows[1:] if len(row) > place]
     return CsvMapping(
         columns=columns,
         delimiter=delimiter,
@@ -213,6 +213,7 @@ def suggest_time_format(shown: Sequence[str]) -> str:
         return "day-first"
     if seconds and max(seconds) > 12:
         return "month-first"
-    if shown and all(t.strip().isdigit() and len(t.strip()) == 13 for t in shown):
+    whole = shown[:-1] or shown  # the last may be cut off
+    if whole and all(t.strip().isdecimal() and len(t.strip()) == 13 for t in whole):
         return "epoch-ms"
     return "auto"

@@ -139,6 +139,7 @@ class IntervalBatch:
     wrap_s: FloatColumn
     wait_answered_s: FloatColumn
     line: IntColumn
+    source: str = ""
     errors: list[RowError] = field(default_factory=list)
 
     def __len__(self) -> int:

@@ -36,7 +36,7 @@ class Read:
 
 
 def _rows(batch: ContactBatch | StateBatch | IntervalBatch) -> list[SimpleNamespace]:
-    names = [f.name for f in fields(batch) if f.name != "errors"]
+    names = [f.name for f in fields(batch) if f.name not in {"errors", "source"}]
     columns = [list(getattr(batch, name)) for name in names]
     rows = zip(*columns, strict=True)
     return [SimpleNamespace(**dict(zip(names, row, strict=True))) for row in rows]

@@ -21,7 +21,9 @@ FIRST_WEEK = {"offered": 10_982, "answered": 7_917, "abandoned": 3_065}
 
 @pytest.fixture(scope="module")
 def bank() -> Read:
-    return read("anonymous-bank", bench_path("acd/anonymous_bank_1999/august_1999.tsv.gz"))
+    return read(
+        "anonymous-bank", bench_path("acd/anonymous_bank_1999/august_1999.tsv.gz")
+    )
 
 
 @pytest.fixture(scope="module")
@@ -131,7 +133,9 @@ def test_a_real_old_log_is_counted_by_hand():
     assert [s.duration_s for s in result.states] == [0, 0, 0, 1]
 
 
-def test_a_month_cut_at_midnights_and_read_out_of_order_is_the_same(tmp_path, queue_log):
+def test_a_month_cut_at_midnights_and_read_out_of_order_is_the_same(
+    tmp_path, queue_log
+):
     whole = bench_path("acd/asterisk_queue_log/queue_log_1999-08.gz")
     lines = gzip.decompress(whole.read_bytes()).splitlines(keepends=True)
     cut = len(lines) // 2
@@ -150,3 +154,30 @@ def test_the_same_log_twice_counts_once(queue_log):
     result = read("asterisk-queue-log", path, path)
 
     assert result.totals == queue_log.totals
+
+
+def test_the_month_written_as_csv_of_contacts_is_the_same(bank, write):
+    rows = [
+        f"{c.source_key},{c.queue},{c.agent},{c.offered_at},{c.wait_s},{c.talk_s},"
+        f"{'answered' if c.outcome == 1 else 'abandoned'}"
+        for c in bank.contacts
+    ]
+    header = "contact id,queue,agent,offered at,wait,talk,outcome"
+
+    result = read("contacts-csv", write("\n".join([header, *rows])))
+
+    assert result.errors == []
+    assert list(result.facts.facts()) == list(bank.facts.facts())
+
+
+def test_the_month_written_as_interval_sums_is_the_same(bank, write):
+    header = (
+        "queue,interval_start,offered,answered,abandoned,answered_in_threshold,"
+        "talk_s,hold_s,wrap_s,wait_answered_s"
+    )
+    rows = [",".join(map(str, fact)) for fact in bank.facts.facts()]
+
+    result = read("intervals-csv", write("\n".join([header, *rows])))
+
+    assert result.errors == []
+    assert list(result.facts.facts()) == list(bank.facts.facts())
