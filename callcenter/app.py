@@ -65,9 +65,11 @@ def _init_web(app: Flask, config: Config) -> None:
         errors,
         filters,
         headers,
+        home_page,
         navigation,
         pages,
         preferences,
+        search,
         showcase,
     )
 
@@ -89,7 +91,7 @@ def _init_web(app: Flask, config: Config) -> None:
             "languages": LANGUAGES,
         }
     )
-    for module in (filters, assets, preferences, showcase):
+    for module in (filters, assets, preferences, search, home_page, showcase):
         module.init_app(app)
 
 
