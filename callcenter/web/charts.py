@@ -196,7 +196,7 @@ def funnel(
     first_column: str | None = None,
     summary: str = "",
 ) -> Chart:
-    """What is left at each stage, and the share of the stage before that came through."""
+    """What is left at each stage, and its share of the stage before."""
     option = {
         "aria": {"enabled": True},
         "tooltip": {"trigger": "item"},
@@ -237,7 +237,6 @@ def _base(labels: Sequence[str], names: Sequence[str], style: str) -> dict[str, 
     has_legend = len(names) > 1
     return {
         "aria": {"enabled": True},
-        "textStyle": {"fontFamily": "inherit"},
         "grid": {
             "left": 8,
             "right": 16,
@@ -346,7 +345,7 @@ def _cover_bar(
         "name": name,
         "type": "bar",
         "stack": "cover",
-        "data": list(values),
+        "data": [value or None for value in values],
         "barCategoryGap": "12%",
         "itemStyle": hollow if is_hollow else {"color": colour},
     }

@@ -92,12 +92,12 @@ def heat_level(value: float | None, low: float, high: float, steps: int = 9) -> 
 def sparkline_points(
     values: Iterable[float | None], width: int = 96, height: int = 24
 ) -> str:
-    """The points of an SVG polyline through the values, gaps left out, from zero."""
+    """The points of an SVG polyline through the values, from least to most."""
     series = list(values)
     known = [value for value in series if value is not None]
     if len(known) < 2:
         return ""
-    low, high = min(0.0, *known), max(known)
+    low, high = min(known), max(known)
     span = (high - low) or 1.0
     step = (width - 2) / (len(series) - 1)
     return " ".join(

@@ -92,6 +92,7 @@ def _date_pattern(style: str) -> str:
     patterns = {
         "day_month": "M月d日" if is_chinese else "d MMM",
         "weekday_day": "M月d日 EEE" if is_chinese else "EEE d MMM",
+        "medium": "y年M月d日" if is_chinese else "d MMM y",
     }
     return patterns.get(style, style)
 
@@ -106,7 +107,7 @@ def weekday(value: date | datetime | None, style: str = "EEE") -> str:
 def moment(value: datetime | None, zone: Zone = None, style: str = "short") -> str:
     """Day and time of an instant, in the zone."""
     local = _aware(value).astimezone(zone_of(zone))
-    return f"{format_date(local, 'medium', locale())} {_clock_text(local, style)}"
+    return f"{day(local.date())} {_clock_text(local, style)}"
 
 
 @_dash_for_none

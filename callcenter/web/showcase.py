@@ -231,7 +231,11 @@ def _forecast() -> list[charts.Series]:
 
 
 def _jobs() -> list[dict[str, Any]]:
-    common = {"url": "/_components?job=2", "cancel_url": "/_components", "result_url": "#"}
+    common = {
+        "url": "/_components?job=2",
+        "cancel_url": "/_components",
+        "result_url": "#",
+    }
     states = [
         ("queued", None, None),
         ("running", 0.42, "2,100 of 5,000 rows"),

@@ -192,6 +192,7 @@
     delete option.numbers;
     for (const axis of [].concat(option.xAxis || [], option.yAxis || [])) if (axis.type === "value") axis.axisLabel = { ...axis.axisLabel, formatter: show };
     option.tooltip = { ...option.tooltip, renderMode: "richText", confine: true, valueFormatter: show };
+    option.textStyle = { ...option.textStyle, fontFamily: getComputedStyle(document.body).fontFamily };
     option.animation = !matchMedia("(prefers-reduced-motion: reduce)").matches && option.animation !== false;
     const chart = window.echarts.init(box, null, { locale: root.lang.startsWith("zh") ? "ZH" : "EN" });
     chart.setOption(option);

@@ -74,9 +74,7 @@ class Table:
     @cached_property
     def order(self) -> tuple[Column | None, str]:
         """The column to order by, and the direction."""
-        sortable = {
-            each.key: each for each in self.all_columns if each.is_sortable
-        }
+        sortable = {each.key: each for each in self.all_columns if each.is_sortable}
         asked = request.args.get("sort", "")
         if asked in sortable:
             direction = "desc" if request.args.get("dir") == "desc" else "asc"
