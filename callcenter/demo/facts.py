@@ -250,3 +250,16 @@ def split_whole(totals: Ints, group: Ints, weights: Floats) -> Ints:
     is_first = np.append([True], group[1:] != group[:-1])
     previous = np.where(is_first, 0, np.append([0], reached[:-1]))
     return np.asarray(reached - previous)
+
+
+def split_within(totals: Ints, group: Ints, weights: Floats, room: Ints) -> Ints:
+    """Like `split_whole`, but no row gets more than its `room`.
+
+    A group's total must not exceed the room of its rows together.
+    """
+    wanted = split_whole(totals, group, weights)
+    parts = np.minimum(wanted, room)
+    left = sums_by(group, wanted - parts, len(totals))
+    # Shares in proportion to whole spare places never exceed them when rounded.
+    spare = room - parts
+    return np.asarray(parts + split_whole(left, group, spare.astype(np.float64)))

@@ -12,7 +12,7 @@ import numpy as np
 from callcenter.demo.calendar import QUARTER_S, Bools, Floats, Ints, LocalGrid
 from callcenter.demo.company import Campaign, Channel, Company, Queue
 from callcenter.demo.dialling import GAP_S, running_campaign
-from callcenter.demo.facts import AgentQueueFacts, QueueFacts, split_whole
+from callcenter.demo.facts import AgentQueueFacts, QueueFacts, split_whole, split_within
 from callcenter.demo.pace import Abilities
 from callcenter.demo.rota import Shifts
 from callcenter.demo.waiting import Outcome, erlang_a, fluid_waits
@@ -312,25 +312,30 @@ def agent_days(
     )
 
     def share(values: Ints, factor: Floats) -> Ints:
-        return split_whole(per_day(values), day, handled * factor + 1e-9)
+        return split_whole(per_day(values), day, handled * factor)
+
+    def share_counts(values: Ints, factor: Floats, room: Ints) -> Ints:
+        return split_within(per_day(values), day, handled * factor, room)
 
     noise = rng.gamma(40, 1 / 40, n)
     lost = facts.answered - facts.resolved - facts.transfers
-    moved = share(facts.transfers, ability.transfer[able])
-    unresolved = share(lost, 1.6 - ability.resolved[able])
-    holding = ability.hold_chance[able] * ability.hold[able]
+    moved = share_counts(facts.transfers, ability.transfer[able], handled)
+    unresolved = share_counts(lost, 1.6 - ability.resolved[able], handled - moved)
+    holds = share_counts(facts.holds, ability.hold_chance[able], handled)
     table = AgentQueueFacts(
         employee=shifts.employee[able],
         queue=np.full(n, facts.queue[0] if len(facts) else 0),
         starts_at=grid.starts[np.searchsorted(grid.day, day)],
         handled=handled,
         talk_s=share(facts.talk_s, slow * noise),
-        hold_s=share(facts.hold_s, holding * noise),
+        hold_s=split_whole(
+            per_day(facts.hold_s), day, (holds + 1e-6) * ability.hold[able] * noise
+        ),
         wrap_s=share(facts.wrap_s, slow * noise),
         transfers=moved,
-        holds=share(facts.holds, ability.hold_chance[able]),
+        holds=holds,
         resolved=handled - moved - unresolved,
-        sales=share(facts.sales, 1 / slow),
+        sales=share_counts(facts.sales, 1 / slow, handled),
     )
     kept = handled > 0
     return table.pick(kept), able[kept]

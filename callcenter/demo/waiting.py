@@ -140,8 +140,8 @@ def fluid_waits(arrivals: Floats, capacity: Floats) -> Floats:
     backlog = net - np.minimum(np.minimum.accumulate(net), 0.0)
     done = np.cumsum(arrivals) - backlog
     came = np.cumsum(arrivals) - arrivals / 2
-    order = np.arange(len(arrivals)) + 1.0
+    ends = np.arange(len(arrivals) + 1.0)
     # `done` never falls; the tiny slope keeps the inverse single-valued.
-    rising = done + np.arange(len(done)) * 1e-9
-    finished = np.interp(came, rising, order)
-    return np.asarray(np.maximum(finished - order + 0.5, 0.0) * QUARTER_S)
+    rising = np.append(0.0, done) + ends * 1e-9
+    finished = np.interp(came, rising, ends)
+    return np.asarray(np.maximum(finished - ends[1:] + 0.5, 0.0) * QUARTER_S)
