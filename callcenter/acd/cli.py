@@ -166,10 +166,13 @@ def facts(
             table = _summed(
                 format_name, files, options, errors, (interval_s, threshold_s, by)
             )
+        _write(out, table, by)
     except SourceRefusedError as error:
         click.echo(f"error: {error}", err=True)
         sys.exit(EXIT_REFUSED)
-    _write(out, table, by)
+    except OSError as error:
+        click.echo(f"error: unwritable: {error.filename}: {error.strerror}", err=True)
+        sys.exit(EXIT_REFUSED)
     _report(table, errors, out)
     if errors.n_errors:
         sys.exit(EXIT_ROWS)
