@@ -218,7 +218,7 @@ def number(value: float | Decimal | None, places: int | None = None) -> str:
 @_dash_for_none
 def signed(value: float | Decimal | None, places: int | None = None) -> str:
     """A difference, always with its sign."""
-    shown = number(abs(value or 0), places)
+    shown = number(abs(value) if value else 0, places)
     if not value:
         return "±" + shown
     return ("+" if value > 0 else "−") + shown
