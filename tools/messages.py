@@ -3,6 +3,7 @@
     python tools/messages.py update            extract, merge, compile
     python tools/messages.py merge FILE.tsv    the same, and take translations in
     python tools/messages.py check             fail on anything missing or fuzzy
+    python tools/messages.py compile           only write what the application reads
 
 A line of the TSV is the English text, a tab, the Chinese text; ``\\n`` stands for
 a line break. A plural is translated under its singular.
@@ -30,10 +31,12 @@ PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|%[sd%]")
 
 
 def main(arguments: list[str]) -> int:
-    """Run one of the three commands; the exit code says whether all is well."""
+    """Run one of the commands; the exit code says whether all is well."""
     command, *files = arguments or ["update"]
     if command == "check":
         return check()
+    if command == "compile":
+        return compile_if_older()
     with locked():
         update({} if command == "update" else read_tsv(Path(files[0])))
     problems = [p for p in complaints(load()) if "no translation" not in p]
@@ -124,6 +127,15 @@ def compile_catalog() -> None:
     """Write the binary form that the application reads."""
     with (FOLDER / "messages.mo").open("wb") as file:
         write_mo(file, load())
+
+
+def compile_if_older() -> int:
+    """Compile unless the compiled catalogue is as new as its source."""
+    compiled = FOLDER / "messages.mo"
+    if not compiled.exists() or compiled.stat().st_mtime < PO.stat().st_mtime:
+        with locked():
+            compile_catalog()
+    return 0
 
 
 def read_tsv(path: Path) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Structured log lines: who and which request, never content."""
 
 import logging
+import sys
 from collections.abc import MutableMapping
 from typing import Any
 
@@ -12,6 +13,7 @@ from callcenter.kernel.actor import current_actor, request_id
 def configure(level: str, *, as_json: bool) -> None:
     """Log at that level, as JSON for machines or in colours for people."""
     logging.basicConfig(format="%(message)s", level=level)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     renderer: Any = structlog.dev.ConsoleRenderer(
         colors=False, exception_formatter=structlog.dev.plain_traceback
     )
@@ -28,6 +30,8 @@ def configure(level: str, *, as_json: bool) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(
             logging.getLevelNamesMapping().get(level, logging.INFO)
         ),
+        # Standard output belongs to the commands; looked up late, tests replace it.
+        logger_factory=lambda *_names: structlog.PrintLogger(sys.stderr),
         cache_logger_on_first_use=False,
     )
 

@@ -1,0 +1,79 @@
+"""The ``callcenter`` command; every part of it is imported when it is used."""
+
+import sys
+from importlib import import_module
+
+import click
+
+from callcenter import __version__
+
+# name: (module and attribute, one line of help)
+COMMANDS: dict[str, tuple[str, str]] = {
+    "serve": ("callcenter.cli.serving:serve", "Serve the pages."),
+    "worker": ("callcenter.cli.working:worker", "Carry out jobs."),
+    "migrate": (
+        "callcenter.cli.schema:migrate",
+        "Bring the database to this version, or back.",
+    ),
+    "init": (
+        "callcenter.cli.first_run:init",
+        "Create the first administrator and print a one-time link.",
+    ),
+    "is-empty": (
+        "callcenter.cli.first_run:is_empty",
+        "Exit with 0 while nobody can sign in yet.",
+    ),
+    "doctor": ("callcenter.cli.doctor:doctor", "Tell what is misconfigured."),
+    "backup": ("callcenter.cli.backup:backup", "Store database and files away."),
+    "restore": ("callcenter.cli.backup:restore", "Bring a backup back."),
+    "audit": ("callcenter.cli.audit:audit", "Examine the audit trail."),
+    "demo": ("callcenter.demo.cli:demo", "Load the demo company."),
+    "acd": ("callcenter.acd.cli:acd", "Call records and the facts made of them."),
+    "engine": ("callcenter.engine.cli:engine", "The mathematics on files alone."),
+    "pipeline": (
+        "callcenter.scheduling.cli:pipeline",
+        "From call records to forecast, requirement, schedule and seats.",
+    ),
+}
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands by name and imports one when it is run."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """The names, in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """The command, imported."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _colon, attribute = COMMANDS[cmd_name][0].partition(":")
+        command: click.Command = getattr(import_module(module), attribute)
+        return command
+
+    def format_commands(
+        self, ctx: click.Context, formatter: click.HelpFormatter
+    ) -> None:
+        """The table of commands, without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl(
+                [(name, COMMANDS[name][1]) for name in self.list_commands(ctx)]
+            )
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="callcenter")
+def cli() -> None:
+    """Run a call center: from recruiting to project margin, in one loop."""
+
+
+def main() -> None:
+    """Run the command; a wrong setting is said in words, without a traceback."""
+    try:
+        cli()
+    except Exception as error:
+        if type(error).__name__ != "ConfigError":
+            raise
+        click.echo(f"Wrong setting: {error}", err=True)
+        sys.exit(2)

@@ -1,0 +1,82 @@
+"""Bringing the database to the schema of this version, and back."""
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+
+@click.command("migrate")
+@click.option(
+    "--to", "revision", default="head", show_default=True, help="Revision to reach."
+)
+@click.option("--back", is_flag=True, help="Go back to --to instead of forward.")
+@click.option("--show", is_flag=True, help="Only tell where the database stands.")
+def migrate(revision: str, *, back: bool, show: bool) -> None:
+    """Bring the database to this version, or back to an older one.
+
+    Each migration is one transaction: it is there wholly or not at all.
+    """
+    from callcenter.app import create_app
+
+    app = create_app()
+    with app.app_context():
+        if show:
+            click.echo(standing())
+            return
+        if back and revision == "head":
+            raise click.UsageError("--back needs --to REVISION, or --to base")
+        with only_one(app):
+            _migrate(app, revision, is_back=back)
+        click.echo(standing())
+
+
+def _migrate(app: "Flask", revision: str, *, is_back: bool) -> None:
+    from alembic import command
+
+    config = app.extensions["migrate"].migrate.get_config()
+    if is_back:
+        command.downgrade(config, revision)
+    else:
+        command.upgrade(config, revision)
+
+
+@contextmanager
+def only_one(app: "Flask") -> Iterator[None]:
+    """Let one process of this machine change the schema at a time."""
+    folder: Path = app.extensions["config"].var
+    with (folder / "migrate.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def standing() -> str:
+    """Where the database stands, in words."""
+    has, wants = revisions()
+    if has == wants:
+        return f"The database is at revision {has or 'none'}, as this version wants."
+    return (
+        f"The database is at revision {has or 'none'}, this version wants "
+        f"{wants or 'none'}: run `callcenter migrate`."
+    )
+
+
+def revisions() -> tuple[str | None, str | None]:
+    """The revision that the database has, and the one that this version wants."""
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+    from flask import current_app
+
+    from callcenter.kernel.db import db
+
+    config: Any = current_app.extensions["migrate"].migrate.get_config()
+    wants = ScriptDirectory.from_config(config).get_current_head()
+    with db.engine.connect() as connection:
+        has = MigrationContext.configure(connection).get_current_revision()
+    return has, wants

@@ -1,0 +1,194 @@
+"""Serving the pages with gunicorn's threads, and jobs beside them if wanted."""
+
+import os
+import shutil
+import socket
+import sys
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from callcenter.config import Config
+
+
+@click.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=5000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--socket", "unix_socket", help="A Unix socket instead of host and port.")
+@click.option(
+    "--workers", default=1, show_default=True, help="How many processes answer."
+)
+@click.option("--threads", default=64, show_default=True, help="Threads per process.")
+@click.option(
+    "--embedded-worker", is_flag=True, help="Carry out jobs in this process as well."
+)
+@click.option("--reload", is_flag=True, help="Start anew when the code changes.")
+def serve(
+    host: str,
+    port: int,
+    unix_socket: str | None,
+    workers: int,
+    threads: int,
+    *,
+    embedded_worker: bool,
+    reload: bool,
+) -> None:
+    """Serve the pages until stopped."""
+    from callcenter.config import Config
+
+    config = Config.from_environ()
+    is_embedded = embedded_worker or config.embedded_worker
+    if is_embedded and workers > 1:
+        raise click.UsageError(
+            "jobs are carried out beside one process only; "
+            "for several run `callcenter worker` as well"
+        )
+    if unix_socket is None:
+        refuse_busy_port(host, port)
+    refuse_old_schema()
+    if workers > 1:
+        share_metrics(config.var / f"metrics-{port}")
+    settings: dict[str, Any] = {
+        "bind": f"unix:{unix_socket}" if unix_socket else address(host, port),
+        "workers": workers,
+        "threads": threads,
+        "reload": reload,
+    }
+    run_server(settings, config, is_embedded=is_embedded)
+
+
+def run_server(
+    settings: dict[str, Any], config: "Config", *, is_embedded: bool
+) -> None:
+    """Run gunicorn with those settings; returns when it is stopped."""
+    from gunicorn.app.base import BaseApplication
+
+    class Server(BaseApplication):
+        """Gunicorn around our application."""
+
+        def load_config(self) -> None:
+            """Take the settings over."""
+            for name, value in _settings(settings, config, is_embedded).items():
+                self.cfg.set(name, value)
+
+        def load(self) -> Any:
+            """Make the application, once per process."""
+            from callcenter.app import create_app
+
+            return create_app(config)
+
+    Server().run()
+
+
+def _settings(
+    settings: dict[str, Any],
+    config: "Config",
+    is_embedded: bool,  # noqa: FBT001
+) -> dict[str, Any]:
+    return {
+        "worker_class": "gthread",
+        "worker_connections": max(1000, settings["threads"] * 2),
+        "timeout": 120,
+        "graceful_timeout": 30,
+        "keepalive": 5,
+        "loglevel": "warning",
+        "control_socket_disable": True,
+        "proc_name": "callcenter",
+        "when_ready": lambda _server: announce(settings["bind"], config),
+        "post_worker_init": _start_jobs if is_embedded else _nothing,
+        "worker_exit": _stop_jobs,
+        "child_exit": _forget_metrics,
+        **settings,
+    }
+
+
+def _nothing(_worker: Any) -> None:
+    """Leave the process as it is."""
+
+
+def _start_jobs(worker: Any) -> None:
+    from callcenter.kernel.jobs.worker import Worker
+
+    worker.jobs = Worker(worker.app.wsgi())
+    worker.jobs.start()
+
+
+def _stop_jobs(_server: Any, worker: Any) -> None:
+    jobs = getattr(worker, "jobs", None)
+    if jobs is not None:
+        jobs.stop(10)
+
+
+def _forget_metrics(_server: Any, worker: Any) -> None:
+    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+        from prometheus_client import multiprocess
+
+        multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
+
+
+def share_metrics(folder: Path) -> None:
+    """Let the processes of this server add up what they count."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+
+
+def address(host: str, port: int) -> str:
+    """Host and port as one text; IPv6 addresses in brackets."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def refuse_busy_port(host: str, port: int) -> None:
+    """Say plainly that another program has the port, and how to take another."""
+    try:
+        family, kind, _protocol, _name, where = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(where)
+    except OSError as error:
+        click.echo(
+            f"Port {port} on {host} cannot be used ({error.strerror}). If another "
+            f"program has it, choose another: `callcenter serve --port {port + 1}`, "
+            f"or `make run PORT={port + 1}`.",
+            err=True,
+        )
+        sys.exit(1)
+
+
+def refuse_old_schema() -> None:
+    """Do not serve on a database of another version."""
+    from callcenter.app import create_app
+    from callcenter.cli.schema import revisions, standing
+    from callcenter.kernel.db import db
+
+    app = create_app()
+    with app.app_context():
+        has, wants = revisions()
+        message = standing()
+        db.engine.dispose()
+    if has != wants:
+        click.echo(message, err=True)
+        sys.exit(1)
+
+
+def announce(bind: str, config: "Config") -> None:
+    """Say where the pages are, and in development who may sign in."""
+    where = bind if bind.startswith("unix:") else f"http://{bind}"
+    click.echo(f"\n  callcenter is ready: {where}\n")
+    if not config.is_production:
+        for line in demo_sign_ins():
+            click.echo(f"  {line}")
+    sys.stdout.flush()
+
+
+def demo_sign_ins() -> list[str]:
+    """The sign-ins of the demo company, one a line; none when it is not loaded."""
+    if find_spec("callcenter.demo.accounts") is None:
+        return []
+    return list(import_module("callcenter.demo.accounts").sign_in_lines())
