@@ -93,6 +93,7 @@ def _date_pattern(style: str) -> str:
         "day_month": "M月d日" if is_chinese else "d MMM",
         "weekday_day": "M月d日 EEE" if is_chinese else "EEE d MMM",
         "medium": "y年M月d日" if is_chinese else "d MMM y",
+        "month": "y年M月" if is_chinese else "MMMM y",
     }
     return patterns.get(style, style)
 
@@ -218,10 +219,10 @@ def number(value: float | Decimal | None, places: int | None = None) -> str:
 @_dash_for_none
 def signed(value: float | Decimal | None, places: int | None = None) -> str:
     """A difference, always with its sign."""
-    shown = number(abs(value) if value else 0, places)
-    if not value:
-        return "±" + shown
-    return ("+" if value > 0 else "−") + shown
+    if value is None or value == 0:
+        return "±" + number(0, places)
+    size = value if value > 0 else -value
+    return ("+" if value > 0 else "−") + number(size, places)
 
 
 @_dash_for_none
