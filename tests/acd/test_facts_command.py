@@ -118,7 +118,8 @@ def test_many_errors_are_shown_in_part(tmp_path):
 
 
 def test_the_command_needs_neither_web_nor_database():
-    check = "import sys, callcenter.acd.cli; print({'flask', 'sqlalchemy'} & {*sys.modules})"
+    look = "print({'flask', 'sqlalchemy'} & {*sys.modules})"
+    check = f"import sys, callcenter.acd.cli; {look}"
 
     done = subprocess.run(
         [sys.executable, "-c", check], capture_output=True, text=True, check=True
