@@ -64,7 +64,5 @@ def _add_navigation(app: Flask) -> None:
         ),
     )
     app.context_processor(
-        lambda: {
-            "account_links": lambda: [(_("My account"), "/account", "gear")]
-        }
+        lambda: {"account_links": lambda: [(_("My account"), "/account", "gear")]}
     )

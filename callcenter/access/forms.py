@@ -15,7 +15,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from callcenter.access.models import ScopeKind
 from callcenter.access.permissions import ROLE_NAMES
 from callcenter.kernel.text import _l
-from callcenter.web.forms import Form
+from callcenter.web.forms import Form, choices
 
 ANY_EMAIL = Regexp(
     r"^[^@\s]+@[^@\s]+\.[^@\s]+$", message=_l("Write an address like name@company.com.")
@@ -69,11 +69,13 @@ class ProfileForm(Form):
     name = StringField(_l("Name"), [InputRequired(), Length(max=120)])
     locale = SelectField(
         _l("Language"),
-        choices=[
-            ("", _l("As the browser says")),
-            ("en", "English"),
-            ("zh_CN", "简体中文"),
-        ],
+        choices=choices(
+            (
+                ("", _l("As the browser says")),
+                ("en", "English"),
+                ("zh_CN", "简体中文"),
+            )
+        ),
     )
 
 
@@ -118,12 +120,14 @@ class TokenForm(Form):
     days = SelectField(
         _l("Valid for"),
         [Optional()],
-        choices=[
-            ("30", _l("30 days")),
-            ("90", _l("90 days")),
-            ("365", _l("One year")),
-            ("", _l("Until revoked")),
-        ],
+        choices=choices(
+            (
+                ("30", _l("30 days")),
+                ("90", _l("90 days")),
+                ("365", _l("One year")),
+                ("", _l("Until revoked")),
+            )
+        ),
         default="90",
     )
 
@@ -134,7 +138,7 @@ def role_choices(own_roles: list[Any]) -> list[tuple[str, object]]:
     return built_in + [(f"#{role.id}", role.name) for role in own_roles]
 
 
-def scope_options(choices: Any) -> list[tuple[str, object]]:
+def scope_options(offered: Any) -> list[tuple[str, object]]:
     """Every way to limit a grant, as ``kind`` or ``kind:id``."""
     plain: list[tuple[str, object]] = [
         (ScopeKind.EVERYTHING.value, _l("Everything")),
@@ -149,6 +153,6 @@ def scope_options(choices: Any) -> list[tuple[str, object]]:
     for kind, title in titles:
         plain += [
             (f"{kind}:{key}", f"{title}: {name}")
-            for key, name in choices.of(kind).items()
+            for key, name in offered.of(kind).items()
         ]
     return plain

@@ -140,7 +140,7 @@ def get_site(site_id: int) -> Site:
 def site_names() -> dict[int, str]:
     """Every site's name, by name."""
     rows = db.session.execute(select(Site.id, Site.name).order_by(Site.name))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def team_names() -> dict[int, str]:
@@ -148,7 +148,7 @@ def team_names() -> dict[int, str]:
     rows = db.session.execute(
         select(Team.id, Team.name).where(Team.is_active).order_by(Team.name)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def floors() -> Select[Floor]:

@@ -72,7 +72,7 @@ def visible_queues(scope: Scope) -> Select[Queue]:
 def project_names() -> dict[int, str]:
     """Every project's name, by name."""
     rows = db.session.execute(select(Project.id, Project.name).order_by(Project.name))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def get_project(project_id: int, scope: Scope) -> Project:

@@ -1,9 +1,16 @@
 """The base of all forms."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import Field
+from wtforms.fields.choices import SelectChoice
+
+
+def choices(pairs: Iterable[tuple[object, object]]) -> list[SelectChoice]:
+    """Options for a select field: pairs of a value and its (lazy) label."""
+    return [SelectChoice(str(value), label) for value, label in pairs]
 
 
 class Form(FlaskForm):

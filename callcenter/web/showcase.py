@@ -23,7 +23,7 @@ from wtforms.validators import DataRequired, NumberRange
 from callcenter.kernel import clock
 from callcenter.web import charts
 from callcenter.web.components import Period
-from callcenter.web.forms import Form
+from callcenter.web.forms import Form, choices
 from callcenter.web.pages import render, toast
 from callcenter.web.tables import (
     BooleanFilter,
@@ -55,9 +55,9 @@ class ShowcaseForm(Form):
 
     name = StringField("Team name", [DataRequired()], description="As on the wall.")
     size = IntegerField("People", [NumberRange(1, 60)])
-    site = SelectField("Site", choices=[("1", "Harbin"), ("2", "Chengdu")])
+    site = SelectField("Site", choices=choices((("1", "Harbin"), ("2", "Chengdu"))))
     starts_on = DateField("Starts on", [DataRequired()])
-    shift = RadioField("Pattern", choices=[("day", "Day"), ("late", "Late")])
+    shift = RadioField("Pattern", choices=choices((("day", "Day"), ("late", "Late"))))
     remark = TextAreaField("Remark")
     is_open = BooleanField("Open for transfers")
 

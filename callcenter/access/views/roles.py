@@ -17,6 +17,7 @@ from callcenter.access.views.blueprint import bp
 from callcenter.kernel.db import db, transaction
 from callcenter.kernel.errors import Invalid
 from callcenter.kernel.text import _
+from callcenter.web.forms import choices
 from callcenter.web.pages import render, see_other, toast
 
 
@@ -58,7 +59,7 @@ def delete_role(role_id: int) -> ResponseReturnValue:
 
 def _edit(present: Role | None) -> ResponseReturnValue:
     form = RoleForm(obj=present)
-    form.permissions.choices = [(code, code) for code in declared()]
+    form.permissions.choices = choices((code, code) for code in declared())
     role_id = present.id if present else None
     if form.validate_on_submit():
         try:

@@ -9,6 +9,7 @@ from callcenter.access.permissions import Permission, declared
 from callcenter.access.views.blueprint import bp
 from callcenter.kernel.db import db, transaction
 from callcenter.kernel.text import _
+from callcenter.web.forms import choices
 from callcenter.web.pages import render, see_other, toast
 
 
@@ -17,7 +18,7 @@ from callcenter.web.pages import render, see_other, toast
 def tokens() -> ResponseReturnValue:
     """List the tokens and issue new ones; the secret is shown once."""
     form = TokenForm()
-    form.permissions.choices = [(code, code) for code in declared()]
+    form.permissions.choices = choices((code, code) for code in declared())
     secret = None
     if form.validate_on_submit():
         days = int(form.days.data) if form.days.data else None

@@ -14,6 +14,7 @@ from callcenter.access.services import GrantWish
 from callcenter.access.views.blueprint import bp
 from callcenter.kernel.db import db, transaction
 from callcenter.kernel.text import _, _l
+from callcenter.web.forms import choices
 from callcenter.web.pages import render, see_other, toast
 from callcenter.web.tables import BooleanFilter, Column, Empty, Table, TextFilter
 
@@ -73,14 +74,14 @@ def invite() -> ResponseReturnValue:
 def user(user_id: int) -> ResponseReturnValue:
     """Show one user with roles and signed-in browsers."""
     form = GrantForm()
-    choices = _offer_choices(form)
+    offered = _offer_choices(form)
     found = queries.get_user(user_id)
     return render(
         "access/user.html",
         user=found,
         form=form,
         grants=[
-            (grant, role_name(grant), scope_name(grant, choices))
+            (grant, role_name(grant), scope_name(grant, offered))
             for grant in found.grants
         ],
         sessions=db.session.scalars(queries.sessions_of(user_id)).all(),
@@ -151,16 +152,17 @@ def _link_page(user: User, token: str) -> ResponseReturnValue:
 
 def scope_choices() -> ScopeChoices:
     """The sites, projects and teams that a grant can be limited to."""
-    choices = ScopeChoices({}, {}, {})
-    scope_choices_wanted.send(choices)
-    return choices
+    offered = ScopeChoices({}, {}, {})
+    scope_choices_wanted.send(offered)
+    return offered
 
 
 def _offer_choices(form: GrantForm) -> ScopeChoices:
-    choices = scope_choices()
-    form.role.choices = role_choices(list(db.session.scalars(queries.roles())))
-    form.scope.choices = scope_options(choices)
-    return choices
+    offered = scope_choices()
+    own_roles = list(db.session.scalars(queries.roles()))
+    form.role.choices = choices(role_choices(own_roles))
+    form.scope.choices = choices(scope_options(offered))
+    return offered
 
 
 def _wish(form: GrantForm) -> GrantWish:
@@ -181,10 +183,10 @@ def role_name(grant: Grant) -> str:
     return str(ROLE_NAMES[RoleCode(grant.role_code or "")])
 
 
-def scope_name(grant: Grant, choices: ScopeChoices) -> str:
+def scope_name(grant: Grant, offered: ScopeChoices) -> str:
     """How far a grant reaches, in words."""
     if grant.scope_id:
-        return choices.of(grant.scope_kind).get(grant.scope_id, "–")
+        return offered.of(grant.scope_kind).get(grant.scope_id, "–")
     return str(dict(scope_options(ScopeChoices({}, {}, {})))[grant.scope_kind.value])
 
 

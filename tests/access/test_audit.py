@@ -1,0 +1,85 @@
+"""The audit trail: what it notes, and that tampering shows."""
+
+import pytest
+from sqlalchemy import delete, select, update
+
+from callcenter.access import audit
+from callcenter.access.models import AuditEntry, Role, User
+from callcenter.kernel.db import db, transaction
+from tests.factories.access import make_user
+
+
+def entries(subject):
+    statement = select(AuditEntry).where(AuditEntry.subject == subject)
+    return db.session.scalars(statement.order_by(AuditEntry.id)).all()
+
+
+@pytest.fixture
+def role(app):
+    with transaction():
+        role = Role(name="Night", permissions=["access.view_users"])
+        db.session.add(role)
+    return role
+
+
+def test_creation_is_noted_with_its_values(role):
+    (entry,) = entries("access_role")
+
+    assert entry.action == "created"
+    assert entry.changed_fields()["name"] == [None, "Night"]
+
+
+def test_change_is_noted_from_what_to_what(role):
+    with transaction():
+        db.session.get(Role, role.id).name = "Late"
+
+    assert entries("access_role")[-1].changed_fields() == {"name": ["Night", "Late"]}
+
+
+def test_secrets_are_noted_as_changed_without_their_values(app):
+    user = make_user(password_hash="first")
+    with transaction():
+        db.session.get(User, user.id).password_hash = "second"
+
+    changes = entries("access_user")[-1].changes
+
+    assert "first" not in changes
+    assert "second" not in changes
+    assert "password_hash" in changes
+
+
+def test_what_was_rolled_back_is_not_noted(role):
+    def fail_half_way():
+        with transaction():
+            db.session.get(Role, role.id).name = "Late"
+            db.session.flush()
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail_half_way()
+
+    assert len(entries("access_role")) == 1
+
+
+def test_untouched_chain_is_intact(role):
+    assert audit.verify().is_intact
+
+
+@pytest.mark.parametrize("column", ["changes", "user_name", "action"])
+def test_changed_entry_breaks_the_chain(role, column):
+    entry = entries("access_role")[0]
+    db.session.execute(
+        update(AuditEntry).where(AuditEntry.id == entry.id).values({column: "{}"})
+    )
+    db.session.expire_all()
+
+    assert audit.verify().broken_id == entry.id
+
+
+def test_removed_entry_breaks_the_chain(role):
+    first = entries("access_role")[0]
+    with transaction():
+        db.session.get(Role, role.id).name = "Late"
+    db.session.execute(delete(AuditEntry).where(AuditEntry.id == first.id))
+
+    assert not audit.verify().is_intact
