@@ -8,9 +8,10 @@ from callcenter.engine.forecasting.days import Days
 from callcenter.engine.forecasting.history import Bools, Calendar, Floats, Ints
 from callcenter.engine.forecasting.members import MEMBERS, Method
 
-_N_ORIGINS = 10
+_N_ORIGINS = 16
 _WEEKS_BEFORE = 3  # of history that the first origin has at least
 _TRUSTED = (Method.PROFILE, Method.SVD_LEVEL, Method.MEDIAN6)
+_TRUSTED_IF_SPARSE = (Method.PROFILE, Method.SVD_LEVEL, Method.MEAN4)
 _SHARPNESS = 4.0
 _N_SIZES = 3
 
@@ -93,13 +94,16 @@ def _by_horizon(origins: Origins, values: Floats) -> Floats:
     return np.bincount(origins.horizon, by_day, minlength=3).astype(np.float64)
 
 
-def combine(origins: Origins, found: dict[Method, Floats]) -> tuple[Floats, Floats]:
+def combine(
+    origins: Origins, found: dict[Method, Floats], *, is_sparse: bool = False
+) -> tuple[Floats, Floats]:
     """Blend the methods by what they missed, leaning on the three that do best.
 
     Parameters
     ----------
     origins : Origins
     found : dict of ndarray of float, shape (n_origins, n_ahead, n_intervals)
+    is_sparse : bool, whether only methods that keep the mean may be used
 
     Returns
     -------
@@ -109,9 +113,12 @@ def combine(origins: Origins, found: dict[Method, Floats]) -> tuple[Floats, Floa
     Source: Bates and Granger (1969), Operational Research Quarterly 20(4).
     """
     missed = np.stack([scores(origins, found)[m] for m in MEMBERS], axis=1)
-    prior = np.array([m in _TRUSTED for m in MEMBERS]) / len(_TRUSTED)
+    trusted = _TRUSTED_IF_SPARSE if is_sparse else _TRUSTED
+    prior = np.array([m in trusted for m in MEMBERS]) / len(trusted)
     weights = np.tile(prior, (3, 1))
-    tested = np.isfinite(missed).all(axis=1) & (missed.min(axis=1) > 0.0)
+    tested = (
+        (not is_sparse) & np.isfinite(missed).all(axis=1) & (missed.min(axis=1) > 0.0)
+    )
     ratio = missed[tested].min(axis=1, keepdims=True) / missed[tested]
     earned = ratio**_SHARPNESS
     weights[tested] = 0.5 * prior + 0.5 * earned / earned.sum(axis=1, keepdims=True)
@@ -183,7 +190,9 @@ def _quantiles(
 def _growth(origins: Origins) -> Floats:
     """How much wider than tested a band grows where no test reached."""
     days = origins.is_tested.any(axis=(0, 2))
-    farthest = max(int(np.flatnonzero(days).max(initial=0)) + 1, 1)
     ahead = np.arange(1, days.size + 1)
+    if not days.any():
+        return np.minimum(np.sqrt(1.0 + ahead / 28.0), 4.0)
+    farthest = int(np.flatnonzero(days).max()) + 1
     growth: Floats = np.sqrt(np.maximum(ahead / farthest, 1.0))
     return np.minimum(growth, 4.0)

@@ -63,6 +63,12 @@ class Days:
         normal: Bools = self.types < 7
         return normal
 
+    @property
+    def is_sparse(self) -> bool:
+        """Less than a contact per measured interval: medians would say nobody calls."""
+        measured = int(self.known.sum())
+        return float((self.volume * self.known).sum()) < measured
+
     def resembles(self, effect: Floats) -> dict[int, Ints]:
         """For each special type the ordinary type it is likest, shape (n_origins,).
 
@@ -100,6 +106,7 @@ def prepare_days(offered: Floats, calendar: Calendar, ahead: Calendar) -> Days:
     known = np.isfinite(offered) & calendar.is_open
     volume = np.where(known, np.nan_to_num(offered), 0.0)
     usual = _usual_day(volume, known, calendar.weekday)
+    usual = _bridge(usual, calendar.is_open, known)
     expected = np.where(calendar.is_open, usual[calendar.weekday], 0.0)
     share = (expected * known).sum(axis=1) / np.maximum(expected.sum(axis=1), 1e-12)
     is_open = calendar.is_open.any(axis=1)
@@ -148,6 +155,19 @@ def _usual_day(volume: Floats, known: Bools, weekday: Ints) -> Floats:
         found = _median(whole[weekday == day])
         usual[day] = np.where(np.isfinite(found), found, overall)
     return np.nan_to_num(usual)
+
+
+def _bridge(usual: Floats, is_open: Bools, is_known: Bools) -> Floats:
+    """Intervals that are open but were never measured lie between their neighbours."""
+    known = np.asarray(is_known.any(axis=0))
+    never = np.asarray(is_open.any(axis=0)) & ~known
+    if not never.any() or not known.any():
+        return usual
+    at = np.arange(known.size)
+    bridged = usual.copy()
+    for row in bridged:
+        row[never] = np.interp(at[never], at[known], row[known])
+    return bridged
 
 
 def _median(rows: Floats) -> Floats:

@@ -97,11 +97,34 @@ def _shifts(plain: Floats, usable: np.ndarray, sigma: float) -> list[Finding]:
     medians = np.median(windows, axis=1)
     change = medians[_SHIFT_SPAN:] - medians[:-_SHIFT_SPAN]
     bound = max(_SHIFT_T * sigma / np.sqrt(_SHIFT_SPAN / 2.0), _SHIFT_LEAST)
-    found = []
+    peaks = []
     strength = np.abs(change)
     while strength.size and strength.max() > bound:
         at = int(strength.argmax())
-        day = int(usable[at + _SHIFT_SPAN])
-        found.append(Finding(FindingKind.LEVEL_SHIFT, day, float(np.exp(change[at]))))
+        peaks.append(at)
         strength[max(0, at - _SHIFT_SPAN) : at + _SHIFT_SPAN + 1] = 0.0
-    return found
+    return [
+        Finding(
+            FindingKind.LEVEL_SHIFT,
+            int(usable[at + _split(plain[usable][at : at + 2 * _SHIFT_SPAN])]),
+            float(np.exp(change[at])),
+        )
+        for at in peaks
+        if not _passes(change, at, peaks)
+    ]
+
+
+def _split(values: Floats) -> int:
+    """Where the means before and after differ most, each side weighed by its length."""
+    total, n = np.cumsum(values), values.size
+    k = np.arange(2, n - 1)
+    before, after = total[k - 1] / k, (total[-1] - total[k - 1]) / (n - k)
+    return int(k[np.argmax(k * (n - k) * (after - before) ** 2)])
+
+
+def _passes(change: Floats, at: int, peaks: list[int]) -> bool:
+    """Whether the opposite change lies within four weeks: an incident, no shift."""
+    return any(
+        change[at] * change[other] < 0.0 and abs(at - other) <= 2 * _SHIFT_SPAN
+        for other in peaks
+    )

@@ -140,9 +140,11 @@ def _forecast_one(
     aht = forecast_aht(history.handled[series], history.handle_s[series], ahead.n_days)
     origins = rolling_origins(days, ahead)
     found, levels = member_forecasts(days, origins.at, origins.types)
-    found[Method.COMBINATION], weights = combine(origins, found)
+    found[Method.COMBINATION], weights = combine(
+        origins, found, is_sparse=days.is_sparse
+    )
     wape = scores(origins, found)
-    best = _never_worse(wape, chosen)
+    best = chosen if days.is_sparse else _never_worse(wape, chosen)
     is_empty = not (days.total > 0.0).any()
     lower, upper = band(origins, found[best], float(levels.sigma[-1]), level)
     keep = ahead.is_open & (not is_empty)

@@ -13,6 +13,9 @@ from callcenter.engine.forecasting.history import Bools, Floats, Ints
 _CLIP = 2.0  # a day moves the level by at most so many sigmas of surprise
 _HALF_LIFE_WEEKS = 10.0
 _ROUNDS = 4
+_WILD_SIGMAS = 4.5
+_WILD_LEAST = 0.25  # logarithm: a fifth less or a quarter more
+_SMALL_TOTAL = 20.0  # contacts a day
 _LEAST = 0.5  # contacts, so that an empty day has a logarithm
 
 
@@ -28,6 +31,7 @@ class Levels:
     surplus : ndarray of float, shape (n_origins,), the last normal day above the level
     memory : ndarray of float, shape (n_origins,), how much of it the next day keeps
     smooth : ndarray of float, shape (n_origins, n_days), two-sided level
+    is_wild : ndarray of bool, shape (n_origins, n_days), single days far off the level
     """
 
     level: Floats
@@ -36,6 +40,7 @@ class Levels:
     surplus: Floats
     memory: Floats
     smooth: Floats
+    is_wild: Bools
 
     def totals(self, types: Ints) -> Floats:
         """Day totals after each origin, shape of `types` (n_origins, n_ahead)."""
@@ -78,7 +83,11 @@ def fit_levels(days: Days, origins: Ints, *, alpha: float) -> Levels:
     effect = _special_effects(logs - middle, seen, days, effect)
     plain = logs - effect[:, days.types]
     surplus, memory = _memory(plain - forward, usable)
-    return Levels(forward[:, -1], effect, sigma, surplus, memory, middle)
+    last = forward[:, -1] + _smearing(
+        days, usable, origins, middle + effect[:, days.types]
+    )
+    is_wild = _single(usable & _far(plain - middle, sigma))
+    return Levels(last, effect, sigma, surplus, memory, middle, is_wild)
 
 
 def _first_effects(logs: Floats, usable: Bools, days: Days) -> Floats:
@@ -175,3 +184,31 @@ def _memory(rest: Floats, usable: Bools) -> tuple[Floats, Floats]:
         memory[row] = min(max(share, 0.0), 0.7)
         surplus[row] = values[-1]
     return surplus, memory
+
+
+def _far(rest: Floats, sigma: Floats) -> Bools:
+    far: Bools = np.abs(rest) > np.maximum(_WILD_SIGMAS * sigma, _WILD_LEAST)[:, None]
+    return far
+
+
+def _single(wild: Bools) -> Bools:
+    """Only days without a wild neighbour: a run of them may be a new level."""
+    beside = np.zeros_like(wild)
+    beside[:, 1:] |= wild[:, :-1]
+    beside[:, :-1] |= wild[:, 1:]
+    return wild & ~beside
+
+
+def _smearing(days: Days, usable: Bools, origins: Ints, fitted: Floats) -> Floats:
+    """What small day totals need so that the mean is kept and not the median.
+
+    Source: Duan (1983), Smearing estimate, JASA 78.
+    """
+    age = np.maximum(origins[:, None] - 1 - np.arange(days.n_days), 0) / days.week
+    weight = np.where(usable, 0.5 ** (age / _HALF_LIFE_WEEKS), 0.0)
+    mass = np.maximum(weight.sum(axis=1), 1e-300)
+    real = (weight * days.total).sum(axis=1) / mass
+    small = _SMALL_TOTAL / (_SMALL_TOTAL + real**2 / _SMALL_TOTAL)
+    fit = (weight * np.exp(fitted)).sum(axis=1) / mass
+    ratio = np.maximum(real, 1e-6) / np.maximum(fit, 1e-6)
+    return np.where(real > 0.0, small * np.log(ratio), 0.0)

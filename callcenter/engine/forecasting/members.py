@@ -15,7 +15,7 @@ class Method(StrEnum):
     """How a forecast is made."""
 
     NAIVE = "naive"
-    """The last day of the same type."""
+    """The last day of the same type that was not wild, here and below."""
     MEAN4 = "mean4"
     """The mean of the last four days of the same type."""
     MEDIAN6 = "median6"
@@ -62,7 +62,7 @@ def member_forecasts(
         (Method.MEAN4, 4, np.mean),
         (Method.MEDIAN6, 6, np.median),
     ):
-        found[method] = _recent(days, origins, types, n_days, average, profile)
+        found[method] = _recent(days, origins, types, levels, n_days, average, profile)
     return {method: found[method] for method in MEMBERS}, levels
 
 
@@ -70,6 +70,7 @@ def _recent(
     days: Days,
     origins: Ints,
     types: Ints,
+    levels: Levels,
     n_days: int,
     average: Callable[..., Floats],
     otherwise: Floats,
@@ -79,7 +80,8 @@ def _recent(
     for kind in days.normal_types:
         of_kind = np.flatnonzero((days.types == kind) & days.is_usable)
         for row, origin in enumerate(origins):
-            recent = of_kind[of_kind < origin][-n_days:]
+            fair = of_kind[(of_kind < origin) & ~levels.is_wild[row, of_kind]]
+            recent = fair[-n_days:]
             if recent.size:
                 chosen = types[row] == kind
                 result[row, chosen] = average(days.volume[recent], axis=0)
