@@ -2,7 +2,7 @@
 
 from blinker import signal
 
-# sender: Schedule
+# The sender is the `Schedule`.
 schedule_published = signal("scheduling.schedule_published")
-# sender: Shift; was: dict of its columns before
+# The sender is the `Shift`; `was` holds its columns before.
 shift_changed = signal("scheduling.shift_changed")

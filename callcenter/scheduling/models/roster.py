@@ -173,7 +173,7 @@ class ScheduleQueue(Model):
 
 
 class Shift(Versioned, Model):
-    """One unbroken block of time that an agent is rostered for, ``[starts_at, ends_at)``.
+    """One unbroken block of time that an agent is rostered for, half-open.
 
     ``day`` is the local day on which it starts, also when it crosses midnight. Only a
     live shift, published and neither replaced nor cancelled, takes its agent and its
@@ -228,7 +228,7 @@ class Shift(Versioned, Model):
 
 
 class ShiftActivity(Model):
-    """A part of a shift that is not plain work on contacts, ``[starts_at, ends_at)``."""
+    """A part of a shift that is not plain work on contacts, half-open."""
 
     __tablename__ = "scheduling_shift_activity"
     __table_args__ = (

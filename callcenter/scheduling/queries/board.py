@@ -1,0 +1,201 @@
+"""Reading the roster board: agents, their shifts, and the parts of one shift."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import NamedTuple
+
+from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from callcenter.kernel.actor import Scope
+from callcenter.kernel.db import db
+from callcenter.kernel.errors import NotFound
+from callcenter.people import queries as people
+from callcenter.people.models import Employee, EmployeeSkill
+from callcenter.scheduling.models import (
+    ActivityKind,
+    Schedule,
+    Seat,
+    Shift,
+    ShiftActivity,
+    ShiftStatus,
+    ShiftTemplate,
+)
+from callcenter.scheduling.queries.schedules import in_scope
+
+
+class BoardShift(NamedTuple):
+    """One shift as the board draws it."""
+
+    id: int
+    employee_id: int
+    day: date
+    starts_at: datetime
+    ends_at: datetime
+    paid_min: int
+    is_pinned: bool
+    template_code: str | None
+    colour: str | None
+    seat_code: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class BoardFilter:
+    """What narrows the agents of a board."""
+
+    text: str = ""
+    team_id: int | None = None
+    skill_id: int | None = None
+
+
+def agents_of(
+    schedule: Schedule, scope: Scope, chosen: BoardFilter
+) -> Select[Employee]:
+    """The agents of a schedule within a scope, by team and name.
+
+    Those of its teams who work there in its period, and those who have a shift in it.
+    Each comes with the team loaded.
+    """
+    team_ids = [each.team_id for each in schedule.teams]
+    rostered = select(Shift.employee_id).where(
+        Shift.schedule_id == schedule.id, Shift.status == ShiftStatus.PLANNED
+    )
+    works_there = and_(
+        Employee.hired_on <= schedule.last_day,
+        or_(Employee.left_on.is_(None), Employee.left_on > schedule.first_day),
+        Employee.team_id.in_(team_ids),
+        _is_agent(schedule),
+    )
+    statement = (
+        select(Employee)
+        .options(joinedload(Employee.team))
+        .where(people.in_scope(scope), or_(works_there, Employee.id.in_(rostered)))
+        .order_by(Employee.team_id, Employee.name_sort, Employee.id)
+    )
+    return _narrowed(statement, chosen)
+
+
+def _is_agent(schedule: Schedule):  # type: ignore[no-untyped-def]
+    skill_ids = {each.queue.skill_id for each in schedule.queues}
+    holders = select(EmployeeSkill.employee_id).where(
+        EmployeeSkill.skill_id.in_([each for each in skill_ids if each is not None])
+    )
+    return Employee.id.in_(holders)
+
+
+def _narrowed(statement: Select[Employee], chosen: BoardFilter) -> Select[Employee]:
+    if chosen.team_id is not None:
+        statement = statement.where(Employee.team_id == chosen.team_id)
+    if chosen.skill_id is not None:
+        holders = select(EmployeeSkill.employee_id).where(
+            EmployeeSkill.skill_id == chosen.skill_id
+        )
+        statement = statement.where(Employee.id.in_(holders))
+    if chosen.text:
+        like = f"%{chosen.text.lower()}%"
+        statement = statement.where(
+            or_(
+                func.lower(Employee.name).like(like),
+                func.lower(Employee.name_sort).like(like),
+                func.lower(Employee.number).like(like),
+            )
+        )
+    return statement
+
+
+def count_agents(statement: Select[Employee]) -> int:
+    """How many agents a board shows on all its pages."""
+    plain = statement.with_only_columns(Employee.id).options().order_by(None)
+    return db.session.scalar(select(func.count()).select_from(plain.subquery())) or 0
+
+
+def shifts_of(
+    schedule: Schedule,
+    employee_ids: Collection[int],
+    first: date,
+    last: date,
+) -> list[BoardShift]:
+    """The planned shifts of those agents from the first to the last day, in order."""
+    statement = (
+        select(
+            Shift.id,
+            Shift.employee_id,
+            Shift.day,
+            Shift.starts_at,
+            Shift.ends_at,
+            Shift.paid_min,
+            Shift.is_pinned,
+            ShiftTemplate.code,
+            ShiftTemplate.colour,
+            Seat.code,
+        )
+        .outerjoin(ShiftTemplate, ShiftTemplate.id == Shift.template_id)
+        .outerjoin(Seat, Seat.id == Shift.seat_id)
+        .where(
+            Shift.schedule_id == schedule.id,
+            Shift.day.between(first, last),
+            Shift.employee_id.in_(employee_ids),
+            Shift.status == ShiftStatus.PLANNED,
+        )
+        .order_by(Shift.starts_at)
+    )
+    return [BoardShift._make(row) for row in db.session.execute(statement)]
+
+
+def activities_of(
+    shift_ids: Collection[int],
+) -> dict[int, list[tuple[ActivityKind, datetime, datetime]]]:
+    """The breaks and other activities of those shifts, by shift, in order."""
+    found: dict[int, list[tuple[ActivityKind, datetime, datetime]]] = {}
+    statement = (
+        select(
+            ShiftActivity.shift_id,
+            ShiftActivity.kind,
+            ShiftActivity.starts_at,
+            ShiftActivity.ends_at,
+        )
+        .where(ShiftActivity.shift_id.in_(shift_ids))
+        .order_by(ShiftActivity.starts_at)
+    )
+    for shift_id, kind, starts_at, ends_at in db.session.execute(statement):
+        found.setdefault(shift_id, []).append((kind, starts_at, ends_at))
+    return found
+
+
+def get_shift(shift_id: int, scope: Scope) -> Shift:
+    """The shift with agent, schedule, template, seat and activities.
+
+    Raises `NotFound` unless both the schedule and the agent lie within the scope.
+    """
+    statement = (
+        select(Shift)
+        .join(Shift.schedule)
+        .join(Shift.employee)
+        .where(Shift.id == shift_id, in_scope(scope), people.in_scope(scope))
+        .options(
+            joinedload(Shift.schedule),
+            joinedload(Shift.employee).joinedload(Employee.team),
+            joinedload(Shift.template),
+            joinedload(Shift.seat),
+            selectinload(Shift.activities),
+        )
+    )
+    shift = db.session.scalar(statement)
+    if shift is None:
+        raise NotFound(shift_id=shift_id)
+    return shift
+
+
+def shifts_with_everything(shift_ids: Collection[int]) -> Sequence[Shift]:
+    """Those shifts with agents, seats and activities, by start."""
+    return db.session.scalars(
+        select(Shift)
+        .where(Shift.id.in_(shift_ids))
+        .options(
+            joinedload(Shift.employee),
+            joinedload(Shift.seat),
+            selectinload(Shift.activities),
+        )
+        .order_by(Shift.starts_at)
+    ).all()

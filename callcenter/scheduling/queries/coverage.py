@@ -1,0 +1,135 @@
+"""Reading coverage: what was asked for, and what the schedules give."""
+
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+
+from callcenter.kernel.db import db
+from callcenter.scheduling.models import CoverageInterval, Schedule, ScheduleStatus
+
+
+class HourCoverage(NamedTuple):
+    """One hour: the mean of its intervals, in agents."""
+
+    starts_at: datetime
+    required_agents: float
+    scheduled_agents: float
+
+
+class QueueInterval(NamedTuple):
+    """One interval of a queue over all published schedules."""
+
+    interval_start: datetime
+    required_agents: float
+    scheduled_agents: float
+
+
+def coverage_by_hour(
+    schedule_id: int,
+    starts_at: datetime,
+    ends_at: datetime,
+    queue_ids: Collection[int] | None = None,
+) -> list[HourCoverage]:
+    """The coverage of a schedule, all queues or the named ones, hour by hour."""
+    totals = _totals(schedule_id, starts_at, ends_at, queue_ids)
+    hours: dict[datetime, list[tuple[float, float]]] = {}
+    for at, required, scheduled in totals:
+        hour = at.replace(minute=0, second=0, microsecond=0)
+        hours.setdefault(hour, []).append((required, scheduled))
+    return [
+        HourCoverage(
+            hour,
+            sum(r for r, _s in rows) / len(rows),
+            sum(s for _r, s in rows) / len(rows),
+        )
+        for hour, rows in sorted(hours.items())
+    ]
+
+
+def coverage_by_day(
+    schedule_id: int,
+    starts_at: datetime,
+    ends_at: datetime,
+    zone: ZoneInfo,
+    interval_h: float = 0.25,
+) -> dict[date, tuple[float, float, float]]:
+    """Agent-hours by local day: required, scheduled, and missing."""
+    days: dict[date, tuple[float, float, float]] = {}
+    for at, required, scheduled in _totals(schedule_id, starts_at, ends_at, None):
+        day = at.astimezone(zone).date()
+        asked, given, short = days.get(day, (0.0, 0.0, 0.0))
+        days[day] = (
+            asked + required * interval_h,
+            given + scheduled * interval_h,
+            short + max(0.0, required - scheduled) * interval_h,
+        )
+    return days
+
+
+def _totals(
+    schedule_id: int,
+    starts_at: datetime,
+    ends_at: datetime,
+    queue_ids: Collection[int] | None,
+) -> list[tuple[datetime, float, float]]:
+    statement = (
+        select(
+            CoverageInterval.interval_start,
+            func.sum(CoverageInterval.required_agents),
+            func.sum(CoverageInterval.scheduled_agents),
+        )
+        .where(
+            CoverageInterval.schedule_id == schedule_id,
+            CoverageInterval.interval_start >= starts_at,
+            CoverageInterval.interval_start < ends_at,
+        )
+        .group_by(CoverageInterval.interval_start)
+        .order_by(CoverageInterval.interval_start)
+    )
+    if queue_ids is not None:
+        statement = statement.where(CoverageInterval.queue_id.in_(queue_ids))
+    return [(at, float(r), float(s)) for at, r, s in db.session.execute(statement)]
+
+
+def coverage_of_queue(
+    queue_ids: Collection[int],
+    starts_at: datetime,
+    ends_at: datetime,
+    interval: timedelta,
+) -> list[QueueInterval]:
+    """What published schedules give those queues together, interval by interval.
+
+    A longer interval shows the mean of the quarters in it.
+    """
+    statement = (
+        select(
+            CoverageInterval.interval_start,
+            func.sum(CoverageInterval.required_agents),
+            func.sum(CoverageInterval.scheduled_agents),
+        )
+        .join(Schedule, Schedule.id == CoverageInterval.schedule_id)
+        .where(
+            Schedule.status == ScheduleStatus.PUBLISHED,
+            CoverageInterval.queue_id.in_(queue_ids),
+            CoverageInterval.interval_start >= starts_at,
+            CoverageInterval.interval_start < ends_at,
+        )
+        .group_by(CoverageInterval.interval_start)
+        .order_by(CoverageInterval.interval_start)
+    )
+    step = interval.total_seconds()
+    slots: dict[int, list[tuple[float, float]]] = {}
+    for at, required, scheduled in db.session.execute(statement):
+        number = int((at - starts_at).total_seconds() // step)
+        slots.setdefault(number, []).append((float(required), float(scheduled)))
+    return [
+        QueueInterval(
+            starts_at + number * interval,
+            sum(r for r, _s in rows) / len(rows),
+            sum(s for _r, s in rows) / len(rows),
+        )
+        for number, rows in sorted(slots.items())
+    ]

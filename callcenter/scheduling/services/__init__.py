@@ -1,0 +1,94 @@
+"""The commands of this room."""
+
+from callcenter.scheduling.services.changes import (
+    add_shift,
+    change_shift,
+    delete_shift,
+    swap_shifts,
+    undo_change,
+)
+from callcenter.scheduling.services.coverage import recount_coverage
+from callcenter.scheduling.services.feeds import open_feed, revoke_feed
+from callcenter.scheduling.services.ground import Ground, build_ground, require_demand
+from callcenter.scheduling.services.leave import remove_shifts_for_leave
+from callcenter.scheduling.services.library import (
+    assign_rules,
+    install_library,
+    save_rule_set,
+    save_template,
+)
+from callcenter.scheduling.services.proposals import (
+    Answer,
+    Finding,
+    Part,
+    Proposal,
+    as_proposal,
+    check_change,
+    check_changes,
+    propose,
+)
+from callcenter.scheduling.services.publishing import (
+    Preview,
+    preview_publishing,
+    publish_schedule,
+    shifts_to_tell,
+)
+from callcenter.scheduling.services.schedules import (
+    Solution,
+    ask_to_solve,
+    copy_schedule,
+    create_schedule,
+    find_solve_job,
+    note_progress,
+    release_schedule,
+    store_solution,
+    subject_of,
+)
+from callcenter.scheduling.services.seating import find_free_seat, seat_shifts
+from callcenter.scheduling.services.seats import Block, close_seat, lay_out, reopen_seat
+
+__all__ = [
+    "Answer",
+    "Block",
+    "Finding",
+    "Ground",
+    "Part",
+    "Preview",
+    "Proposal",
+    "Solution",
+    "add_shift",
+    "as_proposal",
+    "ask_to_solve",
+    "assign_rules",
+    "build_ground",
+    "change_shift",
+    "check_change",
+    "check_changes",
+    "close_seat",
+    "copy_schedule",
+    "create_schedule",
+    "delete_shift",
+    "find_free_seat",
+    "find_solve_job",
+    "install_library",
+    "lay_out",
+    "note_progress",
+    "open_feed",
+    "preview_publishing",
+    "propose",
+    "publish_schedule",
+    "recount_coverage",
+    "release_schedule",
+    "remove_shifts_for_leave",
+    "reopen_seat",
+    "require_demand",
+    "revoke_feed",
+    "save_rule_set",
+    "save_template",
+    "seat_shifts",
+    "shifts_to_tell",
+    "store_solution",
+    "subject_of",
+    "swap_shifts",
+    "undo_change",
+]

@@ -1,0 +1,242 @@
+"""From rows to the arrays that the engine works on, and back to instants."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+
+from callcenter.engine.rostering import (
+    Agent,
+    BreakRule,
+    Contract,
+    Demand,
+    Grid,
+    RosterProblem,
+    make_grid,
+)
+from callcenter.engine.rostering import ShiftTemplate as EngineTemplate
+from callcenter.kernel.db import db
+from callcenter.people.models import Employee
+from callcenter.scheduling import queries
+from callcenter.scheduling.errors import NoAgents, NoRequirement
+from callcenter.scheduling.models import Schedule, ShiftTemplate, WorkRules, WorkRuleSet
+from callcenter.scheduling.services.agents import AgentInput, Person, people_of
+
+INTERVAL_MIN = 15
+INTERVAL = timedelta(minutes=INTERVAL_MIN)
+
+
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """A schedule as the engine sees it, with the ids behind the positions."""
+
+    starts_at: datetime
+    problem: RosterProblem
+    employee_ids: tuple[int, ...]
+    template_ids: tuple[int, ...]
+    queue_ids: tuple[int, ...]
+
+    def instant(self, index: int) -> datetime:
+        """The instant at which an interval starts."""
+        return self.starts_at + index * INTERVAL
+
+    def index(self, at: datetime) -> int:
+        """The interval in which an instant lies; negative before the first day."""
+        return (at - self.starts_at) // INTERVAL
+
+    def agent_number(self, employee_id: int) -> int | None:
+        """The position of a person, or None when they are not among the agents."""
+        try:
+            return self.employee_ids.index(employee_id)
+        except ValueError:
+            return None
+
+    def template_number(self, template_id: int | None) -> int | None:
+        """The position of a shift of the library, or None."""
+        if template_id not in self.template_ids:
+            return None
+        return self.template_ids.index(template_id)
+
+
+def build_ground(schedule: Schedule, *, only: Sequence[int] | None = None) -> Ground:
+    """Read everything that a schedule depends on.
+
+    ``only`` narrows the agents, for checking a change of few people; the demand
+    stays whole.
+
+    Raises `NoRequirement` when nobody is asked for and `NoAgents` when nobody can
+    be scheduled.
+    """
+    grid = grid_of(schedule)
+    starts_at = schedule.starts_at.astimezone(UTC)
+    queues = tuple(each.queue for each in schedule.queues)
+    demand = _demand(schedule, grid, starts_at)
+    templates = list(queries.active_templates())
+    contracts = _Contracts(templates)
+    people = people_of(schedule, queues, only=only)
+    if not people:
+        raise NoAgents(schedule_id=schedule.id)
+    source = AgentInput.read(schedule, grid, starts_at, [p.employee for p in people])
+    agents = tuple(_agent(person, contracts, source) for person in people)
+    problem = RosterProblem(
+        grid=grid,
+        demand=demand,
+        agents=agents,
+        contracts=tuple(contracts.made),
+        templates=tuple(map(engine_template, templates)),
+    )
+    return Ground(
+        starts_at=starts_at,
+        problem=problem,
+        employee_ids=tuple(person.employee.id for person in people),
+        template_ids=tuple(each.id for each in templates),
+        queue_ids=tuple(each.id for each in queues),
+    )
+
+
+def grid_of(schedule: Schedule) -> Grid:
+    """The quarters of an hour that a schedule is laid on."""
+    return make_grid(
+        schedule.first_day, schedule.n_days, schedule.tz, interval_min=INTERVAL_MIN
+    )
+
+
+def require_demand(ground: Ground) -> None:
+    """Refuse to solve against nothing.
+
+    Raises `NoRequirement`.
+    """
+    if not ground.problem.demand.required_agents.any():
+        raise NoRequirement
+
+
+def _demand(schedule: Schedule, grid: Grid, starts_at: datetime) -> Demand:
+    """What the queues require on the schedule's days, in quarters of an hour."""
+    queue_ids = [each.queue_id for each in schedule.queues]
+    rows = queries.required_by_interval(queue_ids, starts_at, schedule.ends_at)
+    required = np.zeros((len(queue_ids), grid.n_intervals))
+    number = {queue_id: place for place, queue_id in enumerate(queue_ids)}
+    last = int(grid.day_starts[-1])
+    for place, group in _by_queue(rows, number):
+        at = np.array([(row.interval_start - starts_at) // INTERVAL for row in group])
+        width = int(np.diff(at).min()) if len(at) > 1 else 2
+        for offset in range(max(1, min(width, 4))):
+            inside = at + offset < last
+            required[place, at[inside] + offset] = [
+                row.scheduled_agents
+                for row, is_in in zip(group, inside, strict=True)
+                if is_in
+            ]
+    return Demand(
+        queues=tuple(each.queue.code for each in schedule.queues),
+        required_agents=required,
+    )
+
+
+def _by_queue(
+    rows: list[queries.Requirement], number: dict[int, int]
+) -> list[tuple[int, list[queries.Requirement]]]:
+    groups: dict[int, list[queries.Requirement]] = {}
+    for row in rows:
+        groups.setdefault(number[row.queue_id], []).append(row)
+    return list(groups.items())
+
+
+def engine_template(template: ShiftTemplate) -> EngineTemplate:
+    """A shift of the library as the engine knows it."""
+    return EngineTemplate(
+        code=template.code,
+        earliest_start_min=template.earliest_start_min,
+        latest_start_min=template.latest_start_min,
+        lengths_min=tuple(template.lengths_min),
+        step_min=template.step_min,
+        breaks=tuple(
+            BreakRule(
+                code=each.code,
+                length_min=each.length_min,
+                earliest_min=each.earliest_min,
+                latest_min=each.latest_min,
+                is_paid=each.is_paid,
+            )
+            for each in template.break_patterns
+        ),
+        min_work_min=template.min_work_min,
+    )
+
+
+class _Contracts:
+    """Contracts of the engine, one for each set of rules and weekly hours."""
+
+    def __init__(self, templates: Sequence[ShiftTemplate]) -> None:
+        self.made: list[Contract] = []
+        self._places = {each.code: place for place, each in enumerate(templates)}
+        self._numbers: dict[tuple[str, float], int] = {}
+        self._book = queries.rule_book()
+
+    def number_of(self, person: Person) -> int:
+        """The contract under which that person works."""
+        kind, weekly_h = person.employment.kind, person.employment.weekly_h
+        rule_set = self._book.find(kind, person.employee.site)
+        key = (rule_set.code if rule_set else "", weekly_h)
+        if key not in self._numbers:
+            self._numbers[key] = len(self.made)
+            self.made.append(self._make(rule_set, weekly_h))
+        return self._numbers[key]
+
+    def _make(self, rule_set: WorkRuleSet | None, weekly_h: float) -> Contract:
+        rules = rule_set.rules if rule_set else WorkRules()
+        chosen = [self._places[c] for c in rules.templates if c in self._places]
+        return contract_of(
+            rules,
+            weekly_h,
+            code=f"{rule_set.code if rule_set else 'default'}-{weekly_h:g}",
+            templates=tuple(chosen) or tuple(self._places.values()),
+        )
+
+
+def contract_of(
+    rules: WorkRules, weekly_h: float, *, code: str, templates: tuple[int, ...]
+) -> Contract:
+    """The contract that work rules make of somebody's weekly hours."""
+    most = min(rules.max_week_h, weekly_h + rules.over_week_h)
+    least = min(weekly_h * rules.min_week_share, most)
+    return Contract(
+        code=code,
+        templates=templates,
+        min_week_min=round(least * 60),
+        max_week_min=round(most * 60),
+        max_week_days=rules.max_week_days,
+        max_days_in_row=rules.max_days_in_row,
+        min_rest_min=round(rules.min_rest_h * 60),
+        min_day_min=round(rules.min_day_h * 60),
+        max_day_min=round(rules.max_day_h * 60),
+        max_nights=rules.max_nights,
+        max_weekends=rules.max_weekends,
+    )
+
+
+def _agent(person: Person, contracts: _Contracts, source: AgentInput) -> Agent:
+    number = contracts.number_of(person)
+    contract = contracts.made[number]
+    return Agent(
+        key=person.employee.number,
+        contract=number,
+        skills=person.skills,
+        blocked=source.blocked(person, contract),
+        meetings=source.meetings(person.employee.id),
+        history=source.history(person.employee.id),
+        credited_min=source.credited(person),
+    )
+
+
+def without_demand(ground: Ground) -> Ground:
+    """The same ground with nobody required, for checks of rules alone."""
+    demand = ground.problem.demand
+    nothing = replace(demand, required_agents=np.zeros_like(demand.required_agents))
+    return replace(ground, problem=replace(ground.problem, demand=nothing))
+
+
+def employee_by_id(employee_id: int) -> Employee | None:
+    """The person, or None."""
+    return db.session.get(Employee, employee_id)
