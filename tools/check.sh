@@ -19,7 +19,7 @@ step lint $bin/ruff check
 step format $bin/ruff format --check
 step types $bin/mypy
 step imports $bin/lint-imports
-step templates $bin/djlint --check --quiet callcenter
+step templates $bin/djlint --lint --quiet callcenter
 step assets $bin/python tools/vendor.py --check
 step texts $bin/python tools/messages.py check
 step licences $bin/python tools/licences.py
