@@ -49,11 +49,12 @@ def create_app(config: Config | None = None) -> Flask:
 
 def _init_kernel(app: Flask, config: Config) -> None:
     from callcenter.kernel import db as kernel_db
-    from callcenter.kernel import jobs, log
+    from callcenter.kernel import jobs, log, measure
 
     log.configure(config.log_level, as_json=config.is_production)
     config.var.mkdir(parents=True, exist_ok=True)
     kernel_db.init_app(app)
+    measure.init_app(app, slow_query_ms=config.slow_query_ms)
     jobs.init_app(app, broker_url=config.broker_url)
     migrations = str(_migrations_folder())
     migrate.init_app(app, db, directory=migrations, render_as_batch=True)
@@ -65,6 +66,7 @@ def _init_web(app: Flask, config: Config) -> None:
         errors,
         filters,
         headers,
+        health,
         home_page,
         navigation,
         pages,
@@ -73,6 +75,7 @@ def _init_web(app: Flask, config: Config) -> None:
         showcase,
     )
 
+    health.init_app(app)
     babel.init_app(
         app,
         default_translation_directories="translations",

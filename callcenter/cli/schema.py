@@ -4,7 +4,7 @@ import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -24,6 +24,7 @@ def migrate(revision: str, *, back: bool, show: bool) -> None:
     Each migration is one transaction: it is there wholly or not at all.
     """
     from callcenter.app import create_app
+    from callcenter.kernel.schema import standing
 
     app = create_app()
     with app.app_context():
@@ -54,29 +55,3 @@ def only_one(app: "Flask") -> Iterator[None]:
     with (folder / "migrate.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
-
-
-def standing() -> str:
-    """Where the database stands, in words."""
-    has, wants = revisions()
-    if has == wants:
-        return f"The database is at revision {has or 'none'}, as this version wants."
-    return (
-        f"The database is at revision {has or 'none'}, this version wants "
-        f"{wants or 'none'}: run `callcenter migrate`."
-    )
-
-
-def revisions() -> tuple[str | None, str | None]:
-    """The revision that the database has, and the one that this version wants."""
-    from alembic.runtime.migration import MigrationContext
-    from alembic.script import ScriptDirectory
-    from flask import current_app
-
-    from callcenter.kernel.db import db
-
-    config: Any = current_app.extensions["migrate"].migrate.get_config()
-    wants = ScriptDirectory.from_config(config).get_current_head()
-    with db.engine.connect() as connection:
-        has = MigrationContext.configure(connection).get_current_revision()
-    return has, wants

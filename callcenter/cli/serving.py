@@ -49,9 +49,9 @@ def serve(
         )
     if unix_socket is None:
         refuse_busy_port(host, port)
-    refuse_old_schema()
     if workers > 1:
         share_metrics(config.var / f"metrics-{port}")
+    refuse_old_schema()
     settings: dict[str, Any] = {
         "bind": f"unix:{unix_socket}" if unix_socket else address(host, port),
         "workers": workers,
@@ -164,16 +164,16 @@ def refuse_busy_port(host: str, port: int) -> None:
 def refuse_old_schema() -> None:
     """Do not serve on a database of another version."""
     from callcenter.app import create_app
-    from callcenter.cli.schema import revisions, standing
+    from callcenter.kernel import schema
     from callcenter.kernel.db import db
 
     app = create_app()
     with app.app_context():
-        has, wants = revisions()
-        message = standing()
+        is_current = schema.is_current()
+        if not is_current:
+            click.echo(schema.standing(), err=True)
         db.engine.dispose()
-    if has != wants:
-        click.echo(message, err=True)
+    if not is_current:
         sys.exit(1)
 
 
