@@ -24,6 +24,8 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "callcenter"
 FOLDER = PACKAGE / "translations" / "zh_CN" / "LC_MESSAGES"
 PO = FOLDER / "messages.po"
+# Babel calls the locale by its script and looks for the binary form there.
+MO = PACKAGE / "translations" / "zh_Hans_CN" / "LC_MESSAGES" / "messages.mo"
 KEYWORDS = {"_": None, "_l": None, "_n": (1, 2), "gettext": None, "ngettext": (1, 2)}
 METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
 OPTIONS = {"**/templates/**.html": {"extensions": "jinja2.ext.i18n", "silent": "no"}}
@@ -125,7 +127,8 @@ def save(catalog: Catalog) -> None:
 
 def compile_catalog() -> None:
     """Write the binary form that the application reads."""
-    with (FOLDER / "messages.mo").open("wb") as file:
+    MO.parent.mkdir(parents=True, exist_ok=True)
+    with MO.open("wb") as file:
         write_mo(file, load())
 
 
@@ -167,7 +170,8 @@ def complaints(catalog: Catalog) -> list[str]:
         elif not all(strings):
             found.append(f"no translation: {key(message)}")
         else:
-            names = set(PLACEHOLDER.findall(key(message))) - {""}
+            ids = message.id if isinstance(message.id, tuple | list) else (message.id,)
+            names = {name for each in ids for name in PLACEHOLDER.findall(each)}
             if any(set(PLACEHOLDER.findall(str(s))) - {""} - names for s in strings):
                 found.append(
                     f"unknown placeholder in the translation of: {key(message)}"
