@@ -98,6 +98,7 @@ PROJECTS = (
         code="TEL",
         client="BHT",
         name=Text("Telecom care", "通信客户服务"),
+        zone="Asia/Shanghai",
         description=Text(
             "Round-the-clock care for mobile customers: bills, faults, retention.",
             "移动客户全天候服务：账单、故障与挽留。",
@@ -112,9 +113,10 @@ PROJECTS = (
         code="BANK",
         client="LBB",
         name=Text("Bank cards", "银行卡服务"),
+        zone="Asia/Shanghai",
         description=Text(
-            "Card service in Chinese from Hefei, and in English from Lisbon.",
-            "合肥提供中文卡片服务，里斯本提供英文服务。",
+            "Card service in Chinese: questions, lost and stolen cards.",
+            "中文卡片服务：咨询与挂失。",
         ),
         started_on=date(2020, 1, 6),
         billing=BillingBasis.SEAT,
@@ -123,9 +125,25 @@ PROJECTS = (
         manager=None,
     ),
     Project(
+        code="INTL",
+        client="LBB",
+        name=Text("Bank cards abroad", "银行卡海外服务"),
+        zone="Europe/Lisbon",
+        description=Text(
+            "Card service and charge disputes in English, from Lisbon.",
+            "里斯本提供英文卡片服务与交易争议处理。",
+        ),
+        started_on=date(2022, 1, 10),
+        billing=BillingBasis.HOUR,
+        rate=Decimal("21.50"),
+        currency="EUR",
+        manager=None,
+    ),
+    Project(
         code="SHOP",
         client="MLM",
         name=Text("Shop chat", "商城在线客服"),
+        zone="Asia/Shanghai",
         description=Text(
             "Chat with shoppers and merchants, before and after the sale.",
             "面向买家与商家的售前、售后在线客服。",
@@ -140,6 +158,7 @@ PROJECTS = (
         code="SALES",
         client="SFB",
         name=Text("Broadband telesales", "宽带电话营销"),
+        zone="Asia/Shanghai",
         description=Text(
             "Outbound offers of faster lines and renewals, paid by the sale.",
             "外呼推介提速与续约，按成交计费。",
@@ -154,6 +173,7 @@ PROJECTS = (
         code="INS",
         client="QHI",
         name=Text("Insurance claims", "保险理赔服务"),
+        zone="Asia/Shanghai",
         description=Text(
             "Claim reports and policy questions by phone, claim files in back office.",
             "电话报案与保单咨询，后台处理理赔案件。",
@@ -168,6 +188,7 @@ PROJECTS = (
         code="AIR",
         client="HCW",
         name=Text("Airline help", "航空旅客服务"),
+        zone="Europe/Lisbon",
         description=Text(
             "Bookings, changes and baggage in English and Portuguese.",
             "英语、葡萄牙语的订票、改签与行李服务。",

@@ -235,11 +235,15 @@ class Client:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """What we do for a client, and what it pays for: `rate` per unit of `billing`."""
+    """What we do for a client, and what it pays for: `rate` per unit of `billing`.
+
+    `zone` is the time zone of all its queues; its days are local days there.
+    """
 
     code: str
     client: str
     name: Text
+    zone: str
     description: Text
     started_on: date
     billing: BillingBasis
@@ -254,7 +258,7 @@ class ServiceTarget:
 
     `abandons` names what happens to abandoned contacts in the denominator:
     all count ("all"), those within the threshold do not ("after_threshold"), or none
-    do ("none").
+    do ("none"). Abandoning within `short_abandon_s` counts as a mistaken contact.
     """
 
     share: float
@@ -262,6 +266,7 @@ class ServiceTarget:
     abandon_limit: float
     occupancy_limit: float
     abandons: str
+    short_abandon_s: int = 5
 
 
 @dataclass(frozen=True, slots=True)

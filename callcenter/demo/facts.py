@@ -29,6 +29,7 @@ class QueueFacts(Table):
     abandoned: Ints
     answered_in_threshold: Ints
     abandoned_in_threshold: Ints
+    short_abandoned: Ints
     talk_s: Ints
     hold_s: Ints
     wrap_s: Ints
@@ -54,12 +55,15 @@ class AgentQueueFacts(Table):
     queue: Ints
     starts_at: Ints
     handled: Ints
+    answered_in_threshold: Ints
+    wait_answered_s: Ints
     talk_s: Ints
     hold_s: Ints
     wrap_s: Ints
     transfers: Ints
     holds: Ints
     resolved: Ints
+    reached: Ints
     sales: Ints
 
 
@@ -93,12 +97,14 @@ def contact_measures(company: Company, contacts: Contacts) -> dict[str, Ints]:
     lost = disposition == Disposition.ABANDONED
     wait = np.where(lost, contacts.ended_at, contacts.answered_at) - contacts.arrived_at
     early = wait <= threshold[contacts.queue]
+    short = np.asarray([q.target.short_abandon_s for q in company.queues])
     outcome: dict[str, Bools | Ints] = {
         "offered": np.ones(len(contacts), dtype=np.int64),
         "answered": ~lost,
         "abandoned": lost,
         "answered_in_threshold": ~lost & early,
         "abandoned_in_threshold": lost & early,
+        "short_abandoned": lost & (wait <= short[contacts.queue]),
         "talk_s": contacts.talk_s,
         "hold_s": contacts.hold_s,
         "wrap_s": contacts.wrap_s,
@@ -149,12 +155,15 @@ def agent_queue_facts(company: Company, contacts: Contacts) -> AgentQueueFacts:
     measures["handled"] = measures["answered"]
     names = [
         "handled",
+        "answered_in_threshold",
+        "wait_answered_s",
         "talk_s",
         "hold_s",
         "wrap_s",
         "transfers",
         "holds",
         "resolved",
+        "reached",
         "sales",
     ]
     return AgentQueueFacts(

@@ -39,7 +39,7 @@ FLOORS = (
     ("LX-1", "LX", 1, 4),
 )
 FLOOR_OF_POOL = {
-    "TEL": "HF-3", "BANK-HF": "HF-4", "BANK-LX": "LX-1", "SHOP": "CD-12",
+    "TEL": "HF-3", "BANK-HF": "HF-4", "INTL": "LX-1", "SHOP": "CD-12",
     "SALES": "CD-13", "INS-TEL": "CD-13", "INS-BO": "CD-14", "AIR": "LX-1",
 }  # fmt: skip
 SUPPORT_FLOOR = {"HF": "HF-4", "CD": "CD-13", "LX": "LX-1"}
@@ -57,7 +57,8 @@ TERM_DAYS = {
 STAFF_PAY = {"GM": 4.2, "OM": 2.6, "SUP": 1.45, "FIN": 1.7, "IT": 1.8}
 # Managers by project: the position among the operations managers of the site.
 MANAGED_BY = {
-    "TEL": ("HF", 0), "BANK": ("HF", 1), "SHOP": ("CD", 0), "SALES": ("CD", 1),
+    "TEL": ("HF", 0), "BANK": ("HF", 1), "INTL": ("LX", 0),
+    "SHOP": ("CD", 0), "SALES": ("CD", 1),
     "INS": ("CD", 1), "AIR": ("LX", 0),
 }  # fmt: skip
 

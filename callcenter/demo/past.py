@@ -24,7 +24,10 @@ REACHES = np.linspace(0.74, 1.06, 17)
 
 @dataclass(frozen=True, slots=True)
 class Habits:
-    """What the window showed of one queue; means per contact, shares of answered."""
+    """What the window showed of one queue; means per contact, shares of answered.
+
+    `short` is the share of those who gave up at once among those within the threshold.
+    """
 
     contacts_per_matter: float
     talk_s: float
@@ -35,6 +38,7 @@ class Habits:
     unresolved: float
     reached: float
     sales: float
+    short: float
 
     @property
     def handling_s(self) -> float:
@@ -79,6 +83,9 @@ def habits_of(seen: QueueFacts, matters: float) -> Habits:
         unresolved=1 - float(done) / answered,
         reached=float(seen.reached.sum()) / answered,
         sales=float(seen.sales.sum()) / answered,
+        short=float(
+            seen.short_abandoned.sum() / max(seen.abandoned_in_threshold.sum(), 1)
+        ),
     )
 
 
@@ -173,6 +180,7 @@ def _sample(
     lost_share = outcome.lost_in_threshold[rows] / np.maximum(
         1 - outcome.answered[rows], 1e-9
     )
+    lost_early = rng.binomial(lost, np.clip(lost_share, 0, 1))
     holds = rng.binomial(answered, min(habits.holds, 1.0))
     moved = rng.binomial(answered, habits.transfers)
     open_end = rng.binomial(
@@ -187,7 +195,8 @@ def _sample(
         answered=answered,
         abandoned=lost,
         answered_in_threshold=early,
-        abandoned_in_threshold=rng.binomial(lost, np.clip(lost_share, 0, 1)),
+        abandoned_in_threshold=lost_early,
+        short_abandoned=rng.binomial(lost_early, habits.short),
         talk_s=_totals(answered, habits.talk_s * slow, rng),
         hold_s=_totals(holds, habits.hold_s * slow, rng),
         wrap_s=_totals(answered, habits.wrap_s * slow, rng),
@@ -252,6 +261,7 @@ def _attempts(
         abandoned=zero,
         answered_in_threshold=attempts,
         abandoned_in_threshold=zero,
+        short_abandoned=zero,
         talk_s=_totals(attempts, habits.talk_s * slow, rng),
         hold_s=_totals(holds, habits.hold_s * slow, rng),
         wrap_s=_totals(attempts, habits.wrap_s * slow, rng),
@@ -321,12 +331,20 @@ def agent_days(
     lost = facts.answered - facts.resolved - facts.transfers
     moved = share_counts(facts.transfers, ability.transfer[able], handled)
     unresolved = share_counts(lost, 1.6 - ability.resolved[able], handled - moved)
+    early = share_counts(facts.answered_in_threshold, np.ones(n), handled)
+    reached = share_counts(facts.reached, np.ones(n), handled)
     holds = share_counts(facts.holds, ability.hold_chance[able], handled)
     table = AgentQueueFacts(
         employee=shifts.employee[able],
         queue=np.full(n, facts.queue[0] if len(facts) else 0),
         starts_at=grid.starts[np.searchsorted(grid.day, day)],
         handled=handled,
+        answered_in_threshold=early,
+        wait_answered_s=split_whole(
+            per_day(facts.wait_answered_s),
+            day,
+            handled * (handled - early + 0.02).astype(np.float64),
+        ),
         talk_s=share(facts.talk_s, slow * noise),
         hold_s=split_whole(
             per_day(facts.hold_s), day, (holds + 1e-6) * ability.hold[able] * noise
@@ -335,7 +353,8 @@ def agent_days(
         transfers=moved,
         holds=holds,
         resolved=handled - moved - unresolved,
-        sales=share_counts(facts.sales, 1 / slow, handled),
+        reached=reached,
+        sales=share_counts(facts.sales, reached / slow / (handled + 1e-6), reached),
     )
     kept = handled > 0
     return table.pick(kept), able[kept]

@@ -38,7 +38,7 @@ class Pool:
 POOLS = (
     Pool("TEL", "TEL", "HF", "AGT", 84, 6, 1, 0.695),
     Pool("BANK-HF", "BANK", "HF", "AGT", 56, 4, 0, 0.735),
-    Pool("BANK-LX", "BANK", "LX", "AGT", 42, 3, 0, 0.70),
+    Pool("INTL", "INTL", "LX", "AGT", 42, 3, 0, 0.70),
     Pool("SHOP", "SHOP", "CD", "AGT", 140, 10, 0, 0.70),
     Pool("SALES", "SALES", "CD", "TSR", 42, 3, 0, 0.85),
     Pool("INS-TEL", "INS", "CD", "AGT", 56, 4, 0, 0.74),
@@ -151,14 +151,14 @@ QUEUES = (
               weekday=(1.0, 0.98, 0.97, 0.98, 1.02, 1.05, 1.0)),
     ),
     _queue(
-        "BANK-EN", "BANK-LX", Text("Card service, English", "卡片服务（英文）"),
+        "BANK-EN", "INTL", Text("Card service, English", "卡片服务（英文）"),
         (8, 20), EIGHTY_THIRTY,
         _load(80, 540, (0.2, 70), 130, 180, 0.06, 0.85, growth=0.14,
               weekday=OFFICE_WEEK, holiday=0.6, peaks=(10.8, 15.4)),
         language="en",
     ),
     _queue(
-        "BANK-DISP", "BANK-LX", Text("Charge disputes", "交易争议"), (9, 18),
+        "BANK-DISP", "INTL", Text("Charge disputes", "交易争议"), (9, 18),
         EIGHTY_THIRTY,
         _load(20, 690, (0.3, 95), 210, 220, 0.07, 0.78, weekday=OFFICE_WEEK,
               holiday=0.5),

@@ -393,3 +393,12 @@ def assert_lost_or_served(contacts: Contacts) -> None:
     assert (contacts.answered_at[lost] == -1).all()
     assert (contacts.answered_at[~lost] >= contacts.arrived_at[~lost]).all()
     assert (contacts.ended_at >= contacts.arrived_at).all()
+
+
+def test_agents_outbound_figures_add_up_to_the_queues(history: History, window) -> None:
+    facts, days = history.queue_facts, history.agent_queue_days
+
+    for name in ("reached", "sales", "answered_in_threshold", "wait_answered_s"):
+        assert getattr(days, name).sum() == getattr(facts, name)[~window].sum()
+    assert (days.reached <= days.handled).all()
+    assert (days.sales <= days.reached).all()
