@@ -26,7 +26,7 @@ from callcenter.acd.connectors.records import (
     contact_batch,
     excerpt,
 )
-from callcenter.acd.connectors.sources import SourceRefusedError, read_head
+from callcenter.acd.connectors.sources import MAX_TEXT, SourceRefusedError, read_head
 from callcenter.acd.connectors.times import to_utc
 
 FIELDS = [
@@ -116,6 +116,9 @@ def _row_error(error: _FieldError, line: int, source: str) -> RowError:
 
 def _contact(row: dict[str, str], line: int) -> Contact | None:
     """One call with wall-clock times, or None when it was never offered."""
+    for field in ("vru+line", "call_id", "customer_id", "type", "server"):
+        if len(row[field]) > MAX_TEXT // 4:
+            raise _FieldError(field, "too-long", row[field])
     outcome = row["outcome"].strip()
     if outcome == "PHANTOM":
         return None

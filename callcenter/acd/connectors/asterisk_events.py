@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from math import isfinite
 
 from callcenter.acd.connectors.records import Outcome, RowError, excerpt
+from callcenter.acd.connectors.sources import MAX_TEXT
 
 ENTERED = "ENTERQUEUE"
 CONNECTED = "CONNECT"
@@ -98,6 +99,8 @@ def parse_line(line: int, text: str, source: str) -> Event | RowError:
         second = -1
     if not 0 <= second < NEWEST_INSTANT:
         return RowError(line, "time", "not-a-time", excerpt(parts[0]), source)
+    if len(text) > MAX_TEXT and max(map(len, parts)) > MAX_TEXT:
+        return RowError(line, "", "too-long", excerpt(text), source)
     name = parts[4].strip()
     if name not in KNOWN:
         return RowError(line, "event", "unknown-event", excerpt(name), source)

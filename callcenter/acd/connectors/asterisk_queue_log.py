@@ -139,6 +139,8 @@ class _Visits:
 
     def open_visits(self, group: list[Event]) -> set[_Visit]:
         """Those visits of a group of events that are under way."""
+        if len(group) == 1:
+            return set()  # nothing to put in order
         return {(e.call, e.queue) for e in group} & self._open.keys()
 
     def batches(self) -> Iterator[Batch]:

@@ -41,13 +41,13 @@ from callcenter.acd.connectors.records import (
     excerpt,
 )
 from callcenter.acd.connectors.sources import (
+    MAX_TEXT,
     SourceRefusedError,
     read_head,
     sniff_encoding,
 )
 from callcenter.acd.connectors.times import parse_times, to_utc
 
-MAX_TEXT = 200
 _UNKNOWN_WORD = 255
 
 

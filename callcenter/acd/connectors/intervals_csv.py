@@ -39,6 +39,7 @@ from callcenter.acd.connectors.records import (
     excerpt,
 )
 from callcenter.acd.connectors.sources import (
+    MAX_TEXT,
     SourceRefusedError,
     read_head,
     sniff_encoding,
@@ -201,7 +202,7 @@ class _IntervalReader:
             return [self.options.default_queue] * len(self.block)
         queues = [text.strip() or self.options.default_queue for text in texts]
         self._refuse(np.array([not q for q in queues], np.bool_), "queue", "required")
-        long = np.array([len(q) > 200 for q in queues], np.bool_)
+        long = np.array([len(q) > MAX_TEXT for q in queues], np.bool_)
         self._refuse(long, "queue", "too-long")
         return queues
 

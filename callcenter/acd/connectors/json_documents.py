@@ -13,7 +13,9 @@ from zoneinfo import ZoneInfo
 
 from callcenter.acd.connectors.records import NO_TIME, RowError, excerpt
 from callcenter.acd.connectors.sources import (
+    MAX_TEXT,
     SourceRefusedError,
+    is_storable,
     open_source,
     read_head,
     text_lines,
@@ -202,9 +204,9 @@ def text_of(value: object, field: str, *, required: bool = False) -> str:
         if required:
             raise FieldError(field, "required")
         return ""
-    if not isinstance(value, str):
+    if not isinstance(value, str) or not is_storable(value):
         raise FieldError(field, "not-a-text", value)
-    if len(value) > 200:
+    if len(value) > MAX_TEXT:
         raise FieldError(field, "too-long", value)
     return value
 

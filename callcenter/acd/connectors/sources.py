@@ -6,6 +6,7 @@ stream is refused by name.
 """
 
 import gzip
+import re
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +16,11 @@ from typing import BinaryIO, cast
 from callcenter.acd.connectors.records import RowError, excerpt
 
 MAX_LINE_BYTES = 1_000_000
+MAX_TEXT = 200
+"""The longest name, key or customer that is taken."""
 HEAD_BYTES = 65_536
+EXCERPT_BYTES = 200
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _GZIP_MAGIC = b"\x1f\x8b"
 _CONTROL = bytes(set(range(32)) - {9, 10, 12, 13, 27})
 
@@ -97,7 +102,7 @@ def sniff_encoding(head: bytes) -> str:
 
 
 def text_lines(
-    path: Path, *, encoding: str | None = None, errors: list[RowError]
+    path: Path, *, encoding: str = "utf-8", errors: list[RowError]
 ) -> Iterator[tuple[int, str]]:
     """Number and text of each line, ends stripped, blank lines left out.
 
@@ -105,14 +110,15 @@ def text_lines(
     over. The caller empties ``errors`` as it pleases.
     """
     with open_source(path) as stream:
-        encoding = encoding or "utf-8-sig"
         for number, raw in _capped_lines(stream):
             if raw is None:
                 errors.append(too_long(number, path.name))
                 continue
             try:
-                text = raw.decode(encoding).strip("\r\n\0 \t")
+                text = raw.decode(encoding).strip("\r\n \t\ufeff")
             except UnicodeDecodeError:
+                text = "\0"
+            if "\0" in text:
                 value = excerpt(raw[:EXCERPT_BYTES].decode("latin-1"))
                 errors.append(RowError(number, "", "not-text", value, path.name))
                 continue
@@ -120,7 +126,9 @@ def text_lines(
                 yield number, text
 
 
-EXCERPT_BYTES = 200
+def is_storable(text: str) -> bool:
+    """Whether every database takes the text: no NUL, no half of a surrogate pair."""
+    return "\0" not in text and (text.isascii() or not _SURROGATE.search(text))
 
 
 def too_long(line: int, source: str) -> RowError:

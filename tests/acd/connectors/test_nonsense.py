@@ -99,3 +99,28 @@ def test_no_bytes_lead_to_anything_but_rows_or_a_refusal(write, format_name, con
 
 def test_an_excerpt_is_short_and_printable():
     assert excerpt("a\x00b" + "c" * 500) == "a\ufffdb" + "c" * 76 + "\u2026"
+
+
+@pytest.mark.parametrize("key", ["a\\u0000b", "a\\ud800b"])
+def test_text_that_no_database_takes_is_an_error(write, key):
+    record = f'{{"ContactId": "{key}"}}\n{{"ContactId": "good"}}\n'
+
+    result = read("amazon-connect-ctr", write(record))
+
+    assert result.rules == [(1, "ContactId", "not-a-text")]
+
+
+def test_overlong_names_are_an_error_in_a_log(write):
+    long = LOG.splitlines()[0].replace(b"sales", b"s" * 300)
+
+    result = read("asterisk-queue-log", write(long + b"\n" + LOG[:35]))
+
+    assert result.rules[0] == (1, "", "too-long")
+
+
+def test_a_nul_within_a_line_is_an_error(write):
+    lines = LOG[:35] * 3000 + b"1001|c\x002|sales|NONE|ENTERQUEUE||x|1\n"
+
+    result = read("asterisk-queue-log", write(lines))
+
+    assert (3001, "", "not-text") in result.rules
