@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 def init_app(app: "Flask") -> None:
     """Register the room's permissions."""
     from callcenter.access import permissions as access_permissions
+    from callcenter.acd import models  # noqa: F401 - makes the tables known
     from callcenter.acd.permissions import DEFAULTS, Permission
 
     access_permissions.declare(app, Permission, DEFAULTS)

@@ -1,0 +1,250 @@
+"""Many rows at once into one table, as fast as each database takes them.
+
+SQLite gets ``executemany`` on the driver's own connection, PostgreSQL a binary
+``COPY`` whose rows are laid out by numpy. Both run inside the open transaction.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import starmap
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import BigInteger, Date, SmallInteger, String, Table
+from sqlalchemy.types import TypeEngine
+
+from callcenter.kernel.db import UtcDateTime, db, dialect_name
+
+Ints = NDArray[np.int64]
+_BATCH = 25_000
+_EPOCH_DAY = date(1970, 1, 1)
+_PG_EPOCH_S = 946_684_800
+_PG_EPOCH_DAY = 10_957
+_MILLION = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Values of one column; where ``absent`` is true there is none.
+
+    Instants are epoch seconds, days are days since 1970, texts are bytes.
+    """
+
+    values: NDArray[Any]
+    absent: NDArray[np.bool_] | None = None
+
+
+Columns = Mapping[str, Column]
+
+
+def insert(table: Table, columns: Columns) -> None:
+    """Insert rows; a key that exists already is an error of the database."""
+    if not _length(columns):
+        return
+    if dialect_name() == "sqlite":
+        _run_sqlite(_insert_text(table.name, list(columns)), table, columns)
+    else:
+        _copy(table.name, table, columns)
+
+
+def add(table: Table, columns: Columns, sums: Sequence[str]) -> None:
+    """Add to the sums of rows found by primary key; missing rows are inserted.
+
+    Columns that are neither key nor sum take the given value.
+    """
+    if not _length(columns):
+        return
+    keys = [column.name for column in table.primary_key]
+    others = [name for name in columns if name not in keys and name not in sums]
+    changes = [f"{n} = {table.name}.{n} + excluded.{n}" for n in sums]
+    changes += [f"{n} = excluded.{n}" for n in others]
+    conflict = f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {', '.join(changes)}"
+    if dialect_name() == "sqlite":
+        _run_sqlite(_insert_text(table.name, list(columns)) + conflict, table, columns)
+        return
+    names = ", ".join(columns)
+    _in_staging(
+        table,
+        columns,
+        f"INSERT INTO {table.name} ({names}) "  # noqa: S608 - names of our own tables
+        f"SELECT {names} FROM acd_staging{conflict}",
+    )
+
+
+def update(table: Table, columns: Columns, key: str) -> None:
+    """Overwrite rows that are found by the unique column ``key``."""
+    if not _length(columns):
+        return
+    others = [name for name in columns if name != key]
+    if dialect_name() == "sqlite":
+        ordered = {name: columns[name] for name in [*others, key]}
+        changes = ", ".join(f"{name} = ?" for name in others)
+        statement = f"UPDATE {table.name} SET {changes} WHERE {key} = ?"  # noqa: S608
+        _run_sqlite(statement, table, ordered)
+        return
+    changes = ", ".join(f"{name} = acd_staging.{name}" for name in others)
+    _in_staging(
+        table,
+        columns,
+        f"UPDATE {table.name} SET {changes} FROM acd_staging "  # noqa: S608
+        f"WHERE {table.name}.{key} = acd_staging.{key}",
+    )
+
+
+def driver_cursor() -> Any:
+    """A cursor of the driver, inside the session's open transaction."""
+    db.session.flush()
+    return db.session.connection().connection.cursor()
+
+
+def _length(columns: Columns) -> int:
+    return len(next(iter(columns.values())).values)
+
+
+def _insert_text(table: str, names: Sequence[str]) -> str:
+    marks = ", ".join("?" * len(names))
+    return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})"  # noqa: S608
+
+
+def _run_sqlite(statement: str, table: Table, columns: Columns) -> None:
+    cursor = driver_cursor()
+    kinds = [(table.c[name].type, column) for name, column in columns.items()]
+    for start in range(0, _length(columns), _BATCH):
+        part = slice(start, start + _BATCH)
+        lists = [_plain(kind, column, part) for kind, column in kinds]
+        cursor.executemany(statement, zip(*lists, strict=True))
+    cursor.close()
+
+
+def _plain(kind: TypeEngine[Any], column: Column, part: slice) -> list[Any]:
+    """The values as SQLite stores them."""
+    values = column.values[part]
+    if isinstance(kind, UtcDateTime):
+        plain = (values * _MILLION).tolist()
+    elif isinstance(kind, Date):
+        days, inverse = np.unique(values, return_inverse=True)
+        texts = [day_of(day).isoformat() for day in days.tolist()]
+        plain = [texts[place] for place in inverse.tolist()]
+    elif isinstance(kind, String):
+        plain = [value.decode() for value in values.tolist()]
+    else:
+        plain = values.tolist()
+    if column.absent is not None:
+        for place in np.flatnonzero(column.absent[part]).tolist():
+            plain[place] = None
+    return plain
+
+
+def day_of(number: int) -> date:
+    """The day that lies so many days after 1 January 1970."""
+    return _EPOCH_DAY + timedelta(days=number)
+
+
+def number_of(day: date) -> int:
+    """How many days after 1 January 1970 the day lies."""
+    return (day - _EPOCH_DAY).days
+
+
+def _in_staging(table: Table, columns: Columns, statement: str) -> None:
+    names = ", ".join(columns)
+    cursor = driver_cursor()
+    cursor.execute("DROP TABLE IF EXISTS acd_staging")
+    cursor.execute(
+        f"CREATE TEMP TABLE acd_staging ON COMMIT DROP AS "  # noqa: S608
+        f"SELECT {names} FROM {table.name} LIMIT 0"
+    )
+    cursor.close()
+    _copy("acd_staging", table, columns)
+    cursor = driver_cursor()
+    cursor.execute(statement)
+    cursor.execute("DROP TABLE acd_staging")
+    cursor.close()
+
+
+def _copy(target: str, table: Table, columns: Columns) -> None:
+    names = ", ".join(columns)
+    fields = [(table.c[name].type, column) for name, column in columns.items()]
+    cursor = driver_cursor()
+    with cursor.copy(f"COPY {target} ({names}) FROM STDIN (FORMAT BINARY)") as copy:
+        copy.write(b"PGCOPY\n\xff\r\n\0" + bytes(8))
+        for start in range(0, _length(columns), _BATCH):
+            for block in _blocks(fields, slice(start, start + _BATCH)):
+                copy.write(block)
+        copy.write(b"\xff\xff")
+    cursor.close()
+
+
+Fields = Sequence[tuple[TypeEngine[Any], Column]]
+
+
+def _blocks(fields: Fields, part: slice) -> Iterator[bytes]:
+    """Rows in PostgreSQL's binary format, one block per layout.
+
+    A layout is which columns are absent and how long the texts are; there are few,
+    and within one every row has the same width, so that an array holds them.
+    """
+    cut = [(kind, c.values[part], _absent(c, part)) for kind, c in fields]
+    layouts = _layouts(cut)
+    for layout in np.unique(layouts):
+        chosen = np.flatnonzero(layouts == layout)
+        cells = [
+            (kind, values[chosen], bool(absent[chosen[0]]))
+            for kind, values, absent in cut
+        ]
+        yield _block(cells, len(chosen))
+
+
+def _absent(column: Column, part: slice) -> NDArray[np.bool_]:
+    if column.absent is None:
+        return np.zeros(len(column.values[part]), np.bool_)
+    return column.absent[part]
+
+
+def _layouts(cut: Sequence[tuple[TypeEngine[Any], NDArray[Any], Any]]) -> Ints:
+    layouts = np.zeros(len(cut[0][1]), np.int64)
+    for kind, values, absent in cut:
+        layouts = layouts * 2 + absent
+        if isinstance(kind, String):
+            layouts = layouts * 1024 + np.char.str_len(values)
+    return layouts
+
+
+def _block(
+    cells: Sequence[tuple[TypeEngine[Any], NDArray[Any], bool]], n: int
+) -> bytes:
+    encoded = list(starmap(_encoded, cells))
+    layout: list[tuple[str, str]] = [("n", ">i2")]
+    for place, cell in enumerate(encoded):
+        layout.append((f"l{place}", ">i4"))
+        if cell is not None and cell.dtype.itemsize:
+            layout.append((f"v{place}", cell.dtype.str))
+    block = np.empty(n, np.dtype(layout))
+    block["n"] = len(cells)
+    for place, cell in enumerate(encoded):
+        block[f"l{place}"] = -1 if cell is None else cell.dtype.itemsize
+        if cell is not None and cell.dtype.itemsize:
+            block[f"v{place}"] = cell
+    return block.tobytes()
+
+
+def _encoded(
+    kind: TypeEngine[Any],
+    values: NDArray[Any],
+    is_absent: bool,  # noqa: FBT001
+) -> NDArray[Any] | None:
+    if is_absent:
+        return None
+    if isinstance(kind, String):
+        width = int(np.char.str_len(values[:1])[0])
+        return values.astype(f"S{width}") if width else np.zeros(len(values), "V0")
+    if isinstance(kind, UtcDateTime):
+        return ((values - _PG_EPOCH_S) * _MILLION).astype(">i8")
+    if isinstance(kind, Date):
+        return (values - _PG_EPOCH_DAY).astype(">i4")
+    if isinstance(kind, BigInteger):
+        return values.astype(">i8")
+    if isinstance(kind, SmallInteger):
+        return values.astype(">i2")
+    return values.astype(">i4")

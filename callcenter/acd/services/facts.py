@@ -1,0 +1,128 @@
+"""Sums into the tables of facts, and the days that are to be counted again."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from sqlalchemy import Table, select
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from callcenter.acd.models import (
+    AgentDay,
+    AgentInterval,
+    DirtyDay,
+    QueueDay,
+    QueueInterval,
+)
+from callcenter.acd.services import bulk
+from callcenter.acd.services.bulk import Column
+from callcenter.acd.services.counting import (
+    AGENT_SUMS,
+    QUEUE_SUMS,
+    Cells,
+    Counted,
+    QueueTerms,
+    Terms,
+    agent_cells,
+    per_day,
+    queue_cells,
+)
+from callcenter.acd.services.rows import join
+from callcenter.kernel import clock
+from callcenter.kernel.db import Model, db, dialect_name
+from callcenter.projects.models import Project, Queue, ServiceTarget
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What counting needs to know of a project: its zone and its queues' terms."""
+
+    project_id: int
+    zone: ZoneInfo
+    terms: QueueTerms
+
+
+def basis_of(project: Project) -> Basis:
+    """The project's zone, and the thresholds of its queues from when they hold."""
+    terms: dict[int, list[Terms]] = {}
+    targets = db.session.scalars(
+        select(ServiceTarget)
+        .join(Queue, Queue.id == ServiceTarget.queue_id)
+        .where(Queue.project_id == project.id)
+        .order_by(ServiceTarget.starts_on)
+    )
+    for target in targets:
+        known = terms.setdefault(target.queue_id, [])
+        starts = datetime.combine(target.starts_on, time(), project.tz)
+        # The first target also holds for the history before it.
+        at = int(starts.timestamp()) if known else 0
+        known.append(Terms(at, target.sl_threshold_s, target.short_abandon_s))
+    return Basis(project.id, project.tz, terms)
+
+
+def add_counted(parts: Sequence[Counted], basis: Basis) -> set[date]:
+    """Add contacts to the facts by quarter-hour and by day; returns the days."""
+    parts = [part for part in parts if len(part.rows)]
+    if not parts:
+        return set()
+    whole = Counted(
+        join([part.rows for part in parts]),
+        np.concatenate([part.queue_id for part in parts]),
+        np.concatenate([part.agent_id for part in parts]),
+        np.concatenate([part.sign for part in parts]),
+    )
+    queues = queue_cells(whole, basis.terms, basis.zone)
+    agents = agent_cells(whole, basis.terms, basis.zone)
+    add_sums(QueueInterval, queues, QUEUE_SUMS)
+    add_sums(QueueDay, per_day(queues, "queue_id"), QUEUE_SUMS, repeats=True)
+    add_sums(AgentInterval, agents, AGENT_SUMS)
+    add_sums(
+        AgentDay, per_day(agents, "agent_id", "queue_id"), AGENT_SUMS, repeats=True
+    )
+    return {bulk.day_of(day) for day in np.unique(queues.keys["day"]).tolist()}
+
+
+def add_sums(
+    model: type[Model], cells: Cells, sums: Sequence[str], *, repeats: bool = False
+) -> None:
+    """Add cells to a table of facts; with ``repeats`` its repeats stay as they are."""
+    if not len(cells):
+        return
+    columns = {name: Column(values) for name, values in cells.keys.items()}
+    columns |= {name: Column(cells.sums[name]) for name in sums}
+    if repeats:
+        nothing = np.zeros(len(cells), np.int64)
+        columns |= {"identified": Column(nothing), "repeated": Column(nothing)}
+        sums = (*sums, "identified", "repeated")
+    table: Table = model.__table__  # type: ignore[assignment]
+    bulk.add(table, columns, sums)
+
+
+def mark_dirty(
+    project_id: int, days: Iterable[date], *, needs_recount: bool = False
+) -> None:
+    """Ask for days to be counted again; a recount is never taken back."""
+    now = clock.now()
+    rows = [
+        {
+            "project_id": project_id,
+            "day": day,
+            "needs_recount": needs_recount,
+            "marked_at": now,
+        }
+        for day in sorted(days)
+    ]
+    if not rows:
+        return
+    insert = sqlite_insert if dialect_name() == "sqlite" else postgres_insert
+    statement = insert(DirtyDay)
+    changes = {"marked_at": statement.excluded.marked_at}
+    if needs_recount:
+        changes["needs_recount"] = statement.excluded.needs_recount
+    keys = ["project_id", "day"]
+    db.session.execute(
+        statement.on_conflict_do_update(index_elements=keys, set_=changes), rows
+    )

@@ -1,0 +1,340 @@
+"""Imports: read everything and judge it, then store it, and never half of it.
+
+Reading touches no fact. It ends with a complete spool or with a refusal. From then on
+the import is decided and only goes forward: each transaction stores some chunks with
+their facts and notes how far it came, so that a killed process goes on from there
+(docs/decisions/0004).
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from flask import current_app
+from sqlalchemy import insert, select, update
+
+from callcenter.acd import queries
+from callcenter.acd.connectors import ReadOptions, connector
+from callcenter.acd.connectors.mapping import mapping_from_dict
+from callcenter.acd.connectors.records import (
+    Batch,
+    ContactBatch,
+    IntervalBatch,
+    RowError,
+    Severity,
+    StateBatch,
+)
+from callcenter.acd.connectors.sources import SourceRefusedError
+from callcenter.acd.errors import FileRefused, RowsRefused
+from callcenter.acd.events import FactsChange, facts_corrected, facts_loaded
+from callcenter.acd.models import (
+    Import,
+    ImportProblem,
+    ImportState,
+    NameKind,
+    SourceName,
+)
+from callcenter.acd.services import agent_time, facts, records, storing
+from callcenter.acd.services.bulk import day_of
+from callcenter.acd.services.naming import Resolved, resolve
+from callcenter.acd.services.rows import Numbering, RowMaker, Rows, newest, seal
+from callcenter.acd.services.spool import Manifest, Spool
+from callcenter.kernel import clock
+from callcenter.kernel.actor import current_actor
+from callcenter.kernel.crypto import derive_key
+from callcenter.kernel.db import db, dialect_name
+from callcenter.projects.models import Project
+
+MAX_PROBLEMS = 10_000
+_READ_BYTES = 1 << 20
+
+
+@dataclass(slots=True)
+class Tally:
+    """What reading has found so far."""
+
+    n_rows: int = 0
+    n_errors: int = 0
+    n_notices: int = 0
+
+
+def plan_import(
+    project: Project,
+    *,
+    format_name: str,
+    file_names: Sequence[str],
+    stored_names: Sequence[str] = (),
+    mapping: dict[str, Any] | None = None,
+    timezone: str = "",
+    default_queue: str = "",
+    keeps_good_part: bool = False,
+) -> Import:
+    """Note that files are to be imported into a project, and how they are read."""
+    row = Import(
+        project_id=project.id,
+        format_name=format_name,
+        file_names=list(file_names),
+        stored_names=list(stored_names),
+        mapping=mapping or {},
+        timezone=timezone,
+        default_queue=default_queue,
+        keeps_good_part=keeps_good_part,
+        created_by_id=current_actor().user_id,
+    )
+    row.project = project
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def folder_of(import_id: int) -> Path:
+    """Where an import keeps its files and its spool."""
+    var: Path = current_app.extensions["config"].var
+    return var / "imports" / str(import_id)
+
+
+def spool_of(import_id: int) -> Spool:
+    """The spool of an import."""
+    return Spool(folder_of(import_id) / "spool")
+
+
+def digest_of(row: Import, paths: Sequence[Path]) -> str:
+    """A digest of the files' content and of how they are read.
+
+    Raises `FileRefused` when a file is not there.
+    """
+    how = [row.project_id, row.format_name, row.timezone, row.default_queue]
+    digest = hashlib.sha256(repr([*how, sorted(row.mapping.items())]).encode())
+    for path in paths:
+        try:
+            with path.open("rb") as file:
+                whole = hashlib.file_digest(file, "sha256")
+        except OSError:
+            raise refusal_of(SourceRefusedError("not-found", file=path.name)) from None
+        digest.update(whole.digest())
+    return digest.hexdigest()
+
+
+def refusal_of(error: SourceRefusedError) -> FileRefused:
+    """A connector's refusal as one of ours."""
+    return FileRefused(str(error), refusal=error.code, **error.context)
+
+
+def read_into_spool(
+    row: Import,
+    paths: Sequence[Path],
+    *,
+    on_batch: Callable[[Tally], None] = lambda _tally: None,
+) -> tuple[Tally, list[RowError]]:
+    """Read the files into the import's spool; the database stays as it is.
+
+    Also returns the first problems of rows. Raises `FileRefused` when a whole file is
+    of no use, and whatever ``on_batch`` raises to stop.
+    """
+    spool = spool_of(row.id)
+    spool.begin()
+    maker = RowMaker(_identity(row), _secret(), Numbering(), Numbering())
+    tally, problems = Tally(), list[RowError]()
+    for batch in _batches(row, paths):
+        _take_problems(batch.errors, tally, problems)
+        tally.n_rows += len(batch)
+        if isinstance(batch, ContactBatch) and len(batch):
+            spool.add(maker.rows(batch))
+        elif isinstance(batch, StateBatch) and len(batch):
+            states = records.spooled_states(batch, maker.identity, maker.agents)
+            spool.add_records("states", states)
+        elif isinstance(batch, IntervalBatch) and len(batch):
+            counted = records.spooled_intervals(batch, maker.queues)
+            spool.add_records("intervals", counted)
+        on_batch(tally)
+    spool.finish(maker.queues.names, maker.agents.names)
+    return tally, problems
+
+
+def _identity(row: Import) -> str:
+    return f"{row.project_id}/{row.format_name}"
+
+
+def _secret() -> bytes:
+    return derive_key(current_app.config["DATA_KEYS"][-1], "customer")
+
+
+def _batches(row: Import, paths: Sequence[Path]) -> Iterator[Batch]:
+    try:
+        options = ReadOptions(
+            ZoneInfo(row.timezone) if row.timezone else None,
+            mapping_from_dict(row.mapping) if row.mapping else None,
+            row.default_queue,
+        )
+        yield from connector(row.format_name).read(paths, options)
+    except SourceRefusedError as error:
+        raise refusal_of(error) from error
+
+
+def _take_problems(
+    errors: Sequence[RowError], tally: Tally, problems: list[RowError]
+) -> None:
+    n_errors = sum(error.severity is Severity.ERROR for error in errors)
+    tally.n_errors += n_errors
+    tally.n_notices += len(errors) - n_errors
+    problems.extend(errors[: max(0, MAX_PROBLEMS - len(problems))])
+
+
+def note_reading(row: Import, tally: Tally, problems: Sequence[RowError]) -> bool:
+    """Store what reading found, and decide whether the import goes on.
+
+    Rows that break a rule refuse the whole, unless the good part is to be kept.
+    """
+    row.n_rows, row.n_errors = tally.n_rows, tally.n_errors
+    row.n_notices = tally.n_notices
+    _store_problems(row.id, problems)
+    if tally.n_errors and not row.keeps_good_part:
+        refuse(row, RowsRefused.code)
+        return False
+    row.state = ImportState.APPLYING
+    return True
+
+
+def _store_problems(import_id: int, problems: Sequence[RowError]) -> None:
+    rows = [
+        {
+            "import_id": import_id,
+            "severity": str(problem.severity),
+            "source": problem.source[:200],
+            "line": problem.line,
+            "field": problem.field[:80],
+            "rule": problem.rule[:80],
+            "value": problem.value[:200],
+        }
+        for problem in problems
+    ]
+    if rows:
+        db.session.execute(insert(ImportProblem), rows)
+
+
+def refuse(row: Import, reason: str, state: ImportState = ImportState.REFUSED) -> None:
+    """End an import that stored nothing."""
+    row.state, row.refusal = state, reason[:400]
+    row.finished_at = clock.now()
+    spool_of(row.id).remove()
+
+
+def skip_if_delivered(row: Import, sha256: str) -> bool:
+    """End an import at once when the very same delivery was stored before."""
+    row.sha256 = sha256
+    same = queries.find_same_delivery(row.project_id, sha256, before_id=row.id)
+    if same is None:
+        return False
+    row.n_rows = row.n_unchanged = same.n_rows
+    row.first_day, row.last_day = same.first_day, same.last_day
+    row.state, row.finished_at = ImportState.DONE, clock.now()
+    return True
+
+
+def apply_chunk(row: Import, project: Project, manifest: Manifest) -> bool:
+    """Store the next chunk with its facts; true while there are more.
+
+    The names of the files become names of the project, known or waiting.
+    """
+    number = row.n_chunks_applied
+    if number < manifest.n_chunks:
+        _lock(project.id)
+        names = _Names.resolve(project.id, manifest)
+        chunk = spool_of(row.id).chunk(number)
+        if isinstance(chunk, Rows):
+            _apply_contacts(row, project, chunk, names)
+        else:
+            _apply_records(row, project, chunk, names)
+        row.n_chunks_applied = number + 1
+    return row.n_chunks_applied < manifest.n_chunks
+
+
+def finish(row: Import) -> None:
+    """End an import whose chunks are all stored."""
+    row.state, row.finished_at = ImportState.DONE, clock.now()
+
+
+def _lock(project_id: int) -> None:
+    """One import at a time per project; SQLite has one writer anyway."""
+    if dialect_name() == "postgresql":
+        from sqlalchemy import func
+
+        db.session.execute(select(func.pg_advisory_xact_lock(0x0ACD, project_id)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    queues: Resolved
+    agents: Resolved
+
+    @classmethod
+    def resolve(cls, project_id: int, manifest: Manifest) -> "_Names":
+        return cls(
+            resolve(project_id, NameKind.QUEUE, manifest.queues),
+            resolve(project_id, NameKind.AGENT, manifest.agents),
+        )
+
+
+def _apply_contacts(row: Import, project: Project, rows: Rows, names: _Names) -> None:
+    seal(rows, names.queues.name_ids, names.agents.name_ids)
+    rows = newest(rows)
+    queue_id = names.queues.target_of(rows["queue_name_id"])
+    agent_id = names.agents.target_of(rows["agent_name_id"])
+    owner = storing.Owner(project.id, row.id)
+    change = storing.store(rows, queue_id, agent_id, owner)
+    _note_waiting(rows["queue_name_id"][queue_id == 0])
+    has_name = rows["agent_name_id"] > 0
+    _note_waiting(rows["agent_name_id"][(agent_id == 0) & has_name])
+    basis = facts.basis_of(project)
+    loaded = facts.add_counted(change.counted, basis)
+    corrected = facts.add_counted(change.corrected, basis)
+    if rows["customer"].any():
+        facts.mark_dirty(project.id, loaded | corrected)
+    _note(row, change, loaded, corrected)
+
+
+def _apply_records(
+    row: Import, project: Project, chunk: dict[str, Any], names: _Names
+) -> None:
+    owner = storing.Owner(project.id, row.id)
+    loaded, corrected = set[int](), set[int]()
+    if chunk["kind"] == "states":
+        change, spans = records.store_states(chunk, names.agents, owner)
+        loaded = agent_time.recount(spans)
+    else:
+        basis = facts.basis_of(project)
+        change, loaded, corrected = records.store_intervals(
+            chunk, names.queues, owner, basis
+        )
+    _note(row, change, set(map(day_of, loaded)), set(map(day_of, corrected)))
+
+
+def _note(
+    row: Import, change: storing.Change, loaded: set[date], corrected: set[date]
+) -> None:
+    row.n_new += change.n_new
+    row.n_corrected += change.n_corrected
+    row.n_unchanged += change.n_unchanged
+    days = loaded | corrected
+    if days:
+        row.first_day = min(days | ({row.first_day} if row.first_day else set()))
+        row.last_day = max(days | ({row.last_day} if row.last_day else set()))
+    if loaded - corrected:
+        facts_loaded.send(FactsChange(row.project_id, sorted(loaded - corrected)))
+    if corrected:
+        facts_corrected.send(FactsChange(row.project_id, sorted(corrected)))
+
+
+def _note_waiting(name_ids: np.ndarray[Any, Any]) -> None:
+    ids, counts = np.unique(name_ids, return_counts=True)
+    for name_id, n in zip(ids.tolist(), counts.tolist(), strict=True):
+        db.session.execute(
+            update(SourceName)
+            .where(SourceName.id == name_id)
+            .values(n_waiting=SourceName.n_waiting + n)
+        )

@@ -1,0 +1,111 @@
+"""What an import has read, kept on disk until it is stored: its redo log.
+
+A spool is complete once its manifest exists; only then is anything applied. Files are
+plain arrays and JSON, never pickles.
+"""
+
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from callcenter.acd.services.rows import Rows, join
+
+CHUNK_ROWS = 150_000
+"""About a second of writing on SQLite, the longest that others wait for the lock."""
+
+_MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What the spool holds: chunks of contacts, states and counted intervals."""
+
+    n_chunks: int
+    n_rows: int
+    queues: list[str]
+    agents: list[str]
+
+
+class Spool:
+    """The folder of one import."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._pending: list[Rows] = []
+        self._n_pending = 0
+        self._n_chunks = 0
+        self._n_rows = 0
+
+    def begin(self) -> None:
+        """Start empty, whatever an earlier attempt left."""
+        self.remove()
+        self.folder.mkdir(parents=True)
+
+    def add(self, rows: Rows) -> None:
+        """Take contacts; full chunks go to disk."""
+        self._pending.append(rows)
+        self._n_pending += len(rows)
+        if self._n_pending >= CHUNK_ROWS:
+            self._flush()
+
+    def add_records(self, kind: str, records: dict[str, Any]) -> None:
+        """Take agent states or counted intervals, column by column."""
+        self._flush()
+        path = self._path(self._n_chunks, "json")
+        path.write_text(json.dumps({"kind": kind, **records}), encoding="utf-8")
+        self._n_chunks += 1
+
+    def finish(self, queues: list[str], agents: list[str]) -> Manifest:
+        """Close the spool: from here on it will be applied."""
+        self._flush()
+        manifest = Manifest(self._n_chunks, self._n_rows, queues, agents)
+        partial = self.folder / "manifest.partial"
+        text = {name: getattr(manifest, name) for name in Manifest.__slots__}
+        partial.write_text(json.dumps(text), encoding="utf-8")
+        partial.replace(self.folder / _MANIFEST)
+        return manifest
+
+    def manifest(self) -> Manifest | None:
+        """What it holds, or None when it was never completed."""
+        try:
+            text = (self.folder / _MANIFEST).read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return None
+        return Manifest(**json.loads(text))
+
+    def chunk(self, number: int) -> Rows | dict[str, Any]:
+        """One chunk: contacts, or records with their ``kind``."""
+        path = self._path(number, "json")
+        if path.exists():
+            records: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+            return records
+        keys = np.load(self._path(number, "keys.npy"), allow_pickle=False)
+        figures = np.load(self._path(number, "rows.npy"), allow_pickle=False)
+        return Rows(keys, figures)
+
+    def remove(self) -> None:
+        """Delete the folder."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _path(self, number: int, suffix: str) -> Path:
+        return self.folder / f"{number:06}.{suffix}"
+
+    def _flush(self) -> None:
+        if not self._n_pending:
+            return
+        rows = join(self._pending)
+        np.save(self._path(self._n_chunks, "keys.npy"), rows.keys)
+        np.save(self._path(self._n_chunks, "rows.npy"), rows.figures)
+        self._n_chunks += 1
+        self._n_rows += len(rows)
+        self._pending, self._n_pending = [], 0
+
+
+def numbers(manifest: Manifest, done: int) -> Iterator[int]:
+    """The chunks that are still to be applied."""
+    yield from range(done, manifest.n_chunks)
