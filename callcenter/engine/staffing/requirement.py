@@ -205,7 +205,8 @@ def _solve(
         agents[busy] = least_integer(
             lambda n, index: margin(n, busy[index]),
             never=_never_enough(part, kind),
-            guess=np.ceil(part.load + np.sqrt(part.load)),
+            guess=_guess(part, kind),
+            step=(0.02 if kind is Model.ERLANG_C else 0.25) * np.sqrt(part.load),
         )
     at = _measures(cells, agents, kind, definition, with_asa=True)
     return {
@@ -216,6 +217,26 @@ def _solve(
         "abandon_rate": at.abandon_rate,
         "load_erlangs": cells.load,
     }
+
+
+def _guess(cells: _Cells, kind: Model) -> Floats:
+    """Where to look first: the square-root rule, for Erlang C in its heavy-traffic form.
+
+    Source: Halfin and Whitt (1981), Operations Research 29(3).
+    """
+    root = np.sqrt(cells.load)
+    if kind is Model.ERLANG_A or not (cells.sl_target > 0.0).all():
+        return np.ceil(cells.load + root)
+    low, high = np.zeros_like(root), np.full_like(root, 4.0)
+    late = 1.0 - cells.sl_target
+    decay = root * cells.threshold / cells.aht
+    for _ in range(8):
+        spare = 0.5 * (low + high)
+        tail = 2.0 / (spare + np.sqrt(spare * spare + 8.0 / np.pi))
+        mills = np.sqrt(2.0 * np.pi) * np.exp(0.5 * spare * spare) - tail
+        misses = np.exp(-decay * spare) > late * (1.0 + spare * mills)
+        low, high = np.where(misses, spare, low), np.where(misses, high, spare)
+    return np.ceil(cells.load + 0.5 * (low + high) * root)
 
 
 def _never_enough(cells: _Cells, kind: Model) -> Floats:

@@ -11,7 +11,9 @@ Margin = Callable[[Floats, NDArray[np.intp]], Floats]
 _BISECT_AFTER = 6  # rounds, when interpolation has not closed the bracket
 
 
-def least_integer(margin: Margin, *, never: Floats, guess: Floats) -> Floats:
+def least_integer(
+    margin: Margin, *, never: Floats, guess: Floats, step: Floats
+) -> Floats:
     """Find the least whole number at which a rising margin is not negative.
 
     Parameters
@@ -19,6 +21,7 @@ def least_integer(margin: Margin, *, never: Floats, guess: Floats) -> Floats:
     margin : callable, (values, index of the cells) -> margin of those cells
     never : ndarray of float, shape (n_cells,), whole numbers known to be too small
     guess : ndarray of float, shape (n_cells,), where to look first
+    step : ndarray of float, shape (n_cells,), how far to look next, doubling
 
     Returns
     -------
@@ -30,7 +33,7 @@ def least_integer(margin: Margin, *, never: Floats, guess: Floats) -> Floats:
     low, low_margin = never.copy(), np.full_like(never, np.nan)
     high, high_margin = np.full_like(never, np.inf), np.full_like(never, np.nan)
     at = np.maximum(guess, never + 1.0)
-    step = np.maximum(1.0, np.round(0.25 * np.sqrt(guess)))
+    step = np.maximum(1.0, np.round(step))
     open_cells = np.arange(never.size)
     n_rounds = 0
     while open_cells.size:
