@@ -9,12 +9,14 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Register the room's pages, guards and the audit trail."""
-    from callcenter.access import audit, guards, permissions, views
+    from callcenter.access import audit, guards, permissions, services, views
+    from callcenter.kernel import jobs
     from callcenter.web import preferences
 
     permissions.declare(app, permissions.Permission, permissions.DEFAULTS)
     audit.init_app(app)
     guards.init_app(app)
+    jobs.acts_as(app, services.find_actor)
     app.register_blueprint(views.bp)
     _add_navigation(app)
     preferences.preferences_chosen.connect(views.account.keep_preferences)
@@ -60,6 +62,14 @@ def _add_navigation(app: Flask) -> None:
                 Permission.VIEW_AUDIT,
                 "shield-check",
                 order=930,
+            ),
+            NavItem(
+                "me",
+                _l("Background work"),
+                "access.jobs",
+                Permission.USE_OWN_ACCOUNT,
+                "arrow-repeat",
+                order=990,
             ),
         ),
     )

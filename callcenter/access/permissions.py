@@ -50,6 +50,7 @@ class Permission(StrEnum):
     MANAGE_ROLES = "access.manage_roles"
     MANAGE_TOKENS = "access.manage_tokens"
     VIEW_AUDIT = "access.view_audit"
+    VIEW_JOBS = "access.view_jobs"
     USE_OWN_ACCOUNT = "access.use_own_account"
 
 
