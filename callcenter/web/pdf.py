@@ -264,13 +264,12 @@ def _drawing(plot: Plot, width: float) -> Any:
     chart = VerticalBarChart() if plot.kind == "bar" else HorizontalLineChart()
     chart.x, chart.y = 36, 28
     chart.width, chart.height = width - 44, plot.height_pt - 52
-    chart.data = [
-        [value if value is not None or plot.kind == "line" else 0 for value in values]
-        for _name, values in plot.series
-    ]
+    chart.data = [[value or 0 for value in values] for _name, values in plot.series]
     _dress_axes(chart, plot)
     _dress_series(chart, plot)
     drawing.add(chart)
+    if plot.kind == "line":
+        _add_lines(drawing, chart, plot)
     _add_legend(drawing, plot)
     return drawing
 
@@ -299,17 +298,50 @@ def _dress_axes(chart: Any, plot: Plot) -> None:
 
 
 def _dress_series(chart: Any, plot: Plot) -> None:
+    """Colour the bars; lines are drawn apart, since the library fails on gaps."""
     from reportlab.lib.colors import HexColor
 
     for place in range(len(plot.series)):
-        colour = HexColor(PALETTE[place % len(PALETTE)])
         if plot.kind == "bar":
-            chart.bars[place].fillColor = colour
+            chart.bars[place].fillColor = HexColor(PALETTE[place % len(PALETTE)])
             chart.bars[place].strokeColor = None
         else:
-            chart.lines[place].strokeColor = colour
-            chart.lines[place].strokeWidth = 1.3
-            chart.lines[place].strokeDashArray = (4, 2) if place % 2 else None
+            chart.lines[place].strokeColor = None
+
+
+def _add_lines(drawing: Any, chart: Any, plot: Plot) -> None:
+    """Each run of known values as a line; a value between two gaps as a dot."""
+    from reportlab.graphics.shapes import Circle, PolyLine
+    from reportlab.lib.colors import HexColor
+
+    for place, (_name, values) in enumerate(plot.series):
+        colour = HexColor(PALETTE[place % len(PALETTE)])
+        for run in _runs(values, chart):
+            if len(run) == 1:
+                dot = Circle(*run[0], 1.2, fillColor=colour, strokeColor=None)
+                drawing.add(dot)
+                continue
+            line = PolyLine([number for point in run for number in point])
+            line.strokeColor, line.strokeWidth = colour, 1.3
+            line.strokeDashArray = (4, 2) if place % 2 else None
+            drawing.add(line)
+
+
+def _runs(
+    values: Sequence[float | None], chart: Any
+) -> list[list[tuple[float, float]]]:
+    """The points of the values on the drawing, parted where a value is missing."""
+    axis = chart.valueAxis
+    step = chart.width / max(1, len(values))
+    scale = chart.height / (axis.valueMax - axis.valueMin)
+    runs: list[list[tuple[float, float]]] = [[]]
+    for place, value in enumerate(values):
+        if value is None:
+            runs.append([])
+            continue
+        x = chart.x + (place + 0.5) * step
+        runs[-1].append((x, chart.y + (value - axis.valueMin) * scale))
+    return [run for run in runs if run]
 
 
 def _short_number(value: float) -> str:

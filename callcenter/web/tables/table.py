@@ -168,10 +168,9 @@ class Table:
         page = self.page()
         if self._is_asked_alone():
             response = make_response(render_template("web/_table.html", table=page))
-            response.headers.add("Vary", "HX-Request")
         else:
             response = render(template, table=page, **context)
-        response.headers.add("Vary", "HX-Target")
+        response.vary.update(("HX-Request", "HX-Target"))
         return response
 
     def _is_asked_alone(self) -> bool:
