@@ -1,7 +1,8 @@
 """Let the company live: 14 months of facts, of which two months contact by contact."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import TypeVar
 
 import numpy as np
 
@@ -39,6 +40,7 @@ from callcenter.demo.rota import (
     plan_pauses,
     plan_shifts,
 )
+from callcenter.demo.tables import Table
 from callcenter.demo.volumes import (
     QUARTERS,
     contacts_per_matter,
@@ -48,6 +50,7 @@ from callcenter.demo.volumes import (
 
 CONTACT_DAYS = 61
 CUSTOMERS = 400_000
+SomeTable = TypeVar("SomeTable", bound=Table)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +79,19 @@ class History:
 
 
 @dataclass(frozen=True, slots=True)
-class _PoolRun:
-    """What one pool contributes."""
+class _Parts:
+    """What the pools contribute, one entry a pool (or a queue of it)."""
 
-    facts: list[QueueFacts]
-    log: FloorLog
-    agent_queues: AgentQueueFacts
-    agent_states: AgentStateFacts
-    agent_queue_days: list[AgentQueueFacts]
-    agent_state_days: AgentStateFacts
-    shifts: Shifts
-    planned: Pauses
+    facts: list[QueueFacts] = field(default_factory=list)
+    contacts: list[Contacts] = field(default_factory=list)
+    sessions: list[Sessions] = field(default_factory=list)
+    pauses: list[Paused] = field(default_factory=list)
+    agent_queues: list[AgentQueueFacts] = field(default_factory=list)
+    agent_states: list[AgentStateFacts] = field(default_factory=list)
+    agent_queue_days: list[AgentQueueFacts] = field(default_factory=list)
+    agent_state_days: list[AgentStateFacts] = field(default_factory=list)
+    shifts: list[Shifts] = field(default_factory=list)
+    planned: list[Pauses] = field(default_factory=list)
 
 
 def simulate_history(
@@ -106,55 +111,57 @@ def simulate_history(
     """
     n_days = (company.today - company.first_day).days
     absences, away = draw_absences(company, n_days, rng)
-    runs = [
-        _PoolHistory(company, pool, away, contact_days, child).run()
-        for pool, child in zip(POOLS, rng.spawn(len(POOLS)), strict=True)
-    ]
-    facts = QueueFacts.joined([part for run in runs for part in run.facts])
-    shifts, planned = _joined_shifts(runs)
+    parts = _Parts()
+    for pool, child in zip(POOLS, rng.spawn(len(POOLS)), strict=True):
+        _PoolHistory(company, pool, away, contact_days, child).run(parts)
+    facts = _merged(parts.facts)
+    planned = _merged_pauses(parts)
     return History(
         contacts_from=company.today - timedelta(days=contact_days),
         queue_facts=facts.pick(np.lexsort((facts.starts_at, facts.queue))),
-        contacts=_joined_contacts([run.log.contacts for run in runs]),
-        sessions=Sessions.joined([run.log.sessions for run in runs]),
-        pauses=Paused.joined([run.log.pauses for run in runs]),
-        agent_queues=AgentQueueFacts.joined([run.agent_queues for run in runs]),
-        agent_states=AgentStateFacts.joined([run.agent_states for run in runs]),
-        agent_queue_days=AgentQueueFacts.joined(
-            [part for run in runs for part in run.agent_queue_days]
-        ),
-        agent_state_days=AgentStateFacts.joined([run.agent_state_days for run in runs]),
-        shifts=shifts,
+        contacts=_merged_contacts(parts.contacts),
+        sessions=_merged(parts.sessions),
+        pauses=_merged(parts.pauses),
+        agent_queues=_merged(parts.agent_queues),
+        agent_states=_merged(parts.agent_states),
+        agent_queue_days=_merged(parts.agent_queue_days),
+        agent_state_days=_merged(parts.agent_state_days),
+        shifts=_merged(parts.shifts),
         planned_pauses=planned,
         absences=absences,
     )
 
 
-def _joined_contacts(parts: list[Contacts]) -> Contacts:
+def _merged(parts: list[SomeTable]) -> SomeTable:
+    """All parts as one; the list is emptied, so that memory holds them once."""
+    together = type(parts[0]).joined(parts)
+    parts.clear()
+    return together
+
+
+def _merged_contacts(parts: list[Contacts]) -> Contacts:
     """All pools' contacts in order of arrival, parents following their rows."""
     before = 0
     for part in parts:
         part.parent[part.parent >= 0] += before
         before += len(part)
-    together = Contacts.joined(parts)
+    together = _merged(parts)
     order = np.lexsort((together.queue, together.arrived_at))
-    place = np.empty_like(order)
+    place = np.empty(len(order), dtype=np.int32)
     place[order] = np.arange(len(order))
-    sorted_ = together.pick(order)
-    known = sorted_.parent >= 0
-    sorted_.parent[known] = place[sorted_.parent[known]]
-    return sorted_
+    in_order = together.pick(order)
+    known = in_order.parent >= 0
+    in_order.parent[known] = place[in_order.parent[known]]
+    return in_order
 
 
-def _joined_shifts(runs: list[_PoolRun]) -> tuple[Shifts, Pauses]:
-    shifts = Shifts.joined([run.shifts for run in runs])
+def _merged_pauses(parts: _Parts) -> Pauses:
+    """All planned pauses, pointing at rows of the merged shifts."""
     before = 0
-    moved = []
-    for run in runs:
-        p = run.planned
-        moved.append(Pauses(p.shift + before, p.starts_at, p.length_s, p.reason))
-        before += len(run.shifts)
-    return shifts, Pauses.joined(moved)
+    for shifts, planned in zip(parts.shifts, parts.planned, strict=True):
+        planned.shift[:] += before
+        before += len(shifts)
+    return _merged(parts.planned)
 
 
 class _PoolHistory:
@@ -205,8 +212,8 @@ class _PoolHistory:
         ready = float(self.ready.sum()) * QUARTER_S
         return self.pool.occupancy * ready / (seconds * slow)
 
-    def run(self) -> _PoolRun:
-        """Simulate the pool."""
+    def run(self, parts: _Parts) -> None:
+        """Simulate the pool and add what it left."""
         starts = self.grid.starts
         is_past = self.grid.day < self.first
         window = (int(starts[int(is_past.sum())]), int(starts[-1]) + QUARTER_S)
@@ -223,18 +230,17 @@ class _PoolHistory:
         )
         before = past_facts(past, seen, self.rng)
         queue_days, state_days = self._agent_days(before)
-        return _PoolRun(
-            facts=[part.compact() for part in (*before, seen)],
-            log=FloorLog(
-                log.contacts.compact(), log.sessions.compact(), log.pauses.compact()
-            ),
-            agent_queues=agent_queue_facts(self.company, log.contacts).compact(),
-            agent_states=agent_state_facts(log, window).compact(),
-            agent_queue_days=[table.compact() for table in queue_days],
-            agent_state_days=state_days.compact(),
-            shifts=self.shifts.compact(),
-            planned=self.planned.compact(),
-        )
+        company = self.company
+        parts.facts.extend(part.compact() for part in (*before, seen))
+        parts.contacts.append(log.contacts.compact())
+        parts.sessions.append(log.sessions.compact())
+        parts.pauses.append(log.pauses.compact())
+        parts.agent_queues.append(agent_queue_facts(company, log.contacts).compact())
+        parts.agent_states.append(agent_state_facts(log, window).compact())
+        parts.agent_queue_days.extend(table.compact() for table in queue_days)
+        parts.agent_state_days.append(state_days.compact())
+        parts.shifts.append(self.shifts.compact())
+        parts.planned.append(self.planned.compact())
 
     def _open_rows(self, wanted: Bools) -> tuple[Ints, Ints]:
         queues, starts = [], []

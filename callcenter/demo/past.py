@@ -305,56 +305,76 @@ def agent_days(
     shifts, ability, candidates = who
     able = candidates[(ability.skills[candidates] >> bit & 1).astype(bool)]
     able = able[np.argsort(shifts.day[able], kind="stable")]
-    day = shifts.day[able]
-    index = (facts.starts_at - grid.starts[0]) // QUARTER_S
-    of_day = grid.day[index]
+    sharing = _Sharing(
+        facts=facts,
+        of_day=grid.day[(facts.starts_at - grid.starts[0]) // QUARTER_S],
+        day=shifts.day[able],
+        n_days=grid.n_days,
+    )
+    hours = (shifts.ends_at - shifts.starts_at)[able] / 3600
+    table = _share_day(sharing, ability.pick(able), hours, rng)
+    columns = {name: np.asarray(values) for name, values in table.items()}
+    whole = AgentQueueFacts(
+        employee=shifts.employee[able],
+        queue=np.full(len(able), facts.queue[0] if len(facts) else 0),
+        starts_at=grid.starts[np.searchsorted(grid.day, shifts.day[able])],
+        **columns,
+    )
+    kept = whole.handled > 0
+    return whole.pick(kept), able[kept]
 
-    def per_day(values: Ints) -> Ints:
-        return np.bincount(of_day, weights=values, minlength=grid.n_days).astype(
-            np.int64
+
+@dataclass(frozen=True, slots=True)
+class _Sharing:
+    """A queue's facts with their local days, and the day of every agent's row."""
+
+    facts: QueueFacts
+    of_day: Ints
+    day: Ints
+    n_days: int
+
+    def per_day(self, values: Ints) -> Ints:
+        """Sums of facts by day."""
+        sums = np.bincount(self.of_day, weights=values, minlength=self.n_days)
+        return sums.astype(np.int64)
+
+    def whole(self, values: Ints, weights: Floats) -> Ints:
+        """The day's sum of the facts' values, shared by weight."""
+        return split_whole(self.per_day(values), self.day, weights.astype(np.float64))
+
+    def within(self, values: Ints, weights: Floats, room: Ints) -> Ints:
+        """The same for counts that cannot exceed `room` in a row."""
+        return split_within(
+            self.per_day(values), self.day, weights.astype(np.float64), room
         )
 
-    n = len(able)
-    hours = (shifts.ends_at - shifts.starts_at)[able] / 3600
-    slow = ability.handling[able]
-    handled = split_whole(
-        per_day(facts.answered), day, hours / slow * rng.gamma(60, 1 / 60, n)
-    )
 
-    def share(values: Ints, factor: Floats) -> Ints:
-        return split_whole(per_day(values), day, handled * factor)
-
-    def share_counts(values: Ints, factor: Floats, room: Ints) -> Ints:
-        return split_within(per_day(values), day, handled * factor, room)
-
+def _share_day(
+    sharing: _Sharing, ability: Abilities, hours: Floats, rng: np.random.Generator
+) -> dict[str, Ints]:
+    """The measures of `AgentQueueFacts` by row."""
+    facts, n = sharing.facts, len(ability)
+    slow = ability.handling
+    handled = sharing.whole(facts.answered, hours / slow * rng.gamma(60, 1 / 60, n))
     noise = rng.gamma(40, 1 / 40, n)
     lost = facts.answered - facts.resolved - facts.transfers
-    moved = share_counts(facts.transfers, ability.transfer[able], handled)
-    unresolved = share_counts(lost, 1.6 - ability.resolved[able], handled - moved)
-    early = share_counts(facts.answered_in_threshold, np.ones(n), handled)
-    reached = share_counts(facts.reached, np.ones(n), handled)
-    holds = share_counts(facts.holds, ability.hold_chance[able], handled)
-    table = AgentQueueFacts(
-        employee=shifts.employee[able],
-        queue=np.full(n, facts.queue[0] if len(facts) else 0),
-        starts_at=grid.starts[np.searchsorted(grid.day, day)],
-        handled=handled,
-        answered_in_threshold=early,
-        wait_answered_s=split_whole(
-            per_day(facts.wait_answered_s),
-            day,
-            handled * (handled - early + 0.02).astype(np.float64),
-        ),
-        talk_s=share(facts.talk_s, slow * noise),
-        hold_s=split_whole(
-            per_day(facts.hold_s), day, (holds + 1e-6) * ability.hold[able] * noise
-        ),
-        wrap_s=share(facts.wrap_s, slow * noise),
-        transfers=moved,
-        holds=holds,
-        resolved=handled - moved - unresolved,
-        reached=reached,
-        sales=share_counts(facts.sales, reached / slow / (handled + 1e-6), reached),
-    )
-    kept = handled > 0
-    return table.pick(kept), able[kept]
+    moved = sharing.within(facts.transfers, handled * ability.transfer, handled)
+    again = sharing.within(lost, handled * (1.6 - ability.resolved), handled - moved)
+    holds = sharing.within(facts.holds, handled * ability.hold_chance, handled)
+    evenly = handled.astype(np.float64)
+    early = sharing.within(facts.answered_in_threshold, evenly, handled)
+    reached = sharing.within(facts.reached, evenly, handled)
+    late = handled * (handled - early + 0.02)
+    return {
+        "handled": handled,
+        "answered_in_threshold": early,
+        "wait_answered_s": sharing.whole(facts.wait_answered_s, late),
+        "talk_s": sharing.whole(facts.talk_s, handled * slow * noise),
+        "hold_s": sharing.whole(facts.hold_s, (holds + 1e-6) * ability.hold * noise),
+        "wrap_s": sharing.whole(facts.wrap_s, handled * slow * noise),
+        "transfers": moved,
+        "holds": holds,
+        "resolved": handled - moved - again,
+        "reached": reached,
+        "sales": sharing.within(facts.sales, reached / slow, reached),
+    }
