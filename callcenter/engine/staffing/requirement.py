@@ -220,7 +220,7 @@ def _solve(
 
 
 def _guess(cells: _Cells, kind: Model) -> Floats:
-    """Where to look first: the square-root rule, for Erlang C in its heavy-traffic form.
+    """Where to look first: the square-root rule, in heavy-traffic form for Erlang C.
 
     Source: Halfin and Whitt (1981), Operations Research 29(3).
     """
