@@ -26,7 +26,7 @@ from callcenter.demo.company import (
     Transfer,
 )
 from callcenter.demo.names import name_for
-from callcenter.demo.population import Person, draw_moves, populate
+from callcenter.demo.population import Move, Person, draw_moves, populate
 from callcenter.demo.queues import LEARNT, POOL_BY_CODE, POOLS, QUEUES, SKILLS, Pool
 
 PROBLEM_TEAM = "TEL-4"
@@ -95,17 +95,6 @@ def build_company(seed: int, today: date) -> Company:
     drafts = [_agent(p, final[id(p)], today, rng) for p in people]
     drafts += _staff(today, rng)
     number_of, led_by, employees = _register(drafts)
-    transfers = tuple(
-        Transfer(
-            employee=number_of[id(mover)],
-            on=move.on,
-            from_team=_team_code(mover.pool, mover.team),
-            to_team=_team_code(mover.pool, other.team),
-            reason=Text("Balance of experience between teams", "团队经验结构调整"),
-        )
-        for move in sorted(moves, key=lambda m: m.on)
-        for mover, other in ((move.first, move.second), (move.second, move.first))
-    )
     return Company(
         name=catalogue.COMPANY_NAME,
         seed=seed,
@@ -118,7 +107,7 @@ def build_company(seed: int, today: date) -> Company:
         skills=SKILLS,
         employees=employees,
         hire_classes=tuple(sorted(classes, key=lambda c: (c.starts_on, c.code))),
-        transfers=transfers,
+        transfers=_transfers(moves, number_of),
         clients=catalogue.CLIENTS,
         projects=_projects(employees),
         queues=QUEUES,
@@ -128,6 +117,20 @@ def build_company(seed: int, today: date) -> Company:
             ("CN", "PT"), first_day - timedelta(days=31), today + timedelta(days=400)
         ),
         problem_team=PROBLEM_TEAM,
+    )
+
+
+def _transfers(moves: list[Move], number_of: dict[int, str]) -> tuple[Transfer, ...]:
+    return tuple(
+        Transfer(
+            employee=number_of[id(mover)],
+            on=move.on,
+            from_team=_team_code(mover.pool, mover.team),
+            to_team=_team_code(mover.pool, other.team),
+            reason=Text("Balance of experience between teams", "团队经验结构调整"),
+        )
+        for move in sorted(moves, key=lambda m: m.on)
+        for mover, other in ((move.first, move.second), (move.second, move.first))
     )
 
 

@@ -85,33 +85,43 @@ def erlang_a(
     rate = np.maximum(rate, 1e-9)
     staffed = np.maximum(agents, 1.0)
     x = _grid(patience_s, threshold_s)
+    steps, early = _weights(x, threshold_s)
     tail = np.exp(-x / patience_s)
-    power = rate[:, None] * (patience_s * (1 - tail))[None, :]
-    power -= (staffed / service_s)[:, None] * x[None, :]
-    density = rate[:, None] * np.exp(np.minimum(power, 600.0))
+    density = _density(rate, staffed / service_s, x, patience_s)
+    at_once = blocking_inverse(rate * service_s, staffed - 1)
+    total = at_once + density @ steps
+    answered = (at_once + density @ (steps * tail)) / total
+    in_time = (at_once + density @ (early * tail)) / total
+    lost = np.maximum(1 - answered, 1e-9)
+    wait_lost = density @ (steps * _time_lost(x, patience_s)) / total / lost
+    is_staffed = agents >= 1
+    return Outcome(
+        answered=np.where(is_staffed, answered, 0.0),
+        in_threshold=np.where(is_staffed, in_time, 0.0),
+        lost_in_threshold=np.minimum(density @ (early * (1 - tail)) / total, lost),
+        wait_answered_s=density @ (steps * tail * x) / total / answered,
+        wait_lost_s=np.where(is_staffed, wait_lost, patience_s),
+    )
+
+
+def _density(
+    rate: Floats, service_rate: Floats, x: Floats, patience_s: float
+) -> Floats:
+    """Density of the offered wait at `x`, times a constant; shape (n, len(x))."""
+    patient = patience_s * (1 - np.exp(-x / patience_s))
+    power = np.outer(rate, patient) - np.outer(service_rate, x)
+    return np.asarray(rate[:, None] * np.exp(np.minimum(power, 600.0)))
+
+
+def _weights(x: Floats, threshold_s: float) -> tuple[Floats, Floats]:
+    """Trapezium weights of the whole grid, and of the part up to the threshold."""
     steps = np.zeros_like(x)
     steps[:-1] += np.diff(x) / 2
     steps[1:] += np.diff(x) / 2
     early = np.where(x < threshold_s, steps, 0.0)
     at = int(np.searchsorted(x, threshold_s))
     early[at] = (x[at] - x[at - 1]) / 2 if at else 0.0
-    at_once = blocking_inverse(rate * service_s, staffed - 1)
-    total = at_once + density @ steps
-    answered = (at_once + density @ (steps * tail)) / total
-    open_ = agents >= 1
-    lost = np.maximum(1 - answered, 1e-9)
-    gone = 1 - tail
-    return Outcome(
-        answered=np.where(open_, answered, 0.0),
-        in_threshold=np.where(open_, (at_once + density @ (early * tail)) / total, 0.0),
-        lost_in_threshold=np.minimum(density @ (early * gone) / total, lost),
-        wait_answered_s=density @ (steps * tail * x) / total / answered,
-        wait_lost_s=np.where(
-            open_,
-            density @ (steps * _time_lost(x, patience_s)) / total / lost,
-            patience_s,
-        ),
-    )
+    return steps, early
 
 
 def _grid(patience_s: float, threshold_s: float) -> Floats:
