@@ -61,7 +61,8 @@ def main() -> None:
         cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
         print(
             f"{n_zones:5} {len(plan.requests):7} {chosen.seats:6} {seating.n_seats:5} "
-            f"{seating.least_seats:6} {seating.is_proved!s:>7} {len(seating.reasons):9} "
+            f"{seating.least_seats:6} {seating.is_proved!s:>7} "
+            f"{len(seating.reasons):9} "
             f"{seating.n_seat_changes:8} {wall:7.2f} {cpu:6.2f}"
         )
 

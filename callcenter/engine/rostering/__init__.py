@@ -1,8 +1,8 @@
 """Rosters: who works which shift, with which breaks, against what is required.
 
 Input is a `RosterProblem` of plain arrays, output a `Roster` that carries its status, a
-valid lower bound and everything it could not do. Nothing here knows the web, the database
-or the clock on the wall beyond measuring how long it has been running.
+valid lower bound and everything it could not do. Nothing here knows the web, the
+database or the clock on the wall beyond measuring how long it has been running.
 """
 
 from callcenter.engine.rostering.checker import Verdict, check_roster
@@ -20,16 +20,18 @@ from callcenter.engine.rostering.model import (
     Progress,
     Roster,
     RosterProblem,
-    RosterStatus,
-    Rule,
     ShiftTemplate,
-    SoftRule,
-    StopReason,
     Violation,
     Weights,
 )
 from callcenter.engine.rostering.rules import check_agent, check_shift
 from callcenter.engine.rostering.solve import solve_roster
+from callcenter.engine.rostering.words import (
+    RosterStatus,
+    Rule,
+    SoftRule,
+    StopReason,
+)
 
 __all__ = [
     "Agent",

@@ -1,19 +1,323 @@
-"""placeholder"""
+"""A lower bound on the points of any roster, from a linear relaxation.
+
+Agents alike in contract and skills are one group that may work fractions of shifts.
+Breaks are placed implicitly: of the breaks that may have begun by an hour at most so
+many have, of those that must have at least so many (Bechtold and Jacobs 1990, "Implicit
+modeling of flexible break assignments in optimal shift scheduling", Management Science
+36). Rests and wishes are left out, days off in a row count only as sums, and time is
+taken in blocks, at first coarse: points are convex in head counts and requirement
+together, so a block's mean costs no more than its parts. Each step only widens what is
+allowed: the bound stays valid.
+"""
 
 import threading
+import time
+from collections import defaultdict
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from callcenter.engine.rostering.contract_rows import ContractRows
+from callcenter.engine.rostering.cover import (
+    connect_queues,
+    skill_matrix,
+    weight_levels,
+)
+from callcenter.engine.rostering.frame import Frame, presence
+from callcenter.engine.rostering.linear import LinearProgram
+from callcenter.engine.rostering.model import RosterProblem
+from callcenter.engine.rostering.variants import Family
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+BLOCKS_MIN = (60, 30, 15)
+
+
+@dataclass(frozen=True, eq=False)
+class _Group:
+    """Agents with the same skills and meetings: one head count in the relaxation."""
+
+    queues: Ints
+    is_away: NDArray[np.bool_]
+    frames: list[Frame]
 
 
 class BoundJob:
-    value = 0.0
+    """Computes ever better bounds in a thread while the search runs."""
 
-    def __init__(self, *a):
-        pass
+    def __init__(
+        self, problem: RosterProblem, frames: list[Frame], limit_s: float
+    ) -> None:
+        from ortools.util.python.solve_interrupter import SolveInterrupter
 
-    def __enter__(self):
+        self.value = 0.0
+        self._failure: Exception | None = None
+        self._problem, self._frames = problem, frames
+        self._ends = time.monotonic() + limit_s
+        self._interrupter = SolveInterrupter()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    def __enter__(self) -> "BoundJob":
+        self._thread.start()
         return self
 
-    def __exit__(self, *a):
-        pass
+    def __exit__(self, *_: object) -> None:
+        self._interrupter.interrupt()
+        self._thread.join()
+        if self._failure is not None:
+            raise self._failure
 
-    def wait(self, s):
-        pass
+    @property
+    def is_done(self) -> bool:
+        """Nothing more will be found."""
+        return not self._thread.is_alive()
+
+    def wait(self, seconds: float) -> None:
+        """Wait for the bound to be finished, at most so long."""
+        self._thread.join(max(seconds, 0.0))
+
+    def _run(self) -> None:
+        try:
+            self._tighten()
+        except Exception as failure:  # noqa: BLE001 - raised again where it is awaited
+            self._failure = failure
+
+    def _tighten(self) -> None:
+        step = self._problem.grid.interval_min
+        for block_min in [b for b in BLOCKS_MIN if b > step] + [step]:
+            left = self._ends - time.monotonic()
+            if left <= 0 or block_min % step:
+                continue
+            found = lower_bound(
+                self._problem,
+                self._frames,
+                block=block_min // step,
+                limit_s=left,
+                interrupter=self._interrupter,
+            )
+            if found is None:
+                return
+            self.value = max(self.value, found)
+
+
+def lower_bound(
+    problem: RosterProblem,
+    frames: list[Frame],
+    *,
+    block: int,
+    limit_s: float,
+    interrupter: object = None,
+) -> float | None:
+    """Points that no roster can beat; None when time ran out.
+
+    Parameters
+    ----------
+    block : int, intervals that are taken together, a divisor of those in an hour
+    limit_s : float, seconds
+    """
+    ends, total = time.monotonic() + limit_s, 0.0
+    skills = skill_matrix(problem)
+    labels = connect_queues(skills)
+    for label in range(int(labels.max(initial=-1)) + 1):
+        queues = np.flatnonzero(labels == label)
+        able = [f for f in frames if f.agent.skills[queues].any()]
+        part = _Relaxation(problem, queues, able, block).program()
+        left = ends - time.monotonic()
+        value = part.lower_bound(left, interrupter) if left > 0 else None
+        if value is None:
+            return None
+        total += value
+    return max(total, 0.0)
+
+
+class _Relaxation:
+    """The program of one component of queues."""
+
+    def __init__(
+        self, problem: RosterProblem, queues: Ints, frames: list[Frame], block: int
+    ) -> None:
+        self.problem, self.queues, self.block = problem, queues, block
+        self.groups = _groups(frames)
+        n_intervals = problem.grid.n_intervals
+        self.block_of = np.arange(n_intervals) // block
+        self.n_blocks = -(-n_intervals // block)
+        self.program_ = LinearProgram()
+
+    def program(self) -> LinearProgram:
+        """All columns and rows."""
+        lp = self.program_
+        heads = []
+        for group in self.groups:
+            fixed = self._means(_pinned_presence(self.problem, group))
+            over = self.problem.weights.over_h * self._hours()
+            count = lp.add_columns(self.n_blocks, upper=np.inf, cost=over)
+            balance = lp.add_rows(self.n_blocks, lower=fixed, upper=fixed)
+            lp.put(balance, count, 1.0)
+            self._add_shifts(group, balance)
+            heads.append(count)
+        self._add_demand(heads)
+        return lp
+
+    def _hours(self) -> float:
+        return self.block * self.problem.grid.interval_min / 60
+
+    def _means(self, values: NDArray[np.generic]) -> Floats:
+        """Block means over the last axis; a cut last block is filled with zeros."""
+        padded = np.zeros((*values.shape[:-1], self.n_blocks * self.block))
+        padded[..., : values.shape[-1]] = values
+        return np.asarray(
+            padded.reshape(*values.shape[:-1], self.n_blocks, self.block).mean(axis=-1)
+        )
+
+    def _add_demand(self, heads: list[Ints]) -> None:
+        """Heads go to queues they can serve; what is missing costs by its tier.
+
+        Idle heads are all heads less the requirement that is met, so every head costs
+        like an idle one, and so does what is missing, less the whole requirement.
+        """
+        lp, weights = self.program_, self.problem.weights
+        wanted = self._means(self.problem.demand.wanted[self.queues])
+        need = [lp.add_rows(self.n_blocks, lower=row, upper=np.inf) for row in wanted]
+        over = weights.over_h
+        lp.constant -= over * self._hours() * float(wanted.sum())
+        for group, count in zip(self.groups, heads, strict=True):
+            spread = lp.add_rows(self.n_blocks, lower=-np.inf, upper=0.0)
+            lp.put(spread, count, -1.0)
+            for place in np.flatnonzero(np.isin(self.queues, group.queues)):
+                serving = lp.add_columns(self.n_blocks, upper=np.inf, cost=0.0)
+                lp.put(spread, serving, 1.0)
+                lp.put(need[place], serving, 1.0)
+        levels, shares = weight_levels(
+            weights, self.problem.demand.weights[self.queues]
+        )
+        tiers = np.diff(np.vstack((np.zeros(len(self.queues)), shares)), axis=0)
+        for level, tier in zip(levels, tiers, strict=True):
+            for place in np.flatnonzero(tier > 0):
+                room = tier[place] * wanted[place]
+                cost = (level + over) * self._hours()
+                missing = lp.add_columns(self.n_blocks, upper=room, cost=cost)
+                lp.put(need[place], missing, 1.0)
+
+    def _add_shifts(self, group: _Group, balance: Ints) -> None:
+        breaks: dict[tuple[int, int, int], list[tuple[Ints, Ints]]] = defaultdict(list)
+        by_contract: dict[int, list[Frame]] = defaultdict(list)
+        for frame in group.frames:
+            by_contract[frame.agent.contract].append(frame)
+        for frames in by_contract.values():
+            mine = frames[0].families
+            columns = self._add_columns(group, frames, balance)
+            ContractRows(self.problem, self.program_, frames).add(mine, columns)
+            for family, block in zip(mine, columns, strict=True):
+                self._note_breaks(family, block, breaks)
+        for (size, _, _), entries in breaks.items():
+            self._add_breaks(group, size, entries, balance)
+
+    def _add_columns(
+        self, group: _Group, frames: list[Frame], balance: Ints
+    ) -> list[Ints]:
+        """Shifts of one contract, each at most as often as agents may work it."""
+        lp, mine = self.program_, frames[0].families
+        n_options = sum(len(family.starts) for family in mine)
+        legal = np.zeros(n_options)
+        for frame in frames:
+            free = [d not in frame.pinned for d in frame.options.day]
+            legal[frame.options.row[np.array(free, np.bool_)]] += 1
+        columns, at = [], 0
+        for family in mine:
+            size = len(family.starts)
+            block = lp.add_columns(size, upper=legal[at : at + size], cost=0.0)
+            for offset in range(family.length):
+                self._put_presence(group, balance, family.starts + offset, block, -1.0)
+            columns.append(block)
+            at += size
+        return columns
+
+    def _put_presence(
+        self, group: _Group, balance: Ints, at: Ints, columns: Ints, sign: float
+    ) -> None:
+        there = ~group.is_away[at]
+        rows = balance[self.block_of[at[there]]]
+        self.program_.put(rows, columns[there], sign / self.block)
+
+    def _note_breaks(
+        self,
+        family: Family,
+        columns: Ints,
+        breaks: dict[tuple[int, int, int], list[tuple[Ints, Ints]]],
+    ) -> None:
+        step = self.problem.grid.interval_min
+        for rule in family.rules:
+            size = rule.length_min // step
+            first = -(-rule.earliest_min // step)
+            last = min(rule.latest_min // step, family.length - size)
+            key = (size, first, last)
+            breaks[key].append((columns, family.starts + first))
+            breaks[key].append((-columns - 1, family.starts + last))
+
+    def _add_breaks(
+        self,
+        group: _Group,
+        size: int,
+        entries: list[tuple[Ints, Ints]],
+        balance: Ints,
+    ) -> None:
+        """Break starts by interval, between those allowed and those due by the hour."""
+        lp = self.program_
+        hour = 60 // self.problem.grid.interval_min
+        n_intervals = self.problem.grid.n_intervals
+        n_hours = -(-n_intervals // hour)
+        starts = lp.add_columns(n_intervals, upper=np.inf, cost=0.0)
+        early = self._chain(n_hours)
+        late = self._chain(n_hours)
+        hours = np.arange(n_intervals) // hour
+        lp.put(early[hours], starts, 1.0)
+        lp.put(late[hours], starts, -1.0)
+        for columns, times in entries:
+            is_due = len(columns) and columns[0] < 0
+            names = -columns - 1 if is_due else columns
+            # A break due at an hour's last interval has begun when that hour is over;
+            # one due earlier is only asked for then, which is the weaker rule.
+            lp.put(
+                (late if is_due else early)[times // hour],
+                names,
+                1.0 if is_due else -1.0,
+            )
+        for offset in range(size):
+            at = np.arange(n_intervals) + offset
+            inside = at < n_intervals
+            self._put_presence(group, balance, at[inside], starts[inside], 1.0)
+
+    def _chain(self, n_hours: int) -> Ints:
+        """Rows of a stock that is carried from hour to hour and never below zero."""
+        lp = self.program_
+        rows = lp.add_rows(n_hours, lower=0.0, upper=0.0)
+        stock = lp.add_columns(n_hours, upper=np.inf, cost=0.0)
+        lp.put(rows, stock, 1.0)
+        lp.put(rows[1:], stock[:-1], -1.0)
+        return rows
+
+
+def _groups(frames: list[Frame]) -> list[_Group]:
+    alike: dict[tuple[bytes, tuple[tuple[int, int], ...]], list[Frame]] = defaultdict(
+        list
+    )
+    for frame in frames:
+        skills = np.asarray(frame.agent.skills, np.bool_)
+        alike[(skills.tobytes(), frame.agent.meetings)].append(frame)
+    return [
+        _Group(
+            queues=np.flatnonzero(members[0].agent.skills),
+            is_away=members[0].barred == 1,
+            frames=members,
+        )
+        for members in alike.values()
+    ]
+
+
+def _pinned_presence(problem: RosterProblem, group: _Group) -> Ints:
+    total = np.zeros(problem.grid.n_intervals, np.int64)
+    for frame in group.frames:
+        total += presence(problem, frame.agent, list(frame.pinned_shifts))
+    return total

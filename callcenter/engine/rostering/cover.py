@@ -2,13 +2,15 @@
 
 In one interval, the least shortage over a set of queues ``A`` is
 ``max over S within A of demand(S) - agents that can serve any queue of S`` (max-flow,
-min-cut). The amounts that can be served form a polymatroid, so serving the dearest demand
-first is optimal and the weighted shortage is a sum over weight levels of such maxima
-(Edmonds 1970, "Submodular functions, matroids, and certain polyhedra"). That makes it exact,
-convex in the head count and fast on whole arrays, without a flow per interval.
+min-cut). The amounts that can be served form a polymatroid, so serving the dearest
+demand first is optimal and the weighted shortage is a sum over weight levels of such
+maxima (Edmonds 1970, "Submodular functions, matroids, and certain polyhedra"). That
+makes it exact, convex in the head count and fast on whole arrays, without a flow per
+interval.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,10 +33,13 @@ class Component:
     ----------
     queues : ndarray of int, shape (q,), queue numbers
     sets : ndarray of bool, shape (n_sets, q), the sets S that can be binding
-    demand : ndarray, shape (n_levels, n_sets, n_intervals), agents at or above the level
-    steps : ndarray, shape (n_levels,), points per agent-interval, drop to the next level
+    demand : ndarray, shape (n_levels, n_sets, n_intervals), agents at or above the
+        level
+    steps : ndarray, shape (n_levels,), points per agent-interval, drop to the next
+        level
     surplus_points : float, points per agent-interval of each agent at work
-    constant : ndarray, shape (n_intervals,), points added to make surplus count from zero
+    constant : ndarray, shape (n_intervals,), points added to make surplus count from
+        zero
     """
 
     queues: Ints
@@ -46,7 +51,8 @@ class Component:
 
     def hits(self, skills: Bools) -> Ints:
         """1 for each set that an agent with these skills can help, shape (n_sets,)."""
-        return (self.sets & skills[self.queues]).any(axis=1).astype(np.int64)
+        touched = np.any(self.sets & skills[self.queues], axis=1)
+        return np.asarray(touched, np.int64)
 
     def cost(self, counts: Ints, staff: Ints) -> Floats:
         """Points per interval for head counts by set and in all.
@@ -74,7 +80,7 @@ class Cover:
     is_simplified: bool
 
     def price(self, agent: int) -> Floats:
-        """Points by interval that one more agent like this one adds, mostly negative."""
+        """Points by interval that one more agent like this adds, mostly negative."""
         number = int(self.component_of_agent[agent])
         part, counts, staff = self._part(number)
         more = counts + self.hits_of_agent[agent][:, None]
@@ -165,8 +171,8 @@ def connect_queues(skills: Bools) -> Ints:
 def binding_sets(skills: Bools, queues: Ints) -> Bools | None:
     """The queue sets that can bind, shape (n_sets, len(queues)); None when too many.
 
-    A set binds only when it holds every queue that its agents do not leave, that is when
-    it is the complement of a union of skill sets.
+    A set binds only when it holds every queue that its agents do not leave, that is
+    when it is the complement of a union of skill sets.
     """
     groups = np.unique(skills[:, queues], axis=0)
     unions = {(False,) * len(queues)}
@@ -234,8 +240,8 @@ def _component(problem: RosterProblem, queues: Ints, skills: Bools) -> Component
 def allocate(cover: Cover, problem: RosterProblem) -> Floats:
     """Agents at work by queue, shape (n_queues, n_intervals), each counted once.
 
-    Demand is served dearest first in thin slices, in turn over the queues, and agents left
-    over are shown where they can help and the surplus is relatively smallest.
+    Demand is served dearest first in thin slices, in turn over the queues, and agents
+    left over are shown where they can help and the surplus is relatively smallest.
     """
     wanted = problem.demand.wanted
     served = np.zeros_like(wanted)
@@ -261,13 +267,15 @@ def _slices(
         np.append(np.linspace(0, 1, 11), [s for s, _ in problem.weights.short_tiers])
     )
     weights = problem.demand.weights[queues]
-    cells = []
-    for low, high in zip(cuts[:-1], cuts[1:], strict=True):
+    cells: list[tuple[float, float, int, float]] = []
+    for low, high in pairwise(cuts):
         factor = next(
             f for share, f in problem.weights.short_tiers if high <= share + 1e-12
         )
-        for queue in range(len(queues)):
-            cells.append((-weights[queue] * factor, high, queue, high - low))
+        cells += [
+            (-weights[queue] * factor, high, queue, high - low)
+            for queue in range(len(queues))
+        ]
     slices = [(queue, wanted[queue] * part) for _, _, queue, part in sorted(cells)]
     for part in (0.1, 0.15, 0.25, 0.5, 1.0):
         slices += [(queue, wanted[queue] * part) for queue in range(len(queues))]

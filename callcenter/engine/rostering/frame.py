@@ -1,4 +1,4 @@
-"""What does not change while one agent is re-rostered: their legal shifts, pins, wishes."""
+"""What stays while one agent is re-rostered: their legal shifts, pins and wishes."""
 
 from dataclasses import dataclass, replace
 
@@ -47,8 +47,8 @@ class Frame:
 
     Attributes
     ----------
-    families : list of Family, those of the contract; ``options.row`` indexes their starts
-        laid end to end
+    families : list of Family, those of the contract; ``options.row`` indexes their
+        starts laid end to end
     options : Options, legal by themselves
     pinned : dict of day to Options of length 1, all pins of the day as one
     pinned_shifts : tuple of PlannedShift
@@ -101,7 +101,8 @@ def wish_points(
 
     Returns
     -------
-    work : ndarray, shape (n_days, n_templates + 1), the last column for free-form shifts
+    work : ndarray, shape (n_days, n_templates + 1), the last column for free-form
+        shifts
     off : ndarray, shape (n_days,)
     """
     n_templates = len(problem.templates)
@@ -123,7 +124,7 @@ def _frame(problem: RosterProblem, families: list[Family], number: int) -> Frame
     work, off = wish_points(problem, agent.preferences)
     options = _library_options(problem, mine, work)
     barred = presence(problem, replace(agent, meetings=()), _as_shifts(agent.meetings))
-    legal = _is_legal(agent, contract, options, barred)
+    legal = _is_legal(agent, contract, options)
     if not agent.skills.any():
         legal[:] = False
     pins = tuple(_resolve_pin(problem, families, number, pin) for pin in agent.pinned)
@@ -178,9 +179,7 @@ def _options(
     )
 
 
-def _is_legal(
-    agent: Agent, contract: Contract, options: Options, barred: Ints
-) -> Bools:
+def _is_legal(agent: Agent, contract: Contract, options: Options) -> Bools:
     """Options that break no rule by themselves."""
     paid = options.paid_min
     legal = (paid >= contract.min_day_min) & (paid <= contract.max_day_min)
@@ -199,7 +198,7 @@ def _resolve_pin(
 ) -> PlannedShift:
     """A pin as a planned shift; missing breaks go where little is wanted."""
     breaks = pin.breaks
-    family = _family_of(problem, families, pin)
+    family = _family_of(families, pin)
     if breaks is None and family is not None:
         quiet = -problem.demand.wanted.sum(axis=0)
         free = np.zeros(problem.grid.n_intervals, np.int64)
@@ -220,9 +219,7 @@ def _resolve_pin(
     )
 
 
-def _family_of(
-    problem: RosterProblem, families: list[Family], pin: PinnedShift
-) -> Family | None:
+def _family_of(families: list[Family], pin: PinnedShift) -> Family | None:
     length = pin.end - pin.start
     found = [f for f in families if (f.template, f.length) == (pin.template, length)]
     return found[0] if found else None

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 class Grid:
     """A run of equal intervals in real (UTC) time and the business days laid over it.
 
-    The grid is linear: a local day of 23 or 25 hours simply has fewer or more intervals.
-    Intervals past the last day's end are its *tail*, into which late shifts may run.
+    The grid is linear: a local day of 23 or 25 hours simply has fewer or more
+    intervals. Intervals past the last day's end are its *tail*, into which late shifts
+    may run.
 
     Attributes
     ----------

@@ -1,9 +1,10 @@
 """The cheapest legal roster of one agent, given what each interval is worth.
 
-A label is a way to have spent the days so far. Day by day every label is extended by a day
-off and by each promising shift that its rules allow; labels alike in all that the rules
-look at keep only the cheapest, and of the rest the most promising stay (a dynamic program
-with a bounded beam). Cost is exact, because an agent's own shifts never share an interval.
+A label is a way to have spent the days so far. Day by day every label is extended by a
+day off and by each promising shift that its rules allow; labels alike in all that the
+rules look at keep only the cheapest, and of the rest the most promising stay (a dynamic
+program with a bounded beam). Cost is exact, because an agent's own shifts never share
+an interval.
 """
 
 from collections.abc import Callable
@@ -152,7 +153,7 @@ def best_options(
 
 
 def _promising(problem: RosterProblem, frame: Frame, points: Floats) -> list[Ints]:
-    """The options worth trying on each day: the cheapest, and the cheapest by length."""
+    """The options worth trying on each day: the cheapest, in all and by length."""
     found: list[Ints] = []
     bounds = np.searchsorted(
         np.sort(frame.options.day), np.arange(problem.grid.n_days + 1)

@@ -6,51 +6,20 @@ people, queues, contracts and templates are named by their position.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
 from callcenter.engine.rostering.grid import Grid
+from callcenter.engine.rostering.words import (
+    RosterStatus,
+    Rule,
+    SoftRule,
+    StopReason,
+)
 
 FREE_FORM = -1
 """Template number of a pinned shift that no template of the library describes."""
-
-
-class Rule(StrEnum):
-    """Hard rules; a roster that breaks one names it in its conflicts."""
-
-    AGENT_HAS_SKILL = "agent_has_skill"
-    SHIFT_IN_LIBRARY = "shift_in_library"
-    BREAKS_AS_TEMPLATE = "breaks_as_template"
-    INSIDE_HORIZON = "inside_horizon"
-    NOT_BLOCKED = "not_blocked"
-    MEETING_NOT_CUT = "meeting_not_cut"
-    NO_OVERLAP = "no_overlap"
-    ONE_SHIFT_A_DAY = "one_shift_a_day"
-    MIN_REST = "min_rest"
-    MAX_DAYS_IN_ROW = "max_days_in_row"
-    DAY_HOURS = "day_hours"
-    MIN_WEEK_HOURS = "min_week_hours"
-    MAX_WEEK_HOURS = "max_week_hours"
-    MAX_WEEK_DAYS = "max_week_days"
-    MIN_PERIOD_HOURS = "min_period_hours"
-    MAX_PERIOD_HOURS = "max_period_hours"
-    MAX_NIGHTS = "max_nights"
-    MAX_WEEKENDS = "max_weekends"
-    PIN_KEPT = "pin_kept"
-
-
-class SoftRule(StrEnum):
-    """Parts of the objective, each measured in points."""
-
-    UNDER_STAFFING = "under_staffing"
-    OVER_STAFFING = "over_staffing"
-    CONTRACT_SHORT = "contract_short"
-    PREFERENCE = "preference"
-    START_CHANGE = "start_change"
-    NIGHT_FAIRNESS = "night_fairness"
-    WEEKEND_FAIRNESS = "weekend_fairness"
 
 
 @dataclass(frozen=True)
@@ -61,8 +30,8 @@ class BreakRule:
     ----------
     code : str, such as ``"lunch"``
     length_min : int, minutes, a multiple of the interval
-    earliest_min, latest_min : int, minutes from the shift's start within which the break
-        starts, both included
+    earliest_min, latest_min : int, minutes from the shift's start within which the
+        break starts, both included
     is_paid : bool
     """
 
@@ -205,7 +174,8 @@ class Agent:
     key : str, the caller's name for the person
     contract : int
     skills : ndarray of bool, shape (n_queues,), queues the agent can serve
-    blocked : tuple of (start, end), intervals in which no shift may lie (leave, a class)
+    blocked : tuple of (start, end), intervals in which no shift may lie (leave, a
+        class)
     meetings : tuple of (start, end), intervals inside a shift without contacts; a shift
         contains the whole of one or nothing of it, and its breaks avoid it
     credited_min : tuple of int, paid minutes of leave by contract week that count
@@ -243,7 +213,7 @@ class Demand:
 
     @property
     def wanted(self) -> NDArray[np.float64]:
-        """Agents to roster, shape (n_queues, n_intervals): required / (1 - shrinkage)."""
+        """Agents to roster, required / (1 - shrinkage), same shape as required."""
         rostered = self.required_agents / (1.0 - np.asarray(self.shrinkage))
         return np.asarray(rostered, np.float64)
 
@@ -262,9 +232,9 @@ class Weights:
     Attributes
     ----------
     short_h, over_h : float, points per agent-hour missing or idle
-    short_tiers : tuple of (share, factor), up to which share of the requirement a missing
-        agent costs how many times ``short_h``; the last share is 1, factors do not rise,
-        so that a shortage spreads instead of emptying one interval
+    short_tiers : tuple of (share, factor), up to which share of the requirement a
+        missing agent costs how many times ``short_h``; the last share is 1, factors do
+        not rise, so that a shortage spreads instead of emptying one interval
     contract_short_h : float, points per paid hour below a contract's minimum
     preference : float, factor on the points of preferences
     start_change_h : float, points per hour between the starts of two days in a row
@@ -336,23 +306,6 @@ class Violation:
     unit: str
 
 
-class RosterStatus(StrEnum):
-    """How good a roster is known to be."""
-
-    OPTIMAL = "optimal"
-    FEASIBLE = "feasible"
-    CONFLICT = "conflict"
-
-
-class StopReason(StrEnum):
-    """Why the solver stopped."""
-
-    PROVED = "proved"
-    SETTLED = "settled"
-    TIME = "time"
-    ASKED = "asked"
-
-
 @dataclass(frozen=True)
 class Progress:
     """How far the solver has come; ``gap`` is (best - bound) / best."""
@@ -380,8 +333,8 @@ class Roster:
     objective, bound : float, points; no roster can cost less than ``bound``
     gap : float, (objective - bound) / objective, 0 when both are 0
     penalties : dict, points by SoftRule; their sum is the objective
-    scheduled_agents : ndarray of float, shape (n_queues, n_intervals), each agent at work
-        counted once, where the requirement needs them most
+    scheduled_agents : ndarray of float, shape (n_queues, n_intervals), each agent at
+        work counted once, where the requirement needs them most
     wanted_agents : ndarray of float, shape (n_queues, n_intervals)
     unmet : ndarray of float, shape (n_queues, n_intervals), wanted agents not there
     conflicts : tuple of Violation, hard rules that stay broken

@@ -6,6 +6,8 @@ from callcenter.engine.rostering.frame import night_minutes, wish_points
 from callcenter.engine.rostering.model import (
     PlannedShift,
     RosterProblem,
+)
+from callcenter.engine.rostering.words import (
     SoftRule,
 )
 

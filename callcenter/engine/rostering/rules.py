@@ -17,9 +17,11 @@ from callcenter.engine.rostering.model import (
     PlannedBreak,
     PlannedShift,
     RosterProblem,
-    Rule,
     ShiftTemplate,
     Violation,
+)
+from callcenter.engine.rostering.words import (
+    Rule,
 )
 
 
@@ -83,7 +85,7 @@ def shift_in_library(case: Case) -> Iterator[Violation]:
 
 
 def breaks_as_template(case: Case) -> Iterator[Violation]:
-    """A shift has the breaks of its template, in order, in their windows, well apart."""
+    """A shift has its template's breaks, in order, in their windows, well apart."""
     for shift in case.shifts:
         if shift.template == FREE_FORM:
             continue

@@ -1,4 +1,4 @@
-"""Builds a roster agent by agent, then improves it by taking some agents out and back in."""
+"""Builds a roster agent by agent, then improves it by replanning a few at a time."""
 
 from dataclasses import dataclass, field
 
@@ -27,7 +27,7 @@ class Line:
 
 @dataclass(eq=False)
 class Search:
-    """A roster under improvement; every change keeps ``cover`` and ``lines`` in step."""
+    """A roster under improvement; changes keep ``cover`` and ``lines`` in step."""
 
     problem: RosterProblem
     cover: Cover
@@ -54,7 +54,7 @@ class Search:
         return sorted(able, key=lambda number: int(self._skills(number)))
 
     def reroster(self, number: int) -> float:
-        """Give one agent their cheapest line; returns the points gained, never below 0."""
+        """Give one agent their cheapest line; returns the points gained, at least 0."""
         self.n_rounds += 1
         old = self.lines[number]
         self.cover.add(number, old.presence, -1)
@@ -64,7 +64,7 @@ class Search:
         kept = new if gain > 1e-9 else old
         self.lines[number] = kept
         self.cover.add(number, kept.presence)
-        return float(max(gain, 0.0))
+        return max(float(gain), 0.0)
 
     def move_breaks(self, number: int) -> float:
         """Place the breaks of one agent anew; returns the points gained."""
@@ -82,7 +82,8 @@ class Search:
         return max(gain, 0.0)
 
     def replan_group(self, group: list[int], noise: float) -> float:
-        """Take a group out and put it back in another order; keep it when it is no worse.
+        """Take a group out and put it back in another order; keep it when it is no
+        worse.
 
         Returns the points gained, 0 when the group stays as it was.
         """

@@ -1,10 +1,11 @@
-"""The roster solver: build, improve, prove, and say honestly how far from perfect it is."""
+"""The roster solver: build, improve, and say honestly how far from perfect it is."""
 
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from callcenter.engine.errors import EngineInputError
 from callcenter.engine.rostering.bound import BoundJob
@@ -15,10 +16,7 @@ from callcenter.engine.rostering.model import (
     ProgressCallback,
     Roster,
     RosterProblem,
-    RosterStatus,
-    SoftRule,
     StopCallback,
-    StopReason,
     Violation,
 )
 from callcenter.engine.rostering.objective import agent_penalties
@@ -26,6 +24,11 @@ from callcenter.engine.rostering.rules import check_agent
 from callcenter.engine.rostering.search import Search
 from callcenter.engine.rostering.validate import validate_problem
 from callcenter.engine.rostering.variants import shift_families
+from callcenter.engine.rostering.words import (
+    RosterStatus,
+    SoftRule,
+    StopReason,
+)
 
 SMALL_GAP = 1e-4
 PATIENCE = 6
@@ -75,9 +78,9 @@ class _Watch:
             self.max_rounds is not None and search.n_rounds >= self.max_rounds
         ):
             self.reason = StopReason.TIME
-        elif self.bound_job.value > 0 and self.gap <= self.target_gap:
-            self.reason = StopReason.PROVED
-        elif self.best <= SMALL_GAP:
+        elif (
+            self.bound_job.value > 0 and self.gap <= self.target_gap
+        ) or self.best <= SMALL_GAP:
             self.reason = StopReason.PROVED
         else:
             return False
@@ -96,8 +99,8 @@ def solve_roster(
 ) -> Roster:
     """The best roster found in the time given, with a bound on how good it could be.
 
-    The search is anytime and follows the seed; where it stops depends on the clock unless
-    ``max_rounds`` ends it first, which makes a run repeatable.
+    The search is anytime and follows the seed; where it stops depends on the clock
+    unless ``max_rounds`` ends it first, which makes a run repeatable.
 
     Parameters
     ----------
@@ -128,18 +131,22 @@ def solve_roster(
         frames=build_frames(problem, families),
         rng=np.random.default_rng(seed),
     )
-    job = BoundJob(problem, families, search.frames, time_limit_s)
+    job = BoundJob(problem, search.frames, time_limit_s * 0.95)
     watch = _Watch(time_limit_s, max_rounds, target_gap, progress, should_stop, job)
     with job:
         _build(search, watch)
         _improve(search, watch)
-        job.wait(0.0 if watch.reason is StopReason.ASKED else _bound_patience(watch))
+        _await_bound(search, watch)
     return _roster(search, watch)
 
 
-def _bound_patience(watch: _Watch) -> float:
-    """Seconds that a settled search still grants the bound."""
-    return max(0.0, watch.limit_s - watch.seconds)
+def _await_bound(search: Search, watch: _Watch) -> None:
+    """Grant the bound what a settled search has left of the time."""
+    if watch.reason is not StopReason.SETTLED:
+        return
+    while not watch.bound_job.is_done and not watch.is_over(search):
+        watch.tell(watch.best, "prove")
+        watch.bound_job.wait(0.1)
 
 
 def _build(search: Search, watch: _Watch) -> None:
@@ -242,9 +249,7 @@ def _conflicts(search: Search) -> tuple[Violation, ...]:
     )
 
 
-def _penalties(
-    search: Search, unmet: "np.typing.NDArray[np.float64]"
-) -> dict[SoftRule, float]:
+def _penalties(search: Search, unmet: NDArray[np.float64]) -> dict[SoftRule, float]:
     """Points by soft rule; coverage is split into what is missing and what is idle."""
     problem = search.problem
     hours = problem.grid.interval_min / 60

@@ -3,9 +3,9 @@
 from callcenter.engine.seating.assign import assign_seats
 from callcenter.engine.seating.model import (
     Seat,
+    Seating,
     SeatPlan,
     SeatRequest,
-    Seating,
     UnseatedReason,
 )
 

@@ -2,8 +2,8 @@
 
 Taken in that order, a pool of as many seats as shifts overlap at most always has a free
 one (colouring an interval graph), whichever free seat is taken. So the fewest seats are
-fixed first, and the choice among them is left to wishes: the seat of yesterday, the team's
-corner, no seat that its usual person is about to need.
+fixed first, and the choice among them is left to wishes: the seat of yesterday, the
+team's corner, no seat that its usual person is about to need.
 """
 
 from dataclasses import dataclass, field
@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from callcenter.engine.seating.model import (
+    Seating,
     SeatPlan,
     SeatRequest,
-    Seating,
     UnseatedReason,
 )
 from callcenter.engine.seating.pools import (
@@ -65,8 +65,8 @@ def assign_seats(plan: SeatPlan) -> Seating:
     """A seat for every shift, as few seats as possible, the same seat where it can be.
 
     A shift keeps its seat from start to end, zones of different clients never mix, and
-    between two shifts a seat stands empty for the turnover gap. When seats are short, as
-    many shifts as possible are seated (the one that ends last gives way).
+    between two shifts a seat stands empty for the turnover gap. When seats are short,
+    as many shifts as possible are seated (the one that ends last gives way).
 
     Parameters
     ----------
@@ -143,7 +143,7 @@ def _open_pools(room: _Room) -> None:
 
 
 def _by_worth(room: _Room, zones: Zones) -> Ints:
-    """Usable seats of the zones: promised ones, sound ones, seats of home, then in order."""
+    """Usable seats of the zones: promised, sound, somebody's home, then in order."""
     promised = {request.fixed_seat for request in room.plan.requests}
     homes = set(room.home.values())
     seats = [
@@ -167,7 +167,7 @@ def _by_worth(room: _Room, zones: Zones) -> Ints:
 
 
 def _order(room: _Room) -> list[int]:
-    """Requests by start; of equal ones the promised and the least free to choose first."""
+    """Requests by start; of equal ones the promised and the least free first."""
 
     def rank(number: int) -> tuple[int, bool, int, int]:
         request = room.plan.requests[number]

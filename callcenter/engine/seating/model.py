@@ -16,8 +16,8 @@ class Seat:
     key : str, the caller's name for it
     zone : int, a part of the floor; client isolation works by zones
     x, y : float, position on the floor in any unit, to keep teams together
-    out_of_order : tuple of (start, end), times at which nobody can sit there, in the same
-        unit as the requests; ``is_broken`` for all the time
+    out_of_order : tuple of (start, end), times at which nobody can sit there, in the
+        same unit as the requests; ``is_broken`` for all the time
     is_broken : bool
     """
 

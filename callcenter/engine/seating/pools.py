@@ -74,8 +74,8 @@ def least_seats(
 ) -> int:
     """Seats below which the requests cannot be seated, a valid lower bound.
 
-    Zones that no shift ties together need their own peaks. Where shifts may choose among
-    zones, the peak of all and the sum of those without a choice are both bounds.
+    Zones that no shift ties together need their own peaks. Where shifts may choose
+    among zones, the peak of all and the sum of those without a choice are both bounds.
     """
     joined = joined_zones(sets)
     parts: dict[Zones, list[int]] = defaultdict(list)
