@@ -55,7 +55,7 @@ def _init_kernel(app: Flask, config: Config) -> None:
     config.var.mkdir(parents=True, exist_ok=True)
     kernel_db.init_app(app)
     measure.init_app(app, slow_query_ms=config.slow_query_ms)
-    jobs.init_app(app, broker_url=config.broker_url)
+    jobs.init_app(app, broker_url=config.broker_url, lease_s=config.job_lease_s)
     migrations = str(_migrations_folder())
     migrate.init_app(app, db, directory=migrations, render_as_batch=True)
 

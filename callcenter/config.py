@@ -29,6 +29,7 @@ class Config:
     rate_limit_storage: str = "memory://"
     embedded_worker: bool = False
     broker_url: str = field(default="", repr=False)
+    job_lease_s: int = 30
     mail_host: str = ""
     mail_port: int = 25
     mail_security: str = "none"
@@ -73,6 +74,7 @@ class Config:
             rate_limit_storage=env.text("RATE_LIMIT_STORAGE", "memory://"),
             embedded_worker=env.flag("EMBEDDED_WORKER"),
             broker_url=env.text("BROKER_URL", ""),
+            job_lease_s=env.whole("JOB_LEASE_S", 30),
             mail_host=env.text("MAIL_HOST", ""),
             mail_port=env.whole("MAIL_PORT", 25),
             mail_security=env.choice(

@@ -1,9 +1,5 @@
-"""Tasks for tests, and worker processes that know them.
+"""Tasks for tests."""
 
-``python -m tests.kernel.job_tasks processes|celery N`` works until stopped.
-"""
-
-import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -97,30 +93,3 @@ def hold_database(run: Run, *, seconds: float) -> None:
 def _line(log: Path, content: str) -> None:
     with log.open("a") as file:
         file.write(content + "\n")
-
-
-def main() -> None:
-    """Work as the arguments say."""
-    from callcenter.app import create_app
-    from callcenter.config import Config
-
-    kind, n = sys.argv[1], int(sys.argv[2])
-    if kind == "celery":
-        from callcenter.kernel.jobs.celery_worker import run_celery
-
-        run_celery(Config.from_environ().broker_url, n, create_app)
-    elif n == 1:
-        from callcenter.kernel.jobs.worker import work_until_told_to_stop
-
-        work_until_told_to_stop(create_app())
-    else:
-        from callcenter.kernel.jobs.processes import run_processes
-
-        run_processes(n, create_app)
-
-
-if __name__ == "__main__":
-    # Under its own name the module declares its tasks once, where workers find them.
-    from tests.kernel import job_tasks
-
-    job_tasks.main()

@@ -5,7 +5,7 @@ given up for dead cannot overwrite what its successor does.
 """
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, Update, exists, or_, select, update
@@ -17,10 +17,9 @@ from callcenter.kernel.actor import current_actor, request_id
 from callcenter.kernel.db import after_commit, db, is_writing
 from callcenter.kernel.errors import Conflict, NotFound
 from callcenter.kernel.jobs.models import Job, JobState
-from callcenter.kernel.jobs.registry import find_task
+from callcenter.kernel.jobs.registry import extension, find_task
 from callcenter.kernel.text import _l, language
 
-LEASE = timedelta(seconds=30)
 MAX_ATTEMPTS = 5
 
 
@@ -184,7 +183,7 @@ def claim(owner: str, *, job_id: int | None = None) -> Job | None:
             state=JobState.RUNNING,
             attempt=Job.attempt + 1,
             owner=owner,
-            lease_until=now + LEASE,
+            lease_until=now + extension().lease,
             started_at=now,
             progress_done=0,
             progress_total=0,
@@ -206,7 +205,7 @@ def renew(job_id: int, attempt: int, **progress: Any) -> datetime | bool | None:
     """
     statement = (
         _of_attempt(job_id, attempt)
-        .values(lease_until=clock.now() + LEASE, **progress)
+        .values(lease_until=clock.now() + extension().lease, **progress)
         .returning(Job.id, Job.cancel_requested_at)
     )
     row = db.session.execute(statement).first()

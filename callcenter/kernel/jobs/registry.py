@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
@@ -54,14 +55,19 @@ class JobsExtension:
     actor_source: ActorSource | None = None
     schedules: dict[str, PlannedSchedule] = field(default_factory=dict)
     broker_url: str = ""
+    lease: timedelta = timedelta(seconds=30)
 
 
 _tasks: dict[str, Task] = {}
 
 
-def init_app(app: Flask, *, broker_url: str = "") -> None:
-    """Prepare the application for jobs; a broker's URL makes Celery carry the ids."""
-    app.extensions["jobs"] = JobsExtension(broker_url=broker_url)
+def init_app(app: Flask, *, broker_url: str = "", lease_s: int = 30) -> None:
+    """Prepare the application for jobs; a broker's URL makes Celery carry the ids.
+
+    A worker that has not renewed a job's lease for ``lease_s`` is taken for dead.
+    """
+    lease = timedelta(seconds=lease_s)
+    app.extensions["jobs"] = JobsExtension(broker_url=broker_url, lease=lease)
 
 
 def extension() -> JobsExtension:

@@ -22,7 +22,7 @@ from callcenter.kernel.text import speaking
 
 log = structlog.get_logger()
 
-HEARTBEAT_S = 5.0
+BEATS_PER_LEASE = 6
 PROGRESS_EVERY_S = 0.7
 RETRY_AFTER = timedelta(seconds=20)
 
@@ -224,10 +224,11 @@ def _heartbeat(app: Flask, run: Run, *, is_wanted: bool) -> Iterator[None]:
 
 
 def _beat(app: Flask, run: Run, is_over: threading.Event) -> None:
+    pause_s = app.extensions["jobs"].lease.total_seconds() / BEATS_PER_LEASE
     renewed_at = time.monotonic()
     while not is_over.wait(PROGRESS_EVERY_S):
         has_news = run.wait_for_news(0)
-        if not has_news and time.monotonic() - renewed_at < HEARTBEAT_S:
+        if not has_news and time.monotonic() - renewed_at < pause_s:
             continue
         if _renew(app, run):
             renewed_at = time.monotonic()
