@@ -4,7 +4,6 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from flask_login import UserMixin
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -23,7 +22,7 @@ class ScopeKind(StrEnum):
     SELF = "self"
 
 
-class User(UserMixin, Versioned, Model):
+class User(Versioned, Model):
     """Someone who can sign in; an employee may have one, a client's reader too."""
 
     __tablename__ = "access_user"
@@ -45,10 +44,18 @@ class User(UserMixin, Versioned, Model):
         back_populates="user", lazy="raise_on_sql", cascade="all, delete-orphan"
     )
 
+    # The four names that Flask-Login asks for.
+    is_authenticated = True
+    is_anonymous = False
+
     @property
     def is_active(self) -> bool:
         """Whether sign-in is allowed at all."""
         return self.is_enabled
+
+    def get_id(self) -> str:
+        """The key under which Flask-Login knows the user."""
+        return str(self.id)
 
 
 class Role(Versioned, Model):

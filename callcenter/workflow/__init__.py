@@ -14,7 +14,6 @@ def init_app(app: Flask) -> None:
     from callcenter.web.navigation import NavItem, register
     from callcenter.workflow import permissions, views
 
-    app.extensions["request_kinds"] = {}
     access_permissions.declare(app, permissions.Permission, permissions.DEFAULTS)
     app.register_blueprint(views.bp)
     register(

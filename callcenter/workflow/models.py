@@ -64,6 +64,10 @@ class RequestKind:
     url: Callable[["Request"], str | None] = field(default=lambda _request: None)
 
 
+# Rooms fill it when they start, as they declare their permissions.
+KINDS: dict[str, RequestKind] = {}
+
+
 class Request(Versioned, Model):
     """Something that somebody wants and others must agree to.
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from flask import current_app
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -10,6 +9,7 @@ from callcenter.kernel.actor import Actor, Scope
 from callcenter.kernel.db import db
 from callcenter.kernel.errors import NotFound
 from callcenter.workflow.models import (
+    KINDS,
     Decision,
     Request,
     RequestKind,
@@ -19,7 +19,7 @@ from callcenter.workflow.models import (
 
 def kinds() -> Mapping[str, RequestKind]:
     """The registered kinds of request, by code."""
-    return current_app.extensions["request_kinds"]
+    return KINDS
 
 
 def kind_of(request: Request) -> RequestKind:

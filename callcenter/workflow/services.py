@@ -3,8 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from flask import current_app
-
 from callcenter.kernel import clock
 from callcenter.kernel.actor import Actor
 from callcenter.kernel.db import db
@@ -13,6 +11,7 @@ from callcenter.workflow import queries
 from callcenter.workflow.errors import AlreadyDecided, NotYours, ReasonNeeded
 from callcenter.workflow.events import decided, opened
 from callcenter.workflow.models import (
+    KINDS,
     TRANSITIONS,
     Decision,
     Request,
@@ -24,7 +23,7 @@ from callcenter.workflow.models import (
 
 def register_kind(kind: RequestKind) -> None:
     """Make a kind of request known; each room does it once when it starts."""
-    current_app.extensions["request_kinds"][kind.code] = kind
+    KINDS[kind.code] = kind
 
 
 def open_request(
