@@ -112,7 +112,8 @@ def problem(status: int, code: str, message: str) -> Response:
             ensure_ascii=False,
         )
         return Response(body, status, content_type="application/problem+json")
-    template = "web/_error.html" if is_fragment_request() else "web/error.html"
+    is_fragment = is_fragment_request()
+    template = "web/_error.html" if is_fragment else "web/error.html"
     html = render_template(
         template,
         status=status,
@@ -123,6 +124,9 @@ def problem(status: int, code: str, message: str) -> Response:
     )
     response = Response(html, status, content_type="text/html; charset=utf-8")
     response.headers.add("Vary", "HX-Request")
+    if is_fragment:  # a refusal joins the messages; what was typed stays where it is
+        response.headers["HX-Retarget"] = "#toasts"
+        response.headers["HX-Reswap"] = "beforeend"
     return response
 
 

@@ -71,7 +71,8 @@
     if (target.open) { closePopups(target); place(target); }
   }, true);
   addEventListener("scroll", ({ target }) => {
-    if (all(".is-placed").length && !target.closest?.(".menu-list")) closePopups(null);
+    if (target.closest?.(".menu-list")) return;
+    for (const list of all("details[open] > .is-placed")) list.parentElement.open = false;
   }, true);
 
   on("click", (event) => {
@@ -138,7 +139,7 @@
   addEventListener("pageshow", () => { for (const form of all("form[data-sent]")) { delete form.dataset.sent; form.classList.remove("is-busy"); } });
   on("input", ({ target }) => { const form = target.closest("form[data-guard]"); if (form) { form.dataset.dirty = "1"; delete form.dataset.clean; } });
   addEventListener("beforeunload", (event) => { if (document.querySelector("form[data-dirty]:not([data-clean])")) { event.preventDefault(); event.returnValue = texts().leave; } });
-  on("change", ({ target }) => { if (target.matches("[data-submit-on-change]")) target.form.requestSubmit(); });
+  on("change", ({ target }) => { if (target.matches("[data-submit-on-change], .filters :not([type=search])")) target.form.requestSubmit(); });
 
   /* ---- Colours ---- */
   const night = matchMedia("(prefers-color-scheme: dark)");
