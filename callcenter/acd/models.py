@@ -5,7 +5,7 @@ check per row and key would double the work, and queues and employees are never
 deleted (docs/decisions/0004). All figures are additive sums; nothing is an average.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from callcenter.acd.connectors.records import Outcome
 from callcenter.kernel import clock
 from callcenter.kernel.db import BigPk, IntPk, Model, Versioned
 from callcenter.projects.models import Project
@@ -170,7 +171,8 @@ class Contact(Model):
     ``key_hash`` digests project, source and source key and is what makes a contact
     one; ``content_hash`` digests everything else, so that an unchanged row is seen
     without reading it. ``customer`` is a keyed digest: the number itself is never
-    stored. ``outcome`` and ``direction`` are those of `acd.connectors.records`.
+    stored. ``outcome`` and ``direction`` are those of `acd.connectors.records`. There
+    is no index by agent: the agent's facts tell in which quarters to look.
     """
 
     __tablename__ = "acd_contact"
@@ -178,7 +180,6 @@ class Contact(Model):
     __table_args__ = (
         Index(None, "key_hash", unique=True),
         Index(None, "queue_id", "offered_at"),
-        Index(None, "agent_id", "offered_at"),
         Index(
             None,
             "customer",
@@ -206,7 +207,6 @@ class Contact(Model):
     source_key: Mapped[str] = mapped_column(String(200))
     version: Mapped[int] = mapped_column(BigInteger, default=0)
     import_id: Mapped[int]
-    project_id: Mapped[int]
     queue_name_id: Mapped[int]
     queue_id: Mapped[int | None]
     agent_name_id: Mapped[int | None]
@@ -215,13 +215,18 @@ class Contact(Model):
     direction: Mapped[int] = mapped_column(SmallInteger, default=0)
     outcome: Mapped[int] = mapped_column(SmallInteger)
     offered_at: Mapped[datetime]
-    answered_at: Mapped[datetime | None]
-    ended_at: Mapped[datetime | None]
     wait_s: Mapped[int] = mapped_column(default=0)
     talk_s: Mapped[int] = mapped_column(default=0)
     hold_s: Mapped[int] = mapped_column(default=0)
     wrap_s: Mapped[int] = mapped_column(default=0)
     transfers: Mapped[int] = mapped_column(SmallInteger, default=0)
+
+    @property
+    def answered_at(self) -> datetime | None:
+        """When an agent took it."""
+        if self.outcome != Outcome.ANSWERED:
+            return None
+        return self.offered_at + timedelta(seconds=self.wait_s)
 
     @property
     def handle_s(self) -> int:
@@ -361,8 +366,8 @@ class AgentInterval(AgentSums, Model):
     __audited__ = False
     __table_args__ = ({"sqlite_with_rowid": False},)
 
-    agent_id: Mapped[int] = mapped_column(primary_key=True)
     interval_start: Mapped[datetime] = mapped_column(primary_key=True)
+    agent_id: Mapped[int] = mapped_column(primary_key=True)
     queue_id: Mapped[int] = mapped_column(primary_key=True)
     day: Mapped[date]
 

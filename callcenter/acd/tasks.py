@@ -107,8 +107,6 @@ def _apply(import_id: int, progress: Progress) -> None:
             project = db.session.get_one(Project, row.project_id)
             for _count in range(max(at_once, 1)):
                 has_more = services.apply_chunk(row, project, manifest)
-                if not has_more:
-                    break
             done = row.n_chunks_applied
             if not has_more:
                 services.finish(row)

@@ -11,6 +11,14 @@ from callcenter.acd.queries.facts import (
     interval_history,
     last_fact_day,
 )
+from callcenter.acd.queries.figures import (
+    Answer,
+    Grain,
+    Question,
+    answer,
+    get_metric,
+    names_of,
+)
 from callcenter.acd.queries.imports import (
     find_same_delivery,
     get_import,
@@ -23,17 +31,23 @@ from callcenter.acd.queries.imports import (
 )
 
 __all__ = [
+    "Answer",
+    "Grain",
+    "Question",
     "agents_of_project",
+    "answer",
     "contact_statement",
     "find_same_delivery",
     "get_contact",
     "get_import",
+    "get_metric",
     "get_source_name",
     "has_facts",
     "imports",
     "interval_history",
     "last_fact_day",
     "mappings",
+    "names_of",
     "problems",
     "source_names",
     "unknown_names",

@@ -54,7 +54,7 @@ def get_contact(contact_id: int, scope: Scope) -> Any:
     return row
 
 
-def visits_of_customer(contact: Contact, scope: Scope) -> list[Any]:
+def visits_of_customer(contact: Contact, project_id: int, scope: Scope) -> list[Any]:
     """The latest contacts of the same customer in the same project, at most 20."""
     if contact.customer is None:
         return []
@@ -63,7 +63,7 @@ def visits_of_customer(contact: Contact, scope: Scope) -> list[Any]:
             contact_statement(scope)
             .where(
                 Contact.customer == contact.customer,
-                Contact.project_id == contact.project_id,
+                Queue.project_id == project_id,
             )
             .limit(20)
         )

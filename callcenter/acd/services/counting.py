@@ -65,6 +65,7 @@ class Terms:
 
 
 QueueTerms = Mapping[int, Sequence[Terms]]
+Weights = Mapping[str, Ints]
 
 
 @dataclass(slots=True)
@@ -119,8 +120,8 @@ def thresholds(
     return threshold, short
 
 
-def weights(counted: Counted, terms: QueueTerms) -> dict[str, Ints]:
-    """What each contact adds to each sum, before its sign."""
+def weights(counted: Counted, terms: QueueTerms) -> Weights:
+    """What each contact adds to each sum, or takes from it where its sign is -1."""
     rows = counted.rows
     inbound = (rows["direction"] == Direction.INBOUND).astype(np.int64)
     is_answered = (rows["outcome"] == Outcome.ANSWERED).astype(np.int64)
@@ -130,7 +131,7 @@ def weights(counted: Counted, terms: QueueTerms) -> dict[str, Ints]:
     wait, in_time = rows["wait_s"], rows["wait_s"] <= threshold
     handled_s = rows["talk_s"] + rows["hold_s"] + rows["wrap_s"]
     outbound = 1 - inbound
-    return {
+    weight = {
         "offered": inbound,
         "answered": answered,
         "abandoned": abandoned,
@@ -148,15 +149,20 @@ def weights(counted: Counted, terms: QueueTerms) -> dict[str, Ints]:
         "connected": outbound * is_answered,
         "outbound_s": outbound * handled_s,
     }
+    if (counted.sign == 1).all():
+        return weight
+    return {name: values * counted.sign for name, values in weight.items()}
 
 
-def queue_cells(counted: Counted, terms: QueueTerms, zone: ZoneInfo) -> Cells:
+def queue_cells(
+    counted: Counted, weight: Weights, terms: QueueTerms, zone: ZoneInfo
+) -> Cells:
     """Sums by queue and quarter-hour, with the local day and the threshold."""
     if not len(counted.rows):
         return Cells({"queue_id": np.zeros(0, np.int64)}, {})
     interval = counted.rows["offered_at"] // INTERVAL_S
     codes, inverse = np.unique(counted.queue_id * _SPAN + interval, return_inverse=True)
-    sums = _added(weights(counted, terms), QUEUE_SUMS, counted, inverse, len(codes))
+    sums = _added(weight, QUEUE_SUMS, inverse, len(codes))
     queue, start = codes // _SPAN, codes % _SPAN * INTERVAL_S
     keys = {
         "queue_id": queue,
@@ -167,25 +173,23 @@ def queue_cells(counted: Counted, terms: QueueTerms, zone: ZoneInfo) -> Cells:
     return Cells(keys, sums)
 
 
-def agent_cells(counted: Counted, terms: QueueTerms, zone: ZoneInfo) -> Cells:
+def agent_cells(counted: Counted, weight: Weights, zone: ZoneInfo) -> Cells:
     """Sums by agent, queue and quarter-hour, of the contacts that an agent had."""
-    rows, has_agent = counted.rows, counted.agent_id > 0
-    mine = Counted(
-        rows.take(has_agent),
-        counted.queue_id[has_agent],
-        counted.agent_id[has_agent],
-        counted.sign[has_agent],
-    )
-    if not len(mine.rows):
+    has_agent = np.flatnonzero(counted.agent_id > 0)
+    if not len(has_agent):
         return Cells({"agent_id": np.zeros(0, np.int64)}, {})
-    pairs, pair = np.unique(mine.agent_id * _SPAN + mine.queue_id, return_inverse=True)
-    interval = mine.rows["offered_at"] // INTERVAL_S
+    mine = {name: weight[name][has_agent] for name in AGENT_SUMS}
+    pairs, pair = np.unique(
+        counted.agent_id[has_agent] * _SPAN + counted.queue_id[has_agent],
+        return_inverse=True,
+    )
+    interval = counted.rows["offered_at"][has_agent] // INTERVAL_S
     codes, inverse = np.unique(pair * _SPAN + interval, return_inverse=True)
-    sums = _added(weights(mine, terms), AGENT_SUMS, mine, inverse, len(codes))
+    sums = _added(mine, AGENT_SUMS, inverse, len(codes))
     chosen, start = pairs[codes // _SPAN], codes % _SPAN * INTERVAL_S
     keys = {
-        "agent_id": chosen // _SPAN,
         "interval_start": start,
+        "agent_id": chosen // _SPAN,
         "queue_id": chosen % _SPAN,
         "day": day_numbers(start, zone),
     }
@@ -211,13 +215,8 @@ def per_day(cells: Cells, *names: str) -> Cells:
 
 
 def _added(
-    weight: Mapping[str, Ints],
-    names: Sequence[str],
-    counted: Counted,
-    inverse: NDArray[np.intp],
-    n: int,
+    weight: Weights, names: Sequence[str], inverse: NDArray[np.intp], n: int
 ) -> dict[str, Ints]:
     return {
-        name: np.bincount(inverse, weight[name] * counted.sign, n).astype(np.int64)
-        for name in names
+        name: np.bincount(inverse, weight[name], n).astype(np.int64) for name in names
     }

@@ -29,6 +29,7 @@ from callcenter.acd.services.counting import (
     agent_cells,
     per_day,
     queue_cells,
+    weights,
 )
 from callcenter.acd.services.rows import join
 from callcenter.kernel import clock
@@ -74,8 +75,9 @@ def add_counted(parts: Sequence[Counted], basis: Basis) -> set[date]:
         np.concatenate([part.agent_id for part in parts]),
         np.concatenate([part.sign for part in parts]),
     )
-    queues = queue_cells(whole, basis.terms, basis.zone)
-    agents = agent_cells(whole, basis.terms, basis.zone)
+    weight = weights(whole, basis.terms)
+    queues = queue_cells(whole, weight, basis.terms, basis.zone)
+    agents = agent_cells(whole, weight, basis.zone)
     add_sums(QueueInterval, queues, QUEUE_SUMS)
     add_sums(QueueDay, per_day(queues, "queue_id"), QUEUE_SUMS, repeats=True)
     add_sums(AgentInterval, agents, AGENT_SUMS)

@@ -11,7 +11,7 @@ from hashlib import blake2b
 import numpy as np
 from numpy.typing import NDArray
 
-from callcenter.acd.connectors.records import NO_TIME, ContactBatch
+from callcenter.acd.connectors.records import ContactBatch
 
 Ints = NDArray[np.int64]
 Keys = NDArray[np.bytes_]
@@ -26,8 +26,6 @@ COLUMNS = (
     "direction",
     "outcome",
     "offered_at",
-    "answered_at",
-    "ended_at",
     "wait_s",
     "talk_s",
     "hold_s",
@@ -122,7 +120,7 @@ class RowMaker:
         rows["queue_name_id"][:] = self._numbers(self.queues, batch.queue)
         rows["agent_name_id"][:] = self._numbers(self.agents, batch.agent)
         rows["customer"][:] = self._customers(batch.customer)
-        for name in ("direction", "outcome", "offered_at", "answered_at", "ended_at"):
+        for name in ("direction", "outcome", "offered_at"):
             rows[name][:] = getattr(batch, name)
         for name in ("wait_s", "talk_s", "hold_s", "wrap_s", "transfers"):
             values = np.rint(getattr(batch, name))
@@ -209,7 +207,6 @@ def _mixed(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
 __all__ = [
     "COLUMNS",
     "MAX_KEY_BYTES",
-    "NO_TIME",
     "Numbering",
     "RowMaker",
     "Rows",

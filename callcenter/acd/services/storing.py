@@ -22,7 +22,6 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from callcenter.acd.connectors.records import NO_TIME
 from callcenter.acd.models import Contact
 from callcenter.acd.services import bulk
 from callcenter.acd.services.bulk import Column
@@ -35,7 +34,6 @@ _AT_ONCE = 10_000
 _PROBES = 64
 _TABLE: Table = Contact.__table__  # type: ignore[assignment]
 _NULLABLE_IDS = ("agent_name_id", "customer")
-_NULLABLE_TIMES = ("answered_at", "ended_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +61,10 @@ def store(rows: Rows, queue_id: Ints, agent_id: Ints, owner: Owner) -> Change:
     Fresh files are the common case. A few keys are probed, and where none of them
     is stored the rows are inserted at once: the unique index tells if that was wrong.
     """
-    ordered = np.sort(rows["key_hash"])
+    # In the order of the unique index, which then grows page by page.
+    order = np.argsort(rows["key_hash"])
+    rows, queue_id, agent_id = rows.take(order), queue_id[order], agent_id[order]
+    ordered = rows["key_hash"]
     if not _has_overlap(ordered):
         try:
             with db.session.begin_nested():
@@ -199,11 +200,8 @@ def _columns(
     columns = {name: Column(rows[name]) for name in COLUMNS}
     for name in _NULLABLE_IDS:
         columns[name] = Column(rows[name], rows[name] == 0)
-    for name in _NULLABLE_TIMES:
-        columns[name] = Column(rows[name], rows[name] == NO_TIME)
     columns["source_key"] = Column(rows.keys)
     columns["queue_id"] = Column(queue_id, queue_id == 0)
     columns["agent_id"] = Column(agent_id, agent_id == 0)
-    columns["project_id"] = Column(np.full(len(rows), owner.project_id, np.int64))
     columns["import_id"] = Column(np.full(len(rows), owner.import_id, np.int64))
     return columns
