@@ -101,3 +101,24 @@ class FeedNotFound(NotFound):
     """No such calendar, or it was revoked."""
 
     code = "scheduling.feed_not_found"
+
+
+class LeaveInvalid(Invalid):
+    """Leave that cannot be asked for, whatever others decide."""
+
+    code = "scheduling.leave_invalid"
+
+
+class LeaveClash(Conflict):
+    """Leave on one of the days was asked for before."""
+
+    code = "scheduling.leave_clash"
+
+    def default_message(self) -> object:
+        """Which leave stands against it."""
+        leave = self.context["leave"]
+        return _l(
+            "You already asked for leave from %(first)s to %(last)s.",
+            first=leave.first_day,
+            last=leave.last_day,
+        )

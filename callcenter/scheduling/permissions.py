@@ -18,20 +18,23 @@ class Permission(StrEnum):
     VIEW_LIBRARY = "scheduling.view_library"
     EDIT_LIBRARY = "scheduling.edit_library"
     VIEW_OWN_SCHEDULE = "scheduling.view_own_schedule"
+    ASK_FOR_LEAVE = "scheduling.ask_for_leave"
+    APPROVE_LEAVE = "scheduling.approve_leave"
 
 
 P = Permission
-_OWN = (P.VIEW_OWN_SCHEDULE,)
-_LOOK = (P.VIEW_SCHEDULES, P.VIEW_SEATS, P.VIEW_OWN_SCHEDULE)
+_OWN = (P.VIEW_OWN_SCHEDULE, P.ASK_FOR_LEAVE)
+_LOOK = (P.VIEW_SCHEDULES, P.VIEW_SEATS, *_OWN)
 DEFAULTS: Mapping[RoleCode, Iterable[Permission]] = {
     RoleCode.OPERATIONS_MANAGER: (
         *_LOOK,
         P.PUBLISH_SCHEDULE,
+        P.APPROVE_LEAVE,
         P.EDIT_SEATS,
         P.VIEW_LIBRARY,
     ),
     RoleCode.PLANNER: tuple(Permission),
-    RoleCode.SUPERVISOR: _LOOK,
+    RoleCode.SUPERVISOR: (*_LOOK, P.APPROVE_LEAVE),
     RoleCode.RECRUITER: _OWN,
     RoleCode.TRAINER: _LOOK,
     RoleCode.INSPECTOR: _LOOK,

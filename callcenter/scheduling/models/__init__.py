@@ -1,5 +1,6 @@
 """The tables of this room: what may be worked, what is worked, and where."""
 
+from callcenter.scheduling.models.leave import Leave
 from callcenter.scheduling.models.library import (
     COLOURS,
     BreakPattern,
@@ -34,6 +35,7 @@ __all__ = [
     "CalendarFeed",
     "ChangeKind",
     "CoverageInterval",
+    "Leave",
     "Schedule",
     "ScheduleQueue",
     "ScheduleStatus",

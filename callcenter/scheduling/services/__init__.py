@@ -11,6 +11,10 @@ from callcenter.scheduling.services.coverage import recount_coverage
 from callcenter.scheduling.services.feeds import open_feed, revoke_feed
 from callcenter.scheduling.services.ground import Ground, build_ground, require_demand
 from callcenter.scheduling.services.leave import remove_shifts_for_leave
+from callcenter.scheduling.services.leave_requests import (
+    ask_for_leave,
+    carry_out_leave,
+)
 from callcenter.scheduling.services.library import (
     assign_rules,
     install_library,
@@ -58,9 +62,11 @@ __all__ = [
     "Solution",
     "add_shift",
     "as_proposal",
+    "ask_for_leave",
     "ask_to_solve",
     "assign_rules",
     "build_ground",
+    "carry_out_leave",
     "change_shift",
     "check_change",
     "check_changes",

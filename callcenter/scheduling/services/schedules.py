@@ -243,12 +243,11 @@ def _verdict(ground: Ground, solution: Solution) -> dict[str, Any]:
     return {
         "n_shifts": len(roster.shifts),
         "n_agents": len(ground.employee_ids),
-        "is_valid": not checked.violations,
-        "is_exact": abs(checked.objective - roster.objective)
-        <= 1e-6 * max(1.0, abs(roster.objective)),
+        "is_valid": checked.is_legal,
+        "is_exact": checked.is_honest,
         "objective": checked.objective,
-        "violations": [_finding(ground, each) for each in checked.violations[:200]],
-        "n_violations": len(checked.violations),
+        "violations": [_finding(ground, each) for each in checked.broken[:200]],
+        "n_violations": len(checked.broken),
         "penalties": {rule.value: pts for rule, pts in roster.penalties.items()},
         "required_h": float(wanted.sum()),
         "unmet_h": float(unmet.sum()),
