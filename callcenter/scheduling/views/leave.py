@@ -18,7 +18,7 @@ from callcenter.scheduling.models import Leave
 from callcenter.scheduling.permissions import Permission
 from callcenter.scheduling.services.leave_requests import KIND, OFFERED_KINDS
 from callcenter.scheduling.views.blueprint import bp
-from callcenter.web.filters import date as shown_date
+from callcenter.web import filters
 from callcenter.web.forms import choices
 from callcenter.web.pages import render, see_other, toast
 from callcenter.workflow.models import Request, RequestKind, RequestState, Step
@@ -94,9 +94,9 @@ def leave_kind() -> RequestKind:
 def _describe(about: Request) -> list[tuple[str, str]]:
     """The leave in label and value pairs, with what it costs the schedule."""
     leave = queries.get_leave(int(about.subject.partition(":")[2]))
-    days = str(shown_date(leave.first_day))
+    days = filters.day(leave.first_day)
     if leave.n_days > 1:
-        days = f"{days} – {shown_date(leave.last_day)}"
+        days = f"{days} – {filters.day(leave.last_day)}"
     facts = [
         (_("Who"), leave.employee.name),
         (_("Kind"), leave.kind.label),
