@@ -197,40 +197,27 @@ def funnel(
     summary: str = "",
 ) -> Chart:
     """What is left at each stage, and its share of the stage before."""
-    option = {
-        "aria": {"enabled": True},
-        "tooltip": {"trigger": "item"},
-        "numbers": {"style": "number", "places": 0},
-        "series": [_funnel_series(stages)],
-    }
+    option = _base([], [], "number")
+    option["numbers"]["places"] = 0
+    option["xAxis"] = {"type": "value", "show": False}
+    names = [name for name, _value in stages]
+    option["yAxis"] = {**_category(names), "inverse": True, "boundaryGap": True}
+    option["grid"] = {**option["grid"], "top": 4, "right": 64}
+    option["series"] = [
+        {
+            "type": "bar",
+            "data": [value for _name, value in stages],
+            "barMaxWidth": 34,
+            "itemStyle": {"color": PALETTE[0], "borderRadius": [0, 4, 4, 0]},
+            "label": {"show": True, "position": "right", "color": INK},
+        }
+    ]
     rows, before = [], None
     for name, value in stages:
         rows.append([name, number(value), percent(value / before if before else None)])
         before = value
     header = [first_column or _("Stage"), _("Count"), _("Of the stage before")]
     return Chart(title, option, header, rows, summary)
-
-
-def _funnel_series(stages: Sequence[tuple[str, float]]) -> dict[str, Any]:
-    return {
-        "type": "funnel",
-        "left": "5%",
-        "right": "5%",
-        "top": 8,
-        "bottom": 8,
-        "sort": "none",
-        "gap": 3,
-        "minSize": "8%",
-        "label": {
-            "position": "inside",
-            "formatter": "{b}  {c}",
-            "color": INK,
-            "textBorderColor": "var(--surface)",
-            "textBorderWidth": 3,
-        },
-        "itemStyle": {"borderWidth": 0, "opacity": 0.75, "color": PALETTE[0]},
-        "data": [{"name": name, "value": value} for name, value in stages],
-    }
 
 
 def _base(labels: Sequence[str], names: Sequence[str], style: str) -> dict[str, Any]:
