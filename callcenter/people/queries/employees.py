@@ -1,0 +1,312 @@
+"""Reading people: who is within reach, their contracts, skills and transfers."""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload, undefer
+
+from callcenter.access.models import User
+from callcenter.kernel.actor import Scope
+from callcenter.kernel.db import db
+from callcenter.kernel.errors import NotFound
+from callcenter.people.models import (
+    Employee,
+    EmployeeSkill,
+    Employment,
+    EmploymentKind,
+    Move,
+    Team,
+)
+
+WORDS_AT_MOST = 6
+
+
+def in_scope(scope: Scope) -> ColumnElement[bool]:
+    """The condition that an employee lies within a scope.
+
+    Projects reach people through the teams assigned to them, which are among
+    ``scope.team_ids`` already when the actor is drafted.
+    """
+    if scope.is_everything:
+        return true()
+    reached = [
+        Employee.site_id.in_(scope.site_ids) if scope.site_ids else false(),
+        Employee.team_id.in_(scope.team_ids) if scope.team_ids else false(),
+        Employee.id == scope.employee_id if scope.employee_id else false(),
+    ]
+    return or_(*reached)
+
+
+def visible_employees(scope: Scope) -> Select[Employee]:
+    """The employees within a scope, present and former, by name.
+
+    Each comes with site, team and post loaded.
+    """
+    return (
+        select(Employee)
+        .options(
+            joinedload(Employee.site),
+            joinedload(Employee.team),
+            joinedload(Employee.post),
+        )
+        .where(in_scope(scope))
+        .order_by(Employee.name_sort, Employee.id)
+    )
+
+
+def employed_on(day: date) -> ColumnElement[bool]:
+    """The condition that an employee works here on that day."""
+    return and_(
+        Employee.hired_on <= day,
+        or_(Employee.left_on.is_(None), Employee.left_on > day),
+    )
+
+
+def get_employee(employee_id: int, scope: Scope) -> Employee:
+    """The employee with all that the detail page shows; raises `NotFound`."""
+    statement = (
+        visible_employees(scope)
+        .where(Employee.id == employee_id)
+        .options(
+            selectinload(Employee.employments),
+            selectinload(Employee.skills).joinedload(EmployeeSkill.skill),
+        )
+    )
+    employee = db.session.scalar(statement)
+    if employee is None:
+        raise NotFound(employee_id=employee_id)
+    return employee
+
+
+def find_employee_of_user(user_id: int) -> Employee | None:
+    """The employee who signs in as that user, with site loaded, or None."""
+    return db.session.scalar(
+        select(Employee)
+        .where(Employee.user_id == user_id)
+        .options(joinedload(Employee.site))
+    )
+
+
+def supervised_team_ids(employee_id: int) -> frozenset[int]:
+    """The teams that the employee supervises."""
+    return frozenset(
+        db.session.scalars(
+            select(Team.id).where(Team.supervisor_id == employee_id, Team.is_active)
+        )
+    )
+
+
+def agents_with_skills(skill_ids: Collection[int], day: date) -> Select[Employee]:
+    """Employees at work on that day who hold any of the skills then, by name.
+
+    Each comes with employments and skills loaded.
+    """
+    holds = (
+        select(EmployeeSkill.employee_id)
+        .where(EmployeeSkill.skill_id.in_(skill_ids), skill_is_valid(day))
+        .distinct()
+    )
+    return (
+        select(Employee)
+        .where(Employee.id.in_(holds), employed_on(day))
+        .options(selectinload(Employee.employments), selectinload(Employee.skills))
+        .order_by(Employee.name_sort, Employee.id)
+    )
+
+
+def skill_is_valid(day: date) -> ColumnElement[bool]:
+    """The condition that a person's skill counts on that day."""
+    return and_(
+        EmployeeSkill.valid_from <= day,
+        or_(EmployeeSkill.valid_until.is_(None), EmployeeSkill.valid_until > day),
+    )
+
+
+def moves_of(employee_id: int) -> Sequence[Move]:
+    """The person's transfers, latest first."""
+    return db.session.scalars(
+        select(Move)
+        .where(Move.employee_id == employee_id)
+        .order_by(Move.moved_on.desc())
+    ).all()
+
+
+def listed_employees(scope: Scope) -> Select[Employee]:
+    """The employees within a scope with site, team, post and contracts, by name."""
+    return visible_employees(scope).options(selectinload(Employee.employments))
+
+
+def get_reachable(employee_id: int, scope: Scope) -> Employee:
+    """The employee with site, team and post, to change them; raises `NotFound`."""
+    statement = visible_employees(scope).where(Employee.id == employee_id)
+    employee = db.session.scalar(statement)
+    if employee is None:
+        raise NotFound(employee_id=employee_id)
+    return employee
+
+
+def get_with_personal_data(employee_id: int, scope: Scope) -> Employee:
+    """The employee with phone and identity number; raises `NotFound`."""
+    statement = (
+        visible_employees(scope)
+        .where(Employee.id == employee_id)
+        .options(undefer(Employee.phone), undefer(Employee.identity_number))
+        .execution_options(populate_existing=True)
+    )
+    employee = db.session.scalar(statement)
+    if employee is None:
+        raise NotFound(employee_id=employee_id)
+    return employee
+
+
+def matching(words: str) -> ColumnElement[bool]:
+    """The condition that every word is in the name, its spelling or the number."""
+    columns: tuple[InstrumentedAttribute[str], ...] = (
+        Employee.name,
+        Employee.name_sort,
+        Employee.number,
+    )
+    found = [
+        or_(*(column.icontains(word, autoescape=True) for column in columns))
+        for word in words.split()[:WORDS_AT_MOST]
+    ]
+    return and_(true(), *found)
+
+
+def employed_as(kind: EmploymentKind, day: date) -> ColumnElement[bool]:
+    """The condition that a contract of that kind covers the day."""
+    return exists().where(
+        Employment.employee_id == Employee.id,
+        Employment.kind == kind,
+        Employment.starts_on <= day,
+        or_(Employment.ends_on.is_(None), Employment.ends_on > day),
+    )
+
+
+def holding_skill(skill_id: int, day: date) -> ColumnElement[bool]:
+    """The condition that the person holds the skill on that day."""
+    return exists().where(
+        EmployeeSkill.employee_id == Employee.id,
+        EmployeeSkill.skill_id == skill_id,
+        skill_is_valid(day),
+    )
+
+
+def find_by_number(number: str) -> Employee | None:
+    """The employee of that number, or None."""
+    return db.session.scalar(select(Employee).where(Employee.number == number))
+
+
+def find_by_acd_login(login: str) -> Employee | None:
+    """The employee who signs in to the telephone system so, or None."""
+    return db.session.scalar(select(Employee).where(Employee.acd_login == login))
+
+
+def names_of(employee_ids: Collection[int]) -> dict[int, str]:
+    """The names of those employees, by name."""
+    rows = db.session.execute(
+        select(Employee.id, Employee.name)
+        .where(Employee.id.in_(employee_ids))
+        .order_by(Employee.name_sort)
+    )
+    return dict(rows.all())
+
+
+def supervisors() -> Select[int, str, str]:
+    """Id, name and number of everybody who may lead a team: who has not left."""
+    return (
+        select(Employee.id, Employee.name, Employee.number)
+        .where(Employee.left_on.is_(None))
+        .order_by(Employee.name_sort)
+    )
+
+
+def get_employment(employee: Employee, employment_id: int) -> Employment:
+    """One of the person's contracts; raises `NotFound`."""
+    statement = select(Employment).where(
+        Employment.id == employment_id, Employment.employee_id == employee.id
+    )
+    employment = db.session.scalar(statement)
+    if employment is None:
+        raise NotFound(employment_id=employment_id)
+    return employment
+
+
+def find_clashing_employment(
+    employee_id: int, starts_on: date, ends_on: date | None, *, but: int | None = None
+) -> Employment | None:
+    """The person's earliest other contract in ``[starts_on, ends_on)``, or None."""
+    statement = select(Employment).where(
+        Employment.employee_id == employee_id,
+        or_(Employment.ends_on.is_(None), Employment.ends_on > starts_on),
+    )
+    if ends_on is not None:
+        statement = statement.where(Employment.starts_on < ends_on)
+    if but is not None:
+        statement = statement.where(Employment.id != but)
+    return db.session.scalars(statement.order_by(Employment.starts_on)).first()
+
+
+def contracts_ending(scope: Scope, first: date, last: date) -> Select[Employment]:
+    """Contracts of present people that end within the days, with whose they are.
+
+    A contract that another one follows does not count.
+    """
+    follower = Employment.__table__.alias("follower")
+    is_followed = exists().where(
+        follower.c.employee_id == Employment.employee_id,
+        follower.c.starts_on >= Employment.ends_on,
+    )
+    return (
+        select(Employment)
+        .join(Employment.employee)
+        .options(joinedload(Employment.employee).joinedload(Employee.team))
+        .where(
+            in_scope(scope),
+            employed_on(first),
+            Employment.ends_on >= first,
+            Employment.ends_on <= last,
+            ~is_followed,
+        )
+        .order_by(Employment.ends_on, Employee.name_sort)
+    )
+
+
+def get_employee_skill(employee: Employee, skill_id: int) -> EmployeeSkill:
+    """The person's skill; raises `NotFound` when not held."""
+    held = find_employee_skill(employee.id, skill_id)
+    if held is None:
+        raise NotFound(skill_id=skill_id)
+    return held
+
+
+def find_employee_skill(employee_id: int, skill_id: int) -> EmployeeSkill | None:
+    """The person's skill, or None."""
+    return db.session.scalar(
+        select(EmployeeSkill).where(
+            EmployeeSkill.employee_id == employee_id,
+            EmployeeSkill.skill_id == skill_id,
+        )
+    )
+
+
+def find_user(user_id: int) -> User | None:
+    """The sign-in of that id, or None."""
+    return db.session.get(User, user_id)
+
+
+def users_without_employee() -> Select[int, str, str]:
+    """Id, name and address of the sign-ins that belong to no employee."""
+    linked = select(Employee.user_id).where(Employee.user_id.is_not(None))
+    return (
+        select(User.id, User.name, User.email)
+        .where(User.id.not_in(linked), User.is_enabled)
+        .order_by(User.name)
+    )
+
+
+def every_number() -> dict[str, int]:
+    """Every employee's id by number."""
+    rows = db.session.execute(select(Employee.number, Employee.id))
+    return dict(rows.all())
