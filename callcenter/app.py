@@ -18,6 +18,7 @@ ROOMS = (
     "people",
     "projects",
     "acd",
+    "forecasting",
     "scheduling",
     "home",
 )

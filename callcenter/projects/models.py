@@ -54,9 +54,9 @@ class SlDefinition(StrEnum):
     The values are those of `callcenter.engine.staffing`.
     """
 
-    OF_OFFERED = "sl_offered"
-    OF_ANSWERED = "sl_answered"
-    WITHOUT_SHORT_ABANDONS = "sl_excl_short"
+    OF_OFFERED = "offered"
+    OF_ANSWERED = "answered"
+    WITHOUT_SHORT_ABANDONS = "excluding-short-abandons"
 
 
 class DayKind(StrEnum):
@@ -82,7 +82,8 @@ class Client(Versioned, Model):
 class Project(Versioned, Model):
     """Work for one client under one contract.
 
-    ``zone`` is the zone in which its days and reports are cut.
+    ``zone`` is the zone in which its days and reports are cut, ``country`` the one
+    whose holidays its customers keep; without it, that of the teams' site counts.
     """
 
     __tablename__ = "projects_project"
@@ -94,6 +95,7 @@ class Project(Versioned, Model):
     name: Mapped[str] = mapped_column(String(120))
     stage: Mapped[Stage] = mapped_column(default=Stage.PREPARATION)
     zone: Mapped[str] = mapped_column(String(40))
+    country: Mapped[str | None] = mapped_column(String(2))
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
     billing_basis: Mapped[BillingBasis]
@@ -124,6 +126,7 @@ class Queue(Versioned, Model):
     direction: Mapped[Direction] = mapped_column(default=Direction.INBOUND)
     skill_id: Mapped[int | None] = mapped_column(ForeignKey("people_skill.id"))
     concurrency: Mapped[int] = mapped_column(default=1)
+    closes_on_holidays: Mapped[bool] = mapped_column(default=False)
     is_active: Mapped[bool] = mapped_column(default=True)
     project: Mapped[Project] = relationship(
         back_populates="queues", lazy="raise_on_sql"
@@ -162,7 +165,10 @@ class OpeningHours(Model):
     """When a queue is open: one span of one weekday, or of holidays.
 
     ``weekday`` is 0 for Monday to 6 for Sunday, 7 for holidays. A span whose
-    end is not after its start runs past midnight; 00:00 to 00:00 is all day.
+    end is not after its start runs past midnight; 00:00 to 00:00 is all day. A queue
+    without any span is always open; without one for holidays, these keep the hours of
+    their weekday unless the queue closes on holidays. A weekend day moved to working
+    has the hours of a Monday.
     """
 
     __tablename__ = "projects_opening_hours"
