@@ -4,7 +4,7 @@ import hashlib
 from functools import lru_cache
 from pathlib import Path
 
-from flask import Flask, Response, current_app, request, url_for
+from flask import Flask, Response, current_app, g, request, url_for
 
 YEAR_S = 31_536_000
 
@@ -17,9 +17,12 @@ def init_app(app: Flask) -> None:
 
 def asset_url(name: str) -> str:
     """The address of a file below ``static``, with a hash of its content."""
-    path = Path(current_app.static_folder or "") / name
-    version = _content_hash(path, path.stat().st_mtime_ns)
-    return url_for("static", filename=name, v=version)
+    known: dict[str, str] = g.setdefault("asset_urls", {})
+    if name not in known:
+        path = Path(current_app.static_folder or "") / name
+        version = _content_hash(path, path.stat().st_mtime_ns)
+        known[name] = url_for("static", filename=name, v=version)
+    return known[name]
 
 
 @lru_cache(maxsize=256)
