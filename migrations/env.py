@@ -5,7 +5,7 @@ from typing import Any
 from alembic import context
 from flask import current_app
 from sqlalchemy import JSON, Connection, Enum, text
-from sqlalchemy.types import TypeEngine
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from callcenter.kernel.crypto import EncryptedText
 from callcenter.kernel.db import Amount, Model, UtcDateTime
@@ -23,6 +23,9 @@ def render_item(kind: str, item: Any, autogen_context: Any) -> str | bool:
         name = type(item).__name__
         autogen_context.imports.add(f"from {type(item).__module__} import {name}")
         return f"{name}()"
+    if isinstance(item, TypeDecorator):
+        # A room's own type is a matter of the code; the table has what lies below.
+        return f"sa.{item.impl_instance!r}"
     if isinstance(item, JSON):
         autogen_context.imports.add("from callcenter.kernel.db import JsonDocument")
         return "JsonDocument"
