@@ -244,7 +244,13 @@ class Weights:
 
     short_h: float = 10.0
     over_h: float = 1.0
-    short_tiers: tuple[tuple[float, float], ...] = ((0.75, 3.0), (0.9, 2.0), (1.0, 1.0))
+    short_tiers: tuple[tuple[float, float], ...] = (
+        (0.25, 5.0),
+        (0.5, 4.0),
+        (0.75, 3.0),
+        (0.9, 2.0),
+        (1.0, 1.0),
+    )
     contract_short_h: float = 50.0
     preference: float = 1.0
     start_change_h: float = 0.05
