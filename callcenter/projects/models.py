@@ -11,6 +11,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from callcenter.kernel.db import IntPk, Model, Versioned
 from callcenter.people.models import Skill, Team
 
+HOLIDAYS = 7
+"""The weekday under which opening hours of public holidays are kept."""
+
 
 class Channel(StrEnum):
     """How the customer is reached."""

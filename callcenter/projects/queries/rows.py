@@ -1,4 +1,4 @@
-"""Reading clients, projects, queues, targets, hours and the calendar."""
+"""Rows of clients, projects, queues, targets, hours and the calendar."""
 
 from collections.abc import Collection, Sequence
 from datetime import date
@@ -129,6 +129,25 @@ def targets_on(queue_ids: Collection[int], day: date) -> dict[int, ServiceTarget
         .order_by(ServiceTarget.starts_on)
     )
     return {target.queue_id: target for target in rows}
+
+
+def targets_touching(
+    queue_ids: Collection[int], first: date, last: date
+) -> dict[int, list[ServiceTarget]]:
+    """The targets that hold on any of those days, by queue and start."""
+    rows = db.session.scalars(
+        select(ServiceTarget)
+        .where(
+            ServiceTarget.queue_id.in_(queue_ids),
+            ServiceTarget.starts_on <= last,
+            or_(ServiceTarget.ends_on.is_(None), ServiceTarget.ends_on > first),
+        )
+        .order_by(ServiceTarget.queue_id, ServiceTarget.starts_on)
+    )
+    found: dict[int, list[ServiceTarget]] = {}
+    for target in rows:
+        found.setdefault(target.queue_id, []).append(target)
+    return found
 
 
 def opening_hours(queue_ids: Collection[int]) -> Sequence[OpeningHours]:
