@@ -131,6 +131,7 @@
     if (form.dataset.sent && form.method === "post") return event.preventDefault();
     if (form.matches("[data-theme-form]")) return chooseTheme(event);
     if (form.method !== "post" || form.matches("[hx-post]")) return undefined;
+    if (form.action.endsWith("/sign-out")) navigator.serviceWorker?.controller?.postMessage("forget");
     form.dataset.sent = "1";
     form.dataset.clean = "1";
     form.classList.add("is-busy");
