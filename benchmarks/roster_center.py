@@ -1,4 +1,4 @@
-"""Run with: python benchmarks/roster_center.py [--case 60x14 --case 600x7] [--seconds 20].
+"""Run with: python benchmarks/roster_center.py [--case 60x14] [--seconds 20].
 
 Rosters made-up call centers at 15 minutes, four queues, full and part time, breaks, and
 has every result judged by the independent checker.

@@ -167,7 +167,7 @@ class TestSolveRoster:
 
     def test_serves_the_dearer_queue_first(self):
         case = problem(agent("11"), n_days=1, wanted=1.0)
-        weights = np.array([1.0, 5.0])
+        weights = np.array([1.0, 6.0])
         case = replace(case, demand=replace(case.demand, queue_weights=weights))
 
         roster = solve_roster(case, time_limit_s=5)

@@ -69,7 +69,7 @@ def clash(plan, a, b):
 
 
 class TestAnySeating:
-    @settings(max_examples=300, deadline=None)
+    @settings(max_examples=100, deadline=None)
     @given(plan=plans())
     def test_gives_a_seat_to_one_person_at_a_time(self, plan):
         seating = assign_seats(plan)
@@ -78,7 +78,7 @@ class TestAnySeating:
             is_same = seating.seat_of[a] == seating.seat_of[b] >= 0
             assert not (is_same and clash(plan, plan.requests[a], plan.requests[b]))
 
-    @settings(max_examples=300, deadline=None)
+    @settings(max_examples=100, deadline=None)
     @given(plan=plans())
     def test_gives_a_person_one_seat_at_a_time(self, plan):
         seating = assign_seats(plan)
@@ -89,7 +89,7 @@ class TestAnySeating:
         for a, b in combinations(held, 2):
             assert a.agent != b.agent or a.end <= b.start or b.end <= a.start
 
-    @settings(max_examples=300, deadline=None)
+    @settings(max_examples=100, deadline=None)
     @given(plan=plans())
     def test_keeps_to_zones_and_to_seats_in_order(self, plan):
         seating = assign_seats(plan)
@@ -103,7 +103,7 @@ class TestAnySeating:
             for start, end in seat.out_of_order:
                 assert request.end <= start or request.start >= end
 
-    @settings(max_examples=300, deadline=None)
+    @settings(max_examples=100, deadline=None)
     @given(plan=plans())
     def test_accounts_for_every_shift(self, plan):
         seating = assign_seats(plan)
@@ -112,7 +112,7 @@ class TestAnySeating:
         assert unseated == set(seating.reasons)
         assert seating.least_seats <= seating.n_seats
 
-    @settings(max_examples=200, deadline=None)
+    @settings(max_examples=100, deadline=None)
     @given(wanted=st.lists(requests(st.none()), max_size=25), gap=st.integers(0, 3))
     def test_takes_as_many_seats_as_the_peak_and_no_more(self, wanted, gap):
         alone = tuple(
