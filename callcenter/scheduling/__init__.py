@@ -7,10 +7,75 @@ and named seats, coverage by queue and interval, each agent's own schedule.
 
 from flask import Flask
 
+from callcenter.kernel.text import _l
+
 
 def init_app(app: Flask) -> None:
-    """Register the room's pages, jobs and permissions."""
+    """Register the room's pages, jobs, permissions and what it listens to."""
     from callcenter.access import permissions as access_permissions
-    from callcenter.scheduling import permissions
+    from callcenter.scheduling import permissions, views
 
     access_permissions.declare(app, permissions.Permission, permissions.DEFAULTS)
+    app.register_blueprint(views.bp)
+    _add_leave(app)
+    _add_navigation(app)
+
+
+def _add_leave(app: Flask) -> None:
+    """Let workflow decide on leave, and carry out here what was decided."""
+    from callcenter.scheduling.services.leave_requests import carry_out_leave
+    from callcenter.scheduling.views.leave import leave_kind
+    from callcenter.workflow.events import decided
+    from callcenter.workflow.services import register_kind
+
+    with app.app_context():
+        register_kind(leave_kind())
+    decided.connect(carry_out_leave)
+
+
+def _add_navigation(app: Flask) -> None:
+    from callcenter.scheduling.permissions import Permission
+    from callcenter.web.navigation import NavItem, register
+
+    def item(
+        label: object, endpoint: str, permission: Permission, icon: str, order: int
+    ) -> NavItem:
+        return NavItem(
+            "planning", label, f"scheduling.{endpoint}", permission, icon, order
+        )
+
+    see, seats, library = (
+        Permission.VIEW_SCHEDULES,
+        Permission.VIEW_SEATS,
+        Permission.VIEW_LIBRARY,
+    )
+    own = NavItem(
+        "me",
+        _l("My schedule"),
+        "scheduling.my_schedule",
+        Permission.VIEW_OWN_SCHEDULE,
+        "calendar-check",
+        order=10,
+        phone_order=1,
+    )
+    leave = NavItem(
+        "me",
+        _l("My leave"),
+        "scheduling.my_leave",
+        Permission.ASK_FOR_LEAVE,
+        "calendar-x",
+        order=20,
+        phone_order=2,
+    )
+    register(
+        app,
+        [
+            own,
+            leave,
+            item(_l("Schedules"), "schedules", see, "calendar-week", 30),
+            item(_l("Forecast and coverage"), "coverage", see, "graph-up", 35),
+            item(_l("Seats"), "floors", seats, "grid-3x3-gap", 40),
+            item(_l("Shift library"), "shift_library", library, "clock", 50),
+            item(_l("Work rules"), "work_rules", library, "shield-check", 60),
+        ],
+    )

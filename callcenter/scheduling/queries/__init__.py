@@ -16,7 +16,13 @@ from callcenter.scheduling.queries.coverage import (
     coverage_by_hour,
     coverage_of_queue,
 )
-from callcenter.scheduling.queries.demand import Requirement, required_by_interval
+from callcenter.scheduling.queries.demand import (
+    Expectation,
+    Requirement,
+    expected_by_slot,
+    offered_by_slot,
+    required_by_interval,
+)
 from callcenter.scheduling.queries.history import (
     absences_touching,
     live_shifts_touching,
@@ -70,6 +76,7 @@ from callcenter.scheduling.queries.seats import (
 __all__ = [
     "BoardFilter",
     "BoardShift",
+    "Expectation",
     "HourCoverage",
     "QueueInterval",
     "Requirement",
@@ -87,6 +94,7 @@ __all__ = [
     "coverage_by_hour",
     "coverage_of_queue",
     "editions_of",
+    "expected_by_slot",
     "find_feed",
     "find_feed_of",
     "find_last_change",
@@ -101,6 +109,7 @@ __all__ = [
     "get_template",
     "leave_of",
     "live_shifts_touching",
+    "offered_by_slot",
     "own_shifts",
     "pinned_shifts",
     "required_by_interval",

@@ -118,29 +118,15 @@ def _demand(schedule: Schedule, grid: Grid, starts_at: datetime) -> Demand:
     required = np.zeros((len(queue_ids), grid.n_intervals))
     number = {queue_id: place for place, queue_id in enumerate(queue_ids)}
     last = int(grid.day_starts[-1])
-    for place, group in _by_queue(rows, number):
-        at = np.array([(row.interval_start - starts_at) // INTERVAL for row in group])
-        width = int(np.diff(at).min()) if len(at) > 1 else 2
-        for offset in range(max(1, min(width, 4))):
-            inside = at + offset < last
-            required[place, at[inside] + offset] = [
-                row.scheduled_agents
-                for row, is_in in zip(group, inside, strict=True)
-                if is_in
-            ]
+    for row in rows:
+        first = (row.interval_start - starts_at) // INTERVAL
+        width = max(1, row.interval_s // (INTERVAL_MIN * 60))
+        span = slice(first, min(first + width, last))
+        required[number[row.queue_id], span] = row.scheduled_agents
     return Demand(
         queues=tuple(each.queue.code for each in schedule.queues),
         required_agents=required,
     )
-
-
-def _by_queue(
-    rows: list[queries.Requirement], number: dict[int, int]
-) -> list[tuple[int, list[queries.Requirement]]]:
-    groups: dict[int, list[queries.Requirement]] = {}
-    for row in rows:
-        groups.setdefault(number[row.queue_id], []).append(row)
-    return list(groups.items())
 
 
 def engine_template(template: ShiftTemplate) -> EngineTemplate:

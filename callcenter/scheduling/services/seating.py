@@ -58,15 +58,12 @@ def _plan(
 ) -> SeatPlan:
     zones, projects = _zones(seats)
     busy = _busy(schedule, ground, seats)
-    teams = dict(
-        db.session.execute(
-            select(Employee.id, Employee.team_id).where(
-                Employee.id.in_(ground.employee_ids)
-            )
+    rows = db.session.execute(
+        select(Employee.id, Employee.team_id).where(
+            Employee.id.in_(ground.employee_ids)
         )
-        .tuples()
-        .all()
     )
+    teams = {employee_id: team_id for employee_id, team_id in rows}  # noqa: C416
     allowed = _allowed_zones(schedule, projects)
     team_of = [teams.get(key) for key in ground.employee_ids]
     floors = sorted({seat.floor_id for seat in seats})

@@ -1,0 +1,27 @@
+"""The pages of this room."""
+
+from callcenter.scheduling.views import (
+    board,
+    calendar,
+    coverage,
+    leave,
+    library,
+    mine,
+    schedules,
+    seats,
+    shifts,
+)
+from callcenter.scheduling.views.blueprint import bp
+
+__all__ = [
+    "board",
+    "bp",
+    "calendar",
+    "coverage",
+    "leave",
+    "library",
+    "mine",
+    "schedules",
+    "seats",
+    "shifts",
+]

@@ -1,0 +1,129 @@
+"""The agent's own schedule on the phone, and the calendar that carries it elsewhere."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from flask import request, session, url_for
+from flask.typing import ResponseReturnValue
+
+from callcenter.access.guards import permission_required
+from callcenter.kernel import clock
+from callcenter.kernel.actor import current_actor
+from callcenter.kernel.db import db, transaction
+from callcenter.kernel.errors import NotFound
+from callcenter.kernel.text import _
+from callcenter.people.models import Employee
+from callcenter.scheduling import queries, services
+from callcenter.scheduling.models import Shift
+from callcenter.scheduling.models.roster import day_start
+from callcenter.scheduling.permissions import Permission
+from callcenter.scheduling.views.blueprint import bp
+from callcenter.scheduling.views.words import ACTIVITY_NAMES
+from callcenter.web.components import Period
+from callcenter.web.pages import render, see_other, toast
+
+TOKEN_SHOWN_ONCE = "calendar_token"  # noqa: S105 - the name of the session's field
+
+
+@dataclass(frozen=True, slots=True)
+class DayLine:
+    """One day of the list: its shifts, if any."""
+
+    day: date
+    is_today: bool
+    shifts: Sequence[Shift]
+
+
+@bp.get("/me/schedule")
+@permission_required(Permission.VIEW_OWN_SCHEDULE)
+def my_schedule() -> ResponseReturnValue:
+    """Show the reader's next shift, then a week or a month of them."""
+    zone = ZoneInfo(current_actor().zone)
+    today = clock.today(zone)
+    unit = "month" if request.args.get("unit") == "month" else "week"
+    period = Period.around(_asked_day(today), today=today, unit=unit)
+    employee_id = current_actor().employee_id
+    shifts = _shifts(employee_id, period, zone) if employee_id else []
+    upcoming = _next_shift(employee_id) if employee_id else None
+    shown = [shift for shift in shifts if period.first <= shift.day <= period.last]
+    return render(
+        "scheduling/my_schedule.html",
+        is_employee=employee_id is not None,
+        now=clock.now(),
+        upcoming=upcoming,
+        period=period,
+        days=_lines(period, shown, today),
+        paid_h=sum(shift.paid_h for shift in shown),
+        feed=queries.find_feed_of(employee_id) if employee_id else None,
+        feed_url=_fresh_feed_url(),
+        activity_names=ACTIVITY_NAMES,
+    )
+
+
+def _asked_day(today: date) -> date:
+    try:
+        return date.fromisoformat(request.args.get("day", ""))
+    except ValueError:
+        return today
+
+
+def _shifts(employee_id: int, period: Period, zone: ZoneInfo) -> Sequence[Shift]:
+    return db.session.scalars(
+        queries.own_shifts(
+            employee_id,
+            day_start(period.first, zone),
+            day_start(period.last + timedelta(days=1), zone),
+        )
+    ).all()
+
+
+def _next_shift(employee_id: int) -> Shift | None:
+    """The shift under way, or the first to come within five weeks."""
+    now = clock.now()
+    coming = queries.own_shifts(employee_id, now, now + timedelta(days=35))
+    return db.session.scalars(coming.limit(1)).first()
+
+
+def _lines(period: Period, shifts: Sequence[Shift], today: date) -> list[DayLine]:
+    by_day: dict[date, list[Shift]] = {}
+    for shift in shifts:
+        by_day.setdefault(shift.day, []).append(shift)
+    return [DayLine(day, day == today, by_day.get(day, [])) for day in period.days]
+
+
+def _fresh_feed_url() -> str | None:
+    """The calendar's address, in the one response after it was made."""
+    token = session.pop(TOKEN_SHOWN_ONCE, None)
+    if token is None:
+        return None
+    return url_for("scheduling.calendar", token=token, _external=True)
+
+
+@bp.post("/me/calendar")
+@permission_required(Permission.VIEW_OWN_SCHEDULE)
+def open_calendar() -> ResponseReturnValue:
+    """Make a new secret calendar address; the one before stops working."""
+    with transaction():
+        _feed, token = services.open_feed(_own_employee_id())
+    session[TOKEN_SHOWN_ONCE] = token
+    return see_other("scheduling.my_schedule", _anchor="calendar")
+
+
+@bp.post("/me/calendar/revoke")
+@permission_required(Permission.VIEW_OWN_SCHEDULE)
+def revoke_calendar() -> ResponseReturnValue:
+    """Let the calendar address answer no more."""
+    with transaction():
+        was_open = services.revoke_feed(_own_employee_id())
+    if was_open:
+        toast(_("The calendar address no longer works."))
+    return see_other("scheduling.my_schedule", _anchor="calendar")
+
+
+def _own_employee_id() -> int:
+    employee_id = current_actor().employee_id
+    if employee_id is None or db.session.get(Employee, employee_id) is None:
+        raise NotFound
+    return employee_id
