@@ -13,7 +13,12 @@ def init_app(app: Flask) -> None:
     from callcenter.kernel import jobs
     from callcenter.web import preferences
 
-    permissions.declare(app, permissions.Permission, permissions.DEFAULTS)
+    permissions.declare(
+        app,
+        permissions.Permission,
+        permissions.DEFAULTS,
+        sensitive=permissions.SENSITIVE,
+    )
     audit.init_app(app)
     guards.init_app(app)
     jobs.acts_as(app, services.find_actor)

@@ -12,17 +12,19 @@ from typing import Any, ParamSpec, TypeVar
 from flask import Flask, Response, current_app, g, redirect, request, session, url_for
 from flask_login import LoginManager
 
-from callcenter.access import queries, services
+from callcenter.access import permissions, queries, services
 from callcenter.access.models import User, UserSession
 from callcenter.kernel import clock
 from callcenter.kernel.actor import (
     ANONYMOUS,
+    Actor,
     current_actor,
     set_actor,
     set_request_id,
 )
 from callcenter.kernel.db import db, transaction
 from callcenter.kernel.errors import Forbidden
+from callcenter.kernel.text import _
 from callcenter.web.errors import problem, wants_json
 
 P = ParamSpec("P")
@@ -65,6 +67,59 @@ def permission_required(permission: str) -> Callable[[Callable[P, R]], Callable[
     return guard
 
 
+def token_required(permission: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Let in a program whose bearer token holds the permission; cookies count nothing.
+
+    Such routes live in blueprints that are exempt from CSRF protection, which they
+    can be because a browser never sends the token by itself.
+    """
+
+    def guard(view: Callable[P, R]) -> Callable[P, R]:
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+            actor = _actor_of_token()
+            if actor is None:
+                answer = problem(
+                    401, "access.token_needed", _("Send a valid token of this site.")
+                )
+                answer.headers["WWW-Authenticate"] = "Bearer"
+                return answer  # type: ignore[return-value]
+            set_actor(actor)
+            if not actor.may(permission):
+                raise Forbidden(permission=str(permission))
+            return view(*args, **kwargs)
+
+        guarded.__permission__ = str(permission)  # type: ignore[attr-defined]
+        return guarded
+
+    return guard
+
+
+def token_key() -> str:
+    """What rates are limited by: the token where there is one, else the address."""
+    token = _bearer_token()
+    return queries.token_digest(token) if token else str(request.remote_addr)
+
+
+def _bearer_token() -> str:
+    scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.casefold() == "bearer" else ""
+
+
+def _actor_of_token() -> Actor | None:
+    """Who acts through the token; None when it is unknown, expired or revoked."""
+    secret, now = _bearer_token(), clock.now()
+    token = queries.find_api_token(secret) if secret else None
+    if token is None or not token.user.is_enabled:
+        return None
+    if token.expires_at is not None and token.expires_at <= now:
+        return None
+    if token.used_at is None or token.used_at + services.SEEN_EVERY < now:
+        with transaction():
+            token.used_at = now
+    return services.build_actor(token.user, only=token.permissions)
+
+
 def current_session() -> UserSession | None:
     """The signed-in browser behind this request, or None."""
     return g.get("user_session")
@@ -84,9 +139,12 @@ def acting_user() -> User:
 
 def remember(token: str) -> None:
     """Put a new session's token into the browser's cookie, and nothing else."""
+    chosen = session.get("locale")
     session.clear()
     session[TOKEN_KEY] = token
     session.permanent = True
+    if chosen:
+        session["locale"] = chosen
 
 
 @login_manager.user_loader
@@ -112,12 +170,17 @@ def _identify() -> None:
 
 def _identify_browser(token: str) -> None:
     user_session = queries.find_session(token)
-    now = clock.now()
-    if user_session is None or not services.is_alive(user_session, now):
-        session.clear()
+    if user_session is None:
+        session.pop(TOKEN_KEY, None)
         return
-    g.user_session, g.user = user_session, user_session.user
-    set_actor(services.build_actor(g.user))
+    now, user = clock.now(), user_session.user
+    actor = services.build_actor(user)
+    is_sensitive = permissions.is_sensitive(actor.permissions)
+    if not services.is_alive(user_session, now, is_sensitive=is_sensitive):
+        session.pop(TOKEN_KEY, None)
+        return
+    g.user_session, g.user = user_session, user
+    set_actor(actor)
     if services.is_due_to_be_seen(user_session, now):
         with transaction():
             user_session.seen_at = now

@@ -60,15 +60,24 @@ DEFAULTS: Mapping[RoleCode, Iterable[Permission]] = {
 }
 
 
+SENSITIVE = (Permission.MANAGE_USERS, Permission.MANAGE_ROLES, Permission.MANAGE_TOKENS)
+
+
 def declare(
     app: Flask,
     permissions: type[StrEnum],
     defaults: Mapping[RoleCode, Iterable[StrEnum]],
+    *,
+    sensitive: Iterable[StrEnum] = (),
 ) -> None:
     """Make a room's permissions known, with the built-in roles that hold them.
 
-    An administrator holds everything that is declared.
+    An administrator holds everything that is declared. Whoever holds a sensitive
+    one (money, people's data, other users) is signed out sooner when idle.
     """
+    app.extensions.setdefault("sensitive_permissions", set()).update(
+        permission.value for permission in sensitive
+    )
     known: dict[str, set[RoleCode]] = app.extensions.setdefault("permissions", {})
     for permission in permissions:
         holders = {role for role, held in defaults.items() if permission in set(held)}
@@ -78,6 +87,12 @@ def declare(
 def declared() -> list[str]:
     """Every permission that the installed rooms know, sorted."""
     return sorted(current_app.extensions["permissions"])
+
+
+def is_sensitive(permissions: Iterable[str]) -> bool:
+    """Whether any of them reaches money, people's data or other users."""
+    sensitive: set[str] = current_app.extensions["sensitive_permissions"]
+    return not sensitive.isdisjoint(permissions)
 
 
 def held_by(role: RoleCode) -> frozenset[str]:

@@ -11,6 +11,7 @@ from callcenter.kernel import clock
 from callcenter.kernel.db import db
 
 IDLE_LIMIT = timedelta(hours=12)
+SENSITIVE_IDLE_LIMIT = timedelta(hours=2)
 ABSOLUTE_LIMIT = timedelta(days=7)
 SEEN_EVERY = timedelta(minutes=1)
 FREE_FAILURES = 4
@@ -75,9 +76,14 @@ def close_session(session: UserSession) -> None:
     session.revoked_at = clock.now()
 
 
-def is_alive(session: UserSession, now: datetime) -> bool:
-    """Whether the session is within its idle and its absolute limit."""
-    is_idle = session.seen_at + IDLE_LIMIT < now
+def is_alive(session: UserSession, now: datetime, *, is_sensitive: bool) -> bool:
+    """Whether the session is within its idle and its absolute limit.
+
+    Who reaches money or people's data is signed out after two idle hours, others
+    after twelve; everybody after a week.
+    """
+    limit = SENSITIVE_IDLE_LIMIT if is_sensitive else IDLE_LIMIT
+    is_idle = session.seen_at + limit < now
     return not is_idle and session.created_at + ABSOLUTE_LIMIT >= now
 
 
