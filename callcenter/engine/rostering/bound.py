@@ -33,14 +33,18 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 BLOCKS_MIN = (60, 30, 15)
+MAX_BREAK_COLUMNS = 500_000
 
 
 @dataclass(frozen=True, eq=False)
 class _Group:
-    """Agents with the same skills and meetings: one head count in the relaxation."""
+    """Agents with the same skills: one head count in the relaxation.
+
+    ``away`` counts by interval those in meetings, who may but need not be missing.
+    """
 
     queues: Ints
-    is_away: NDArray[np.bool_]
+    away: Ints
     frames: list[Frame]
 
 
@@ -97,8 +101,6 @@ class BoundJob:
                 limit_s=left,
                 interrupter=self._interrupter,
             )
-            if found is None:
-                return
             self.value = max(self.value, found)
 
 
@@ -109,8 +111,11 @@ def lower_bound(
     block: int,
     limit_s: float,
     interrupter: object = None,
-) -> float | None:
-    """Points that no roster can beat; None when time ran out.
+) -> float:
+    """Points that no roster can beat.
+
+    Queues that no agent ties together are bounded apart; those for which time runs out,
+    or whose program would be too large, count as free of points.
 
     Parameters
     ----------
@@ -123,13 +128,13 @@ def lower_bound(
     for label in range(int(labels.max(initial=-1)) + 1):
         queues = np.flatnonzero(labels == label)
         able = [f for f in frames if f.agent.skills[queues].any()]
-        part = _Relaxation(problem, queues, able, block).program()
-        left = ends - time.monotonic()
-        value = part.lower_bound(left, interrupter) if left > 0 else None
-        if value is None:
-            return None
-        total += value
-    return max(total, 0.0)
+        part = _Relaxation(problem, queues, able, block)
+        if part.n_break_columns > MAX_BREAK_COLUMNS or time.monotonic() >= ends:
+            continue
+        program = part.program()
+        left = max(ends - time.monotonic(), 0.01)
+        total += max(program.lower_bound(left, interrupter) or 0.0, 0.0)
+    return total
 
 
 class _Relaxation:
@@ -145,6 +150,12 @@ class _Relaxation:
         self.n_blocks = -(-n_intervals // block)
         self.program_ = LinearProgram()
 
+    @property
+    def n_break_columns(self) -> int:
+        """About how many columns the breaks need."""
+        n_rules = sum(len(template.breaks) for template in self.problem.templates)
+        return len(self.groups) * n_rules * self.problem.grid.n_intervals
+
     def program(self) -> LinearProgram:
         """All columns and rows."""
         lp = self.program_
@@ -155,6 +166,10 @@ class _Relaxation:
             count = lp.add_columns(self.n_blocks, upper=np.inf, cost=over)
             balance = lp.add_rows(self.n_blocks, lower=fixed, upper=fixed)
             lp.put(balance, count, 1.0)
+            if group.away.any():
+                away = self._means(group.away)
+                missing = lp.add_columns(self.n_blocks, upper=away, cost=0.0)
+                lp.put(balance, missing, 1.0)
             self._add_shifts(group, balance)
             heads.append(count)
         self._add_demand(heads)
@@ -207,16 +222,14 @@ class _Relaxation:
             by_contract[frame.agent.contract].append(frame)
         for frames in by_contract.values():
             mine = frames[0].families
-            columns = self._add_columns(group, frames, balance)
+            columns = self._add_columns(frames, balance)
             ContractRows(self.problem, self.program_, frames).add(mine, columns)
             for family, block in zip(mine, columns, strict=True):
                 self._note_breaks(family, block, breaks)
         for (size, _, _), entries in breaks.items():
-            self._add_breaks(group, size, entries, balance)
+            self._add_breaks(size, entries, balance)
 
-    def _add_columns(
-        self, group: _Group, frames: list[Frame], balance: Ints
-    ) -> list[Ints]:
+    def _add_columns(self, frames: list[Frame], balance: Ints) -> list[Ints]:
         """Shifts of one contract, each at most as often as agents may work it."""
         lp, mine = self.program_, frames[0].families
         n_options = sum(len(family.starts) for family in mine)
@@ -229,17 +242,15 @@ class _Relaxation:
             size = len(family.starts)
             block = lp.add_columns(size, upper=legal[at : at + size], cost=0.0)
             for offset in range(family.length):
-                self._put_presence(group, balance, family.starts + offset, block, -1.0)
+                self._put_presence(balance, family.starts + offset, block, -1.0)
             columns.append(block)
             at += size
         return columns
 
     def _put_presence(
-        self, group: _Group, balance: Ints, at: Ints, columns: Ints, sign: float
+        self, balance: Ints, at: Ints, columns: Ints, sign: float
     ) -> None:
-        there = ~group.is_away[at]
-        rows = balance[self.block_of[at[there]]]
-        self.program_.put(rows, columns[there], sign / self.block)
+        self.program_.put(balance[self.block_of[at]], columns, sign / self.block)
 
     def _note_breaks(
         self,
@@ -258,7 +269,6 @@ class _Relaxation:
 
     def _add_breaks(
         self,
-        group: _Group,
         size: int,
         entries: list[tuple[Ints, Ints]],
         balance: Ints,
@@ -287,7 +297,7 @@ class _Relaxation:
         for offset in range(size):
             at = np.arange(n_intervals) + offset
             inside = at < n_intervals
-            self._put_presence(group, balance, at[inside], starts[inside], 1.0)
+            self._put_presence(balance, at[inside], starts[inside], 1.0)
 
     def _chain(self, n_hours: int) -> Ints:
         """Rows of a stock that is carried from hour to hour and never below zero."""
@@ -300,16 +310,13 @@ class _Relaxation:
 
 
 def _groups(frames: list[Frame]) -> list[_Group]:
-    alike: dict[tuple[bytes, tuple[tuple[int, int], ...]], list[Frame]] = defaultdict(
-        list
-    )
+    alike: dict[bytes, list[Frame]] = defaultdict(list)
     for frame in frames:
-        skills = np.asarray(frame.agent.skills, np.bool_)
-        alike[(skills.tobytes(), frame.agent.meetings)].append(frame)
+        alike[np.asarray(frame.agent.skills, np.bool_).tobytes()].append(frame)
     return [
         _Group(
             queues=np.flatnonzero(members[0].agent.skills),
-            is_away=members[0].barred == 1,
+            away=np.sum([frame.barred for frame in members], axis=0),
             frames=members,
         )
         for members in alike.values()

@@ -31,7 +31,7 @@ from callcenter.engine.rostering.words import (
 )
 
 SMALL_GAP = 1e-4
-PATIENCE = 6
+PATIENCE = 20
 """Search stops after this many rounds over everybody without a gain worth having."""
 
 
