@@ -1,5 +1,6 @@
 """The ``callcenter`` command; every part of it is imported when it is used."""
 
+import os
 import sys
 from importlib import import_module
 
@@ -29,7 +30,6 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "audit": ("callcenter.cli.audit:audit", "Examine the audit trail."),
     "demo": ("callcenter.demo.cli:demo", "Load the demo company."),
     "acd": ("callcenter.acd.cli:acd", "Call records and the facts made of them."),
-    "engine": ("callcenter.engine.cli:engine", "The mathematics on files alone."),
     "pipeline": (
         "callcenter.scheduling.cli:pipeline",
         "From call records to forecast, requirement, schedule and seats.",
@@ -70,6 +70,9 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command; a wrong setting is said in words, without a traceback."""
+    # Our matrices are small: threads inside numpy cost more than they bring, and
+    # take the cores from web processes and workers.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         cli()
     except Exception as error:
