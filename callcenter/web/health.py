@@ -151,11 +151,11 @@ class _JobCollector:
         """Jobs by state, and the age of the oldest that could start."""
         from prometheus_client.core import GaugeMetricFamily
 
-        counts = select(Job.state, func.count()).group_by(Job.state)
+        counts = select(Job.state, func.count().label("n")).group_by(Job.state)
         jobs = GaugeMetricFamily(
             "callcenter_jobs", "Jobs in the ledger.", labels=("state",)
         )
-        found = dict(db.session.execute(counts).tuples().all())
+        found = {row.state: row.n for row in db.session.execute(counts)}
         for state in JobState:
             jobs.add_metric((state.value,), found.get(state, 0))
         yield jobs

@@ -46,7 +46,9 @@ class Installation:
             db.engine.dispose()
         return self
 
-    def run(self, *arguments: str, **environ: str) -> "subprocess.CompletedProcess[str]":
+    def run(
+        self, *arguments: str, **environ: str
+    ) -> "subprocess.CompletedProcess[str]":
         """Run ``callcenter`` with those arguments."""
         return subprocess.run(
             [sys.executable, "-m", "callcenter.cli", *arguments],

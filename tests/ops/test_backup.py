@@ -1,15 +1,12 @@
 """Backups, tested by restoring them."""
 
-from datetime import date
-from decimal import Decimal
-
 import pytest
 from sqlalchemy import select, text
 
 from callcenter.access import audit
-from callcenter.access.models import AuditEntry, User
+from callcenter.access.models import User
 from callcenter.kernel.db import Model, db
-from callcenter.people.models import Employee, Employment, Team
+from callcenter.people.models import Employee, Team
 from tests.factories.access import make_user
 from tests.factories.people import make_employee, make_team
 
