@@ -6,6 +6,7 @@ at start-up by the architecture tests and at run time by `_require_guard`.
 
 import secrets
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
@@ -31,6 +32,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 login_manager = LoginManager()
+TOKEN_SEEN_EVERY = timedelta(minutes=1)
 TOKEN_KEY = "session_token"  # noqa: S105 - the name of the cookie's field
 
 
@@ -114,10 +116,11 @@ def _actor_of_token() -> Actor | None:
         return None
     if token.expires_at is not None and token.expires_at <= now:
         return None
-    if token.used_at is None or token.used_at + services.SEEN_EVERY < now:
+    actor = services.build_actor(token.user, only=token.permissions)
+    if token.used_at is None or token.used_at + TOKEN_SEEN_EVERY < now:
         with transaction():
             token.used_at = now
-    return services.build_actor(token.user, only=token.permissions)
+    return actor
 
 
 def current_session() -> UserSession | None:
