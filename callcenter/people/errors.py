@@ -1,7 +1,7 @@
 """Refusals of this room."""
 
 from callcenter.kernel.errors import Conflict, Invalid
-from callcenter.kernel.text import _, _l
+from callcenter.kernel.text import _, _l, _n
 
 
 class AlreadyTaken(Conflict):
@@ -78,7 +78,8 @@ class StillUsed(Conflict):
 
     def default_message(self) -> object:
         """By whom it is used."""
-        users = "; ".join(str(each) for each in self.context["users"])
+        counted = self.context["users"].items()
+        users = ", ".join(_counted(kind, n) for kind, n in counted if n)
         return _("This is still used: %(users)s. Move them first.", users=users)
 
 
@@ -126,6 +127,18 @@ class FileRefused(Invalid):
     """A spreadsheet cannot be read at all."""
 
     code = "people.file_refused"
+
+
+def _counted(kind: str, n: int) -> str:
+    words = {
+        "employees": lambda: _n("one employee", "%(num)s employees", n),
+        "teams": lambda: _n("one team", "%(num)s teams", n),
+        "floors": lambda: _n("one floor", "%(num)s floors", n),
+        "posts": lambda: _n("one post", "%(num)s posts", n),
+        "moves": lambda: _n("one transfer", "%(num)s transfers", n),
+        "others": lambda: _("other parts of the system"),
+    }
+    return words[kind]()
 
 
 def _moment(value: object) -> str:

@@ -310,3 +310,32 @@ def every_number() -> dict[str, int]:
     """Every employee's id by number."""
     rows = db.session.execute(select(Employee.number, Employee.id))
     return dict(rows.all())
+
+
+def contracts_from(employee_id: int, day: date) -> list[Employment]:
+    """The person's contracts that cover the day or start after it."""
+    statement = select(Employment).where(
+        Employment.employee_id == employee_id,
+        or_(Employment.ends_on.is_(None), Employment.ends_on > day),
+    )
+    return list(db.session.scalars(statement))
+
+
+def employees_by_number(numbers: Collection[str]) -> dict[str, Employee]:
+    """Those of the numbers that exist, with contracts and skills loaded."""
+    statement = (
+        select(Employee)
+        .where(Employee.number.in_(numbers))
+        .options(selectinload(Employee.employments), selectinload(Employee.skills))
+    )
+    return {each.number: each for each in db.session.scalars(statement)}
+
+
+def owners_of_logins() -> dict[str, str]:
+    """Whose each sign-in to the telephone system is: number by login."""
+    rows = db.session.execute(
+        select(Employee.acd_login, Employee.number).where(
+            Employee.acd_login.is_not(None)
+        )
+    )
+    return {login: number for login, number in rows if login is not None}

@@ -276,3 +276,20 @@ def users_of_skill(skill_id: int) -> dict[str, int]:
 
 def _n(criterion: ColumnElement[bool]) -> int:
     return db.session.scalar(select(func.count()).where(criterion)) or 0
+
+
+def teams_led_by(employee_id: int) -> Select[Team]:
+    """The teams that the person leads, also inactive ones."""
+    return select(Team).where(Team.supervisor_id == employee_id)
+
+
+def find_site_of_team(team_id: int) -> Site | None:
+    """Where the team works, or None when there is no such team."""
+    return db.session.scalar(
+        select(Site).join(Team, Team.site_id == Site.id).where(Team.id == team_id)
+    )
+
+
+def every_team() -> Select[Team]:
+    """All teams, by name."""
+    return select(Team).order_by(Team.name, Team.id)
