@@ -26,12 +26,12 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from callcenter.kernel.text import _l
 from callcenter.people.models import EmploymentKind
 from callcenter.scheduling.models import COLOURS
-from callcenter.web.forms import Form
+from callcenter.web.forms import Form, choices
 
-LIMITS_S = ((20, "20"), (60, "60"), (180, "180"), (600, "600"))
+LIMITS_S = (20, 60, 180, 600)
 
 
-class CheckboxesField(SelectMultipleField):  # type: ignore[misc]
+class CheckboxesField(SelectMultipleField):
     """Several choices, each with its box."""
 
     widget = ListWidget(prefix_label=False)
@@ -46,7 +46,7 @@ class PeriodForm(Form):
     n_weeks = SelectField(
         _l("Weeks"),
         coerce=int,
-        choices=[(each, str(each)) for each in range(1, 7)],
+        choices=choices((each, each) for each in range(1, 7)),
         default=2,
     )
 
@@ -68,7 +68,7 @@ class ScheduleForm(Form):
     solve_limit_s = SelectField(
         _l("Search for at most, seconds"),
         coerce=int,
-        choices=LIMITS_S,
+        choices=choices((each, each) for each in LIMITS_S),
         default=60,
         description=_l("Stops earlier when nothing better is possible."),
     )
@@ -137,7 +137,7 @@ class TemplateForm(Form):
     step_min = SelectField(
         _l("Starts every, minutes"),
         coerce=int,
-        choices=[(15, "15"), (30, "30"), (60, "60")],
+        choices=choices((each, each) for each in (15, 30, 60)),
         default=30,
     )
     lengths = StringField(
@@ -156,7 +156,7 @@ class TemplateForm(Form):
             "15@75-150, 60u@210-330, 15@345-465."
         ),
     )
-    colour = SelectField(_l("Colour"), choices=[(each, each) for each in COLOURS])
+    colour = SelectField(_l("Colour"), choices=choices((each, each) for each in COLOURS))
     is_night = BooleanField(_l("Night shift"))
     is_active = BooleanField(_l("May be planned"), default=True)
 
@@ -184,11 +184,13 @@ class AssignRulesForm(Form):
 
     employment_kind = SelectField(
         _l("Employment"),
-        choices=[
-            (EmploymentKind.FULL_TIME.value, _l("Full time")),
-            (EmploymentKind.PART_TIME.value, _l("Part time")),
-            (EmploymentKind.INTERN.value, _l("Internship")),
-        ],
+        choices=choices(
+            (
+                (EmploymentKind.FULL_TIME.value, _l("Full time")),
+                (EmploymentKind.PART_TIME.value, _l("Part time")),
+                (EmploymentKind.INTERN.value, _l("Internship")),
+            )
+        ),
     )
     site_id = SelectField(_l("Site"), coerce=int)
 

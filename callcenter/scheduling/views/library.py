@@ -20,6 +20,7 @@ from callcenter.scheduling.models import ShiftTemplate, WorkRules
 from callcenter.scheduling.permissions import Permission
 from callcenter.scheduling.views import words
 from callcenter.scheduling.views.blueprint import bp
+from callcenter.web.forms import choices
 from callcenter.web.pages import render, see_other, toast
 from callcenter.web.tables import Column, Empty, Table
 
@@ -117,7 +118,7 @@ def _edit_template(template_id: int | None) -> ResponseReturnValue:
         "scheduling/template.html",
         422 if form.errors else 200,
         form=form,
-        template=queries.get_template(template_id) if template_id else None,
+        shift=queries.get_template(template_id) if template_id else None,
     )
 
 
@@ -218,9 +219,9 @@ def edit_rule_set(rule_set_id: int) -> ResponseReturnValue:
     """Change the parameters of a set of work rules."""
     found = queries.get_rule_set(rule_set_id)
     form = RuleSetForm(data=_rule_values(found))
-    form.templates.choices = [
+    form.templates.choices = choices(
         (each.code, words.template_name(each)) for each in queries.active_templates()
-    ]
+    )
     for name, (label, help_text) in words.PARAMETER_NAMES.items():
         form[name].label.text, form[name].description = str(label), str(help_text)
     if form.validate_on_submit():
@@ -253,7 +254,9 @@ def _rule_values(found: Any) -> dict[str, Any]:
 def _assign_form() -> AssignRulesForm:
     form = AssignRulesForm()
     sites = db.session.scalars(people.sites()).all()
-    form.site_id.choices = [(0, _("Everywhere")), *((s.id, s.name) for s in sites)]
+    form.site_id.choices = choices(
+        [(0, _("Everywhere")), *((site.id, site.name) for site in sites)]
+    )
     return form
 
 

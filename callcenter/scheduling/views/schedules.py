@@ -26,6 +26,7 @@ from callcenter.scheduling.permissions import Permission
 from callcenter.scheduling.views import words
 from callcenter.scheduling.views.blueprint import bp
 from callcenter.web import filters
+from callcenter.web.forms import choices
 from callcenter.web.pages import render, see_other, toast
 from callcenter.web.tables import ChoiceFilter, Column, Empty, Table, TextFilter
 
@@ -107,7 +108,7 @@ def new_schedule() -> ResponseReturnValue:
     sites = _sites()
     monday = clock.now().date() + timedelta(days=7 - clock.now().weekday())
     form = PeriodForm(data=None if request.method == "POST" else {"first_day": monday})
-    form.site_id.choices = [(site.id, site.name) for site in sites]
+    form.site_id.choices = choices((site.id, site.name) for site in sites)
     if form.validate_on_submit():
         return see_other(
             "scheduling.new_schedule_teams",
@@ -137,10 +138,10 @@ def new_schedule_teams() -> ResponseReturnValue:
     teams, queues = _choices(site, first)
     name = f"{site.name} {first.isoformat()}"
     form = ScheduleForm(data=None if request.method == "POST" else {"name": name})
-    form.team_ids.choices = [(team.id, team.name) for team in teams]
-    form.queue_ids.choices = [
+    form.team_ids.choices = choices((team.id, team.name) for team in teams)
+    form.queue_ids.choices = choices(
         (queue.id, f"{queue.project.name} · {queue.name}") for queue in queues
-    ]
+    )
     if form.validate_on_submit():
         try:
             schedule = _create(form, site.id, first, last)

@@ -18,6 +18,7 @@ from callcenter.scheduling import queries, services
 from callcenter.scheduling.forms import CloseSeatForm, SeatsForm
 from callcenter.scheduling.permissions import Permission
 from callcenter.scheduling.views.blueprint import bp
+from callcenter.web.forms import choices
 from callcenter.web.pages import render, see_other, toast
 
 CELL = 44
@@ -78,10 +79,8 @@ def _seats_form() -> SeatsForm:
         .where(projects.in_scope(scope))
         .order_by(Project.name)
     )
-    form.project_id.choices = [
-        (0, _("Everybody")),
-        *((key, name) for key, name in rows),
-    ]
+    form.project_id.choices = choices([(0, _("Everybody")), *rows])
+
     return form
 
 

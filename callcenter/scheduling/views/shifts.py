@@ -25,6 +25,7 @@ from callcenter.scheduling.views import words
 from callcenter.scheduling.views.blueprint import bp
 from callcenter.scheduling.views.board import board_url
 from callcenter.web import filters
+from callcenter.web.forms import choices
 from callcenter.web.pages import render, toast
 
 
@@ -76,7 +77,7 @@ def _form_for(found: Shift) -> MoveShiftForm:
         "version": found.version,
     }
     form = MoveShiftForm(data=None if request.method == "POST" else values)
-    form.employee_id.choices = _agent_choices(found)
+    form.employee_id.choices = choices(_agent_choices(found))
     return form
 
 
@@ -318,7 +319,9 @@ def add_shift(schedule_id: int) -> ResponseReturnValue:
     schedule = queries.get_schedule(schedule_id, scope)
     form = AddShiftForm(data=_empty_shift() if request.method == "GET" else None)
     templates = queries.active_templates()
-    form.template_id.choices = [(t.id, words.template_name(t)) for t in templates]
+    form.template_id.choices = choices(
+        (each.id, words.template_name(each)) for each in templates
+    )
     if form.employee_id.data is None:
         raise Invalid(field="employee_id")
     employee = _require_agent(int(form.employee_id.data))
