@@ -28,7 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "backup": ("callcenter.cli.backup:backup", "Store database and files away."),
     "restore": ("callcenter.cli.backup:restore", "Bring a backup back."),
     "audit": ("callcenter.cli.audit:audit", "Examine the audit trail."),
-    "demo": ("callcenter.demo.cli:demo", "Load the demo company."),
+    "demo": ("callcenter.cli.demo:demo", "Load the demo company."),
     "acd": ("callcenter.acd.cli:acd", "Call records and the facts made of them."),
     "pipeline": (
         "callcenter.scheduling.cli:pipeline",
