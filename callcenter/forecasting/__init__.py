@@ -10,7 +10,10 @@ from flask import Flask
 def init_app(app: Flask) -> None:
     """Register the room's permissions."""
     from callcenter.access import permissions as access_permissions
-    from callcenter.forecasting import models  # noqa: F401 - makes the tables known
+    from callcenter.acd.events import facts_corrected, facts_loaded
+    from callcenter.forecasting import services
     from callcenter.forecasting.permissions import DEFAULTS, Permission
 
     access_permissions.declare(app, Permission, DEFAULTS)
+    facts_loaded.connect(services.request_measuring)
+    facts_corrected.connect(services.request_measuring)

@@ -46,6 +46,12 @@ class PackedFloats(TypeDecorator[Floats]):
             return None
         return np.ascontiguousarray(value, dtype="<f4").tobytes()
 
+    def compare_values(self, x: Any, y: Any) -> bool:
+        """Whether two arrays hold the same, unknown values included."""
+        return x is y or (
+            x is not None and y is not None and np.array_equal(x, y, equal_nan=True)
+        )
+
     def process_result_value(self, value: Any, dialect: Dialect) -> Floats | None:  # noqa: ARG002
         """The values, shape (n_slots,)."""
         if value is None:
@@ -340,15 +346,29 @@ class Assumption(Versioned, Model):
     id: Mapped[IntPk]
     project_id: Mapped[int] = mapped_column(ForeignKey("projects_project.id"))
     queue_id: Mapped[int | None] = mapped_column(ForeignKey("projects_queue.id"))
-    model: Mapped[StaffingModel] = mapped_column(default=StaffingModel.ERLANG_A)
-    patience_s: Mapped[float] = mapped_column(default=180.0)
-    max_occupancy: Mapped[float] = mapped_column(default=0.85)
-    leave_share: Mapped[float] = mapped_column(default=0.0)
-    meeting_share: Mapped[float] = mapped_column(default=0.02)
-    training_share: Mapped[float] = mapped_column(default=0.03)
-    absence_share: Mapped[float] = mapped_column(default=0.05)
+    model: Mapped[StaffingModel]
+    patience_s: Mapped[float]
+    max_occupancy: Mapped[float]
+    leave_share: Mapped[float]
+    meeting_share: Mapped[float]
+    training_share: Mapped[float]
+    absence_share: Mapped[float]
     project: Mapped[Project] = relationship(lazy="raise_on_sql")
     queue: Mapped[Queue | None] = relationship(lazy="raise_on_sql")
+
+    @classmethod
+    def standard(cls, project_id: int) -> "Assumption":
+        """What holds where nobody set anything; a row that is not stored."""
+        return cls(
+            project_id=project_id,
+            model=StaffingModel.ERLANG_A,
+            patience_s=180.0,
+            max_occupancy=0.85,
+            leave_share=0.0,
+            meeting_share=0.02,
+            training_share=0.03,
+            absence_share=0.05,
+        )
 
     @property
     def shrinkage(self) -> float:

@@ -1,0 +1,414 @@
+"""Making a forecast: facts and calendar in, the engine's answer out, stored by day."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import delete, insert
+
+from callcenter.access import audit
+from callcenter.engine import forecasting as engine
+from callcenter.engine.intervals import day_grid
+from callcenter.forecasting import queries
+from callcenter.forecasting.errors import ForecastClosed, NoHistory
+from callcenter.forecasting.models import (
+    Adjustment,
+    Backtest,
+    Finding,
+    Forecast,
+    ForecastDay,
+    ForecastQueue,
+    ForecastStatus,
+    Horizon,
+    Note,
+)
+from callcenter.forecasting.services.days import grid_of, slot_passes, workload_s
+from callcenter.kernel import clock
+from callcenter.kernel.db import db
+from callcenter.kernel.errors import Invalid
+from callcenter.kernel.jobs import Job, enqueue
+from callcenter.kernel.text import _
+from callcenter.projects import queries as project_queries
+from callcenter.projects.models import Queue
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Progress = Callable[[int, int, str], None]
+
+MOST_DAYS = 64 * 7
+HISTORY_DAYS = 2 * 364
+INTERVALS_S = (900, 1800)
+_HORIZONS = (Horizon.DAY, Horizon.WEEK, Horizon.LATER)
+
+
+@dataclass(frozen=True, slots=True)
+class QueueResult:
+    """What was found for one queue; matrices of the forecast's days by slots."""
+
+    queue_id: int
+    method: str
+    basis: str
+    n_history_days: int
+    mean: Floats
+    lower: Floats
+    upper: Floats
+    aht_s: Floats
+    findings: Sequence[tuple[str, date, float]] = ()
+    wape: Sequence[tuple[str, Horizon, float]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Calculation:
+    """The results of all queues, and the days of history that they rest on."""
+
+    history_first: date
+    history_last: date
+    queues: Sequence[QueueResult]
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """The days from the first of the history to the last of the horizon."""
+
+    first: date
+    n_history: int
+    days: project_queries.SpecialDays
+
+    @property
+    def last_known(self) -> date:
+        return self.first + timedelta(days=self.n_history - 1)
+
+
+def make_forecast(
+    queues: Sequence[Queue],
+    first_day: date,
+    n_days: int,
+    *,
+    name: str = "",
+    interval_s: int = 900,
+    method: str = engine.Method.COMBINATION,
+    level: float = 0.8,
+    by: int | None = None,
+) -> tuple[Forecast, Job]:
+    """Ask for a forecast of a project's queues; a job makes it.
+
+    Raises `Invalid` for no queue, queues of several projects, or an impossible span.
+    """
+    forecast = draft_forecast(
+        queues,
+        first_day,
+        n_days,
+        name=name,
+        interval_s=interval_s,
+        method=method,
+        level=level,
+        by=by,
+    )
+    job = enqueue(
+        "forecasting.forecast",
+        {"forecast_id": forecast.id},
+        subject=f"forecasting_forecast:{forecast.id}",
+        unique=True,
+    )
+    return forecast, job
+
+
+def draft_forecast(
+    queues: Sequence[Queue],
+    first_day: date,
+    n_days: int,
+    *,
+    name: str = "",
+    interval_s: int = 900,
+    method: str = engine.Method.COMBINATION,
+    level: float = 0.8,
+    by: int | None = None,
+) -> Forecast:
+    """Lay down a forecast whose figures are still to be made; see `make_forecast`."""
+    _check(queues, n_days, interval_s, method)
+    project = queues[0].project
+    forecast = Forecast(
+        project_id=project.id,
+        name=name or project.name,
+        first_day=first_day,
+        n_days=n_days,
+        interval_s=interval_s,
+        zone=project.zone,
+        method=str(method),
+        level=level,
+        made_by_id=by,
+        queues=[ForecastQueue(queue_id=queue.id) for queue in queues],
+    )
+    forecast.project = project
+    for row, queue in zip(forecast.queues, queues, strict=True):
+        row.queue = queue
+    db.session.add(forecast)
+    db.session.flush()
+    return forecast
+
+
+def forecast_at_once(
+    queues: Sequence[Queue],
+    first_day: date,
+    n_days: int,
+    *,
+    name: str = "",
+    interval_s: int = 900,
+    by: int | None = None,
+) -> Forecast:
+    """Draft, calculate and store a forecast here and now, for commands and the demo.
+
+    Raises `NoHistory` when there is nothing to forecast from.
+    """
+    forecast = draft_forecast(
+        queues, first_day, n_days, name=name, interval_s=interval_s, by=by
+    )
+    store_forecast(forecast, calculate_forecast(forecast))
+    return forecast
+
+
+def _check(queues: Sequence[Queue], n_days: int, interval_s: int, method: str) -> None:
+    if not queues:
+        raise Invalid(_("Choose at least one queue."), fields=("queues",))
+    if len({queue.project_id for queue in queues}) > 1:
+        raise Invalid(_("The queues belong to several projects."), fields=("queues",))
+    if not 1 <= n_days <= MOST_DAYS:
+        raise Invalid(
+            _("A forecast covers 1 to %(most)s days.", most=MOST_DAYS),
+            fields=("n_days",),
+        )
+    if interval_s not in INTERVALS_S:
+        raise Invalid(_("Intervals last 15 or 30 minutes."), fields=("interval_s",))
+    if method not in set(engine.METHODS):
+        raise Invalid(_("There is no such method."), fields=("method",))
+
+
+def calculate_forecast(
+    forecast: Forecast, on_queue: Progress = lambda _done, _total, _name: None
+) -> Calculation:
+    """Work out a forecast's figures; nothing is written.
+
+    Needs the project and the queues loaded. Raises `NoHistory` when no queue has a
+    full day of facts before the forecast.
+    """
+    queues = [row.queue for row in forecast.queues]
+    spans = queries.fact_span([queue.id for queue in queues])
+    window = _window(forecast, spans)
+    hours = project_queries.open_intervals(queues, window.days, forecast.interval_s)
+    results = []
+    for place, queue in enumerate(queues):
+        on_queue(place, len(queues), queue.name)
+        first, _last = spans.get(queue.id, (forecast.first_day, forecast.first_day))
+        results.append(
+            _calculate_queue(forecast, queue, window, hours[queue.id], first)
+        )
+    return Calculation(window.first, window.last_known, results)
+
+
+def _window(forecast: Forecast, spans: dict[int, tuple[date, date]]) -> _Window:
+    yesterday = clock.today(forecast.tz) - timedelta(days=1)
+    before = min(forecast.first_day - timedelta(days=1), yesterday)
+    last = min(max((last for _f, last in spans.values()), default=date.min), before)
+    first = min((first for first, _l in spans.values()), default=date.max)
+    if first > last:
+        raise NoHistory
+    first = max(first, last - timedelta(days=HISTORY_DAYS - 1))
+    end = forecast.first_day + timedelta(days=forecast.n_days)
+    days = project_queries.special_days(forecast.project, first, (end - first).days)
+    return _Window(first, (last - first).days + 1, days)
+
+
+def _calculate_queue(
+    forecast: Forecast, queue: Queue, window: _Window, is_open: Bools, first_fact: date
+) -> QueueResult:
+    start = max(0, (first_fact - window.first).days)
+    n_history = window.n_history - start
+    if n_history < 1:
+        return _nothing(forecast, queue)
+    grid = day_grid(
+        window.first + timedelta(days=start),
+        n_history,
+        zone=forecast.tz,
+        interval_s=forecast.interval_s,
+    )
+    past = is_open[start : window.n_history] & grid.exists
+    facts = queries.queue_facts(queue, grid, past)
+    known = np.flatnonzero(past.any(axis=1))
+    ahead = np.flatnonzero(is_open[window.n_history :].any(axis=1))
+    if not known.size or not ahead.size:
+        return _nothing(forecast, queue)
+    history = engine.History(
+        offered=facts.offered[known][np.newaxis],
+        calendar=_calendar(window, past[known], start + known),
+        handled=facts.handled[known][np.newaxis],
+        handle_s=facts.handle_s[known][np.newaxis],
+    )
+    coming = window.n_history + ahead
+    found = engine.forecast(
+        history,
+        _calendar(window, is_open[coming], coming),
+        method=forecast.method,
+        level=forecast.level,
+    )
+    days = [grid.first_day + timedelta(days=int(each)) for each in known]
+    return _result(forecast, queue, found, coming - window.n_history, days, window)
+
+
+def _calendar(
+    window: _Window, is_open: Bools, which: NDArray[np.int64]
+) -> engine.Calendar:
+    days = window.days
+    kinds = np.full(days.n_days, int(engine.DayKind.NORMAL))
+    kinds[days.is_eve] = engine.DayKind.EVE
+    kinds[days.is_working_day] = engine.DayKind.MAKEUP_WORKDAY
+    kinds[days.is_holiday] = engine.DayKind.HOLIDAY
+    names = sorted({name for name in days.events if name})
+    label = {"": 0, **{name: place for place, name in enumerate(names, start=1)}}
+    events = np.array([label[name] for name in days.events], dtype=np.int64)
+    weekday = (days.first_day.weekday() + np.arange(days.n_days)) % 7
+    return engine.make_calendar(
+        weekday[which],
+        is_open.shape[1],
+        day_kind=kinds[which],
+        event=events[which],
+        is_open=is_open,
+    )
+
+
+def _result(
+    forecast: Forecast,
+    queue: Queue,
+    found: engine.Forecast,
+    ahead: NDArray[np.int64],
+    days: Sequence[date],
+    window: _Window,
+) -> QueueResult:
+    """The engine's answer, cut to the days of the forecast."""
+    lead = (forecast.first_day - window.last_known).days - 1
+    shape = (lead + forecast.n_days, forecast.n_slots)
+    exists = grid_of(forecast).exists
+
+    def laid_out(values: Floats) -> Floats:
+        whole = np.zeros(shape)
+        whole[ahead] = values[0]
+        return np.where(exists, whole[lead:], 0.0)
+
+    return QueueResult(
+        queue_id=queue.id,
+        method=found.method[0].value,
+        basis=found.status[0].value,
+        n_history_days=len(days),
+        mean=laid_out(found.mean),
+        lower=laid_out(found.lower),
+        upper=laid_out(found.upper),
+        aht_s=laid_out(_known_aht(found.aht_s, found.mean)),
+        findings=[(f.kind.value, days[f.day], f.size) for f in found.findings[0]],
+        wape=[
+            (method.value, horizon, float(found.wape[0, h, m]))
+            for h, horizon in enumerate(_HORIZONS)
+            for m, method in enumerate(engine.METHODS)
+            if np.isfinite(found.wape[0, h, m])
+        ],
+    )
+
+
+def _known_aht(aht_s: Floats, mean: Floats) -> Floats:
+    """Handling times with the queue's mean where none is known."""
+    known = np.isfinite(aht_s)
+    weight = np.where(known, mean, 0.0).sum()
+    usual = (np.nan_to_num(aht_s) * mean).sum() / weight if weight else 0.0
+    return np.where(known, aht_s, usual)
+
+
+def _nothing(forecast: Forecast, queue: Queue) -> QueueResult:
+    zero = np.zeros((forecast.n_days, forecast.n_slots))
+    return QueueResult(
+        queue.id, "", engine.Status.EMPTY.value, 0, zero, zero, zero, zero
+    )
+
+
+def store_forecast(forecast: Forecast, calculation: Calculation) -> None:
+    """Keep what was calculated; the forecast becomes a draft.
+
+    Raises `ForecastClosed` when it was approved meanwhile.
+    """
+    if forecast.status not in {ForecastStatus.MAKING, ForecastStatus.FAILED}:
+        raise ForecastClosed(forecast_id=forecast.id)
+    _remove_figures(forecast.id)
+    by_queue = {row.queue_id: row for row in forecast.queues}
+    passes = slot_passes(grid_of(forecast))
+    for result in calculation.queues:
+        row = by_queue[result.queue_id]
+        row.method, row.basis = result.method, result.basis
+        row.n_history_days = result.n_history_days
+        _store_queue(forecast, result, passes)
+    forecast.history_first = calculation.history_first
+    forecast.history_last = calculation.history_last
+    forecast.status, forecast.refusal = ForecastStatus.DRAFT, ""
+    audit.record(
+        "forecasting.make_forecast",
+        "forecasting_forecast",
+        forecast.id,
+        n_queues=len(calculation.queues),
+        n_days=forecast.n_days,
+    )
+
+
+def _store_queue(forecast: Forecast, result: QueueResult, passes: Floats) -> None:
+    totals = (result.mean * passes).sum(axis=1).tolist()
+    seconds = workload_s(result.mean, result.aht_s, passes).tolist()
+    own = {"forecast_id": forecast.id, "queue_id": result.queue_id}
+    days = [
+        {
+            **own,
+            "day": forecast.first_day + timedelta(days=place),
+            "model_total": totals[place],
+            "total": totals[place],
+            "workload_s": seconds[place],
+            "mean": result.mean[place],
+            "planned": result.mean[place],
+            "lower": result.lower[place],
+            "upper": result.upper[place],
+            "aht_s": result.aht_s[place],
+        }
+        for place in range(forecast.n_days)
+    ]
+    db.session.execute(insert(ForecastDay), days)
+    findings = [
+        {**own, "kind": kind, "day": day, "size": size}
+        for kind, day, size in result.findings
+    ]
+    if findings:
+        db.session.execute(insert(Finding), findings)
+    wape = [
+        {**own, "method": method, "horizon": horizon, "wape": value}
+        for method, horizon, value in result.wape
+    ]
+    if wape:
+        db.session.execute(insert(Backtest), wape)
+
+
+def refuse_forecast(forecast: Forecast, reason: str) -> None:
+    """Note why a forecast could not be made."""
+    forecast.status, forecast.refusal = ForecastStatus.FAILED, reason[:400]
+
+
+def delete_forecast(forecast: Forecast) -> None:
+    """Delete a draft, or one that could not be made, with all that belongs to it.
+
+    Raises `ForecastClosed` once it was approved.
+    """
+    if forecast.status in {ForecastStatus.APPROVED, ForecastStatus.SUPERSEDED}:
+        raise ForecastClosed(forecast_id=forecast.id)
+    _remove_figures(forecast.id)
+    for table in (Adjustment, Note):
+        db.session.execute(delete(table).where(table.forecast_id == forecast.id))
+    db.session.delete(forecast)
+    db.session.flush()
+
+
+def _remove_figures(forecast_id: int) -> None:
+    for table in (ForecastDay, Finding, Backtest):
+        db.session.execute(delete(table).where(table.forecast_id == forecast_id))
