@@ -15,7 +15,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import event, insert, inspect, select, text
+from sqlalchemy import Column, event, insert, inspect, select, text
 from sqlalchemy.orm import Session
 
 from callcenter.access.models import AuditEntry
@@ -123,7 +123,8 @@ def _columns(row: Model) -> Iterator[tuple[str, bool]]:
     """The audited attributes of the row, each with whether its value is secret."""
     for attribute in inspect(row).mapper.column_attrs:
         column = attribute.columns[0]
-        if column.info.get("unaudited") or column.primary_key:
+        is_stored = isinstance(column, Column)
+        if not is_stored or column.info.get("unaudited") or column.primary_key:
             continue
         yield attribute.key, bool(column.info.get("secret"))
 
