@@ -76,7 +76,8 @@ def main() -> None:
     try:
         cli()
     except Exception as error:
-        if type(error).__name__ != "ConfigError":
+        # Ours, and the one of the rate limits' store; neither is imported for this.
+        if type(error).__name__ not in {"ConfigError", "ConfigurationError"}:
             raise
         click.echo(f"Wrong setting: {error}", err=True)
         sys.exit(2)

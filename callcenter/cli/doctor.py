@@ -236,6 +236,25 @@ def look_at_broker(config: "Config") -> Iterator[Finding]:
         yield GOOD, f"{connection.transport_cls} answers"
 
 
+def look_at_limits(config: "Config") -> Iterator[Finding]:
+    """Does the store of the rate limits answer."""
+    from limits.errors import ConfigurationError
+    from limits.storage import storage_from_string
+
+    try:
+        storage = storage_from_string(config.rate_limit_storage)
+    except ConfigurationError:
+        yield (
+            BAD,
+            "CALLCENTER_RATE_LIMIT_STORAGE needs a client that is not installed: "
+            "pip install -r requirements-distributed.lock",
+        )
+        return
+    verdict = GOOD if storage.check() else BAD
+    kind = config.rate_limit_storage.partition(":")[0]
+    yield verdict, f"{kind} {'answers' if verdict == GOOD else 'does not answer'}"
+
+
 def look_at_texts(_config: "Config") -> Iterator[Finding]:
     """Are the translations compiled, and the fonts for printing there."""
     from pathlib import Path
@@ -265,5 +284,6 @@ CHECKS = (
     Check("clock", look_at_clock),
     Check("mail", look_at_mail),
     Check("broker", look_at_broker),
+    Check("limits", look_at_limits),
     Check("texts", look_at_texts),
 )
