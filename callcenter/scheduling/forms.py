@@ -156,7 +156,9 @@ class TemplateForm(Form):
             "15@75-150, 60u@210-330, 15@345-465."
         ),
     )
-    colour = SelectField(_l("Colour"), choices=choices((each, each) for each in COLOURS))
+    colour = SelectField(
+        _l("Colour"), choices=choices((each, each) for each in COLOURS)
+    )
     is_night = BooleanField(_l("Night shift"))
     is_active = BooleanField(_l("May be planned"), default=True)
 

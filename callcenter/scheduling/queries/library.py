@@ -99,7 +99,8 @@ def shipped_library() -> dict[str, Any]:
 
 def shipped_templates() -> list[ShiftTemplate]:
     """The shipped shifts as rows that are not stored yet."""
-    return [ShiftTemplate(**values) for values in shipped_library()["shift"]]
+    usual = {"min_work_min": 30, "is_night": False, "is_active": True}
+    return [ShiftTemplate(**usual | each) for each in shipped_library()["shift"]]
 
 
 def shipped_rule_sets() -> list[WorkRuleSet]:
