@@ -22,7 +22,7 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 _CERTAIN = 12.0
 """Contacts due in a silent stretch that make silence incredible: exp(-12) by chance."""
-_COARSE_ROWS = 50
+_COARSE_ROWS = 16
 
 
 @dataclass(frozen=True, slots=True)
