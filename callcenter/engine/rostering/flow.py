@@ -7,7 +7,7 @@ from callcenter.engine.rostering.model import RosterProblem
 
 Skills = tuple[bool, ...]
 
-EPSILON = 1e-9
+EPSILON = 1e-12
 
 
 def least_shortage(
