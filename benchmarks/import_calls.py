@@ -179,7 +179,7 @@ def set_up() -> str:
 
 
 def import_file(folder: Path, step: str) -> str:
-    from callcenter.acd import services, tasks
+    from callcenter.acd import services
     from callcenter.acd.models import Import
     from callcenter.kernel.db import db, transaction
     from callcenter.projects.models import Project
@@ -190,7 +190,7 @@ def import_file(folder: Path, step: str) -> str:
         planned = services.plan_import(
             project, format_name="contacts-csv", file_names=[path.name]
         )
-    tasks.carry_out(planned.id, [path])
+    services.carry_out(planned.id, [path])
     with transaction():
         row = db.session.get_one(Import, planned.id)
     return (

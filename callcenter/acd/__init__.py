@@ -10,11 +10,35 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from flask import Flask
 
+    from callcenter.web.navigation import NavItem
+
 
 def init_app(app: "Flask") -> None:
-    """Register the room's permissions."""
+    """Register the room's pages, its door for programs, its permissions and jobs."""
     from callcenter.access import permissions as access_permissions
-    from callcenter.acd import models  # noqa: F401 - makes the tables known
+    from callcenter.acd.api import api_bp
     from callcenter.acd.permissions import DEFAULTS, Permission
+    from callcenter.acd.views import bp
+    from callcenter.kernel import jobs
+    from callcenter.web import navigation
 
     access_permissions.declare(app, Permission, DEFAULTS)
+    app.register_blueprint(bp)
+    app.register_blueprint(api_bp)
+    navigation.register(app, _navigation())
+    jobs.schedule(app, "acd.finish_imports", "acd.finish_imports", "*/10 * * * *")
+
+
+def _navigation() -> "list[NavItem]":
+    from callcenter.acd.permissions import Permission
+    from callcenter.kernel.text import _l
+    from callcenter.web.navigation import NavItem
+
+    see, look = Permission.VIEW_FIGURES, Permission.VIEW_CONTACTS
+    imports = Permission.VIEW_IMPORTS
+    group = "service"
+    return [
+        NavItem(group, _l("Figures"), "acd.figures", see, "graph-up", 10),
+        NavItem(group, _l("Contacts"), "acd.contacts", look, "telephone", 20),
+        NavItem(group, _l("Imports"), "acd.imports", imports, "cloud-upload", 30),
+    ]

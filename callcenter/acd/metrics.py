@@ -90,7 +90,7 @@ class Metric:
         above = sum(sums.get(name, 0) for name in self.numerator)
         above -= sum(sums.get(name, 0) for name in self.less)
         if not self.denominator:
-            return above * self.scale
+            return above if self.scale == 1 else above * self.scale
         below = sum(sums.get(name, 0) for name in self.denominator)
         below -= sum(sums.get(name, 0) for name in self.minus)
         return above / below * self.scale if below > 0 else None

@@ -20,8 +20,10 @@ from callcenter.acd.queries.figures import (
     names_of,
 )
 from callcenter.acd.queries.imports import (
+    count_unknown_names,
     find_same_delivery,
     get_import,
+    get_project_by_code,
     get_source_name,
     imports,
     mappings,
@@ -37,10 +39,12 @@ __all__ = [
     "agents_of_project",
     "answer",
     "contact_statement",
+    "count_unknown_names",
     "find_same_delivery",
     "get_contact",
     "get_import",
     "get_metric",
+    "get_project_by_code",
     "get_source_name",
     "has_facts",
     "imports",

@@ -155,6 +155,8 @@ def _add(found: Answer, source: Source, measures: Sequence[str]) -> None:
     names = [(source.name, name) for name in measures]
     n_groups = len(groups)
     for row in rows:
+        if row[n_groups] is None:
+            continue  # a sum over no rows at all
         key = row[0] if by is not None else None
         at = row[n_groups - 1] if bucket is not None else None
         _put(found, (key, _folded(at, question)), names, row[n_groups:])
@@ -234,4 +236,4 @@ def names_of(dimension: Dimension, keys: Iterable[Key]) -> dict[Key, str]:
         return {key: str(key) for key in wanted}
     identity, name = _NAMES[dimension]
     rows = db.session.execute(select(identity, name).where(identity.in_(wanted)))
-    return dict(rows.tuples().all())
+    return {key: called for key, called in rows}  # noqa: C416 - rows, not pairs

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Select, and_, select
-from sqlalchemy.orm import contains_eager
+from sqlalchemy import Select, and_, func, select
+from sqlalchemy.orm import contains_eager, lazyload
 
 from callcenter.acd.models import (
     Import,
@@ -15,6 +15,7 @@ from callcenter.acd.models import (
 from callcenter.kernel.actor import Scope
 from callcenter.kernel.db import db
 from callcenter.kernel.errors import NotFound
+from callcenter.projects.models import Project
 from callcenter.projects.queries import in_scope
 
 
@@ -98,6 +99,13 @@ def unknown_names(scope: Scope) -> Select[SourceName]:
     )
 
 
+def count_unknown_names(scope: Scope) -> int:
+    """How many names wait for somebody to say what they stand for."""
+    listed = unknown_names(scope).with_only_columns(SourceName.id).order_by(None)
+    counted = select(func.count()).select_from(listed.options(lazyload("*")).subquery())
+    return db.session.scalar(counted) or 0
+
+
 def get_source_name(source_name_id: int, scope: Scope) -> SourceName:
     """One name within the scope; raises `NotFound`."""
     found = db.session.scalar(
@@ -105,4 +113,14 @@ def get_source_name(source_name_id: int, scope: Scope) -> SourceName:
     )
     if found is None:
         raise NotFound(source_name_id=source_name_id)
+    return found
+
+
+def get_project_by_code(code: str, scope: Scope) -> Project:
+    """The project of that code within the scope; raises `NotFound`."""
+    found = db.session.scalar(
+        select(Project).where(Project.code == code, in_scope(scope))
+    )
+    if found is None:
+        raise NotFound(project=code)
     return found

@@ -1,31 +1,69 @@
 """Storing contacts, counting facts, mapping names."""
 
+from callcenter.acd.services.agent_time import recount as recount_agent_time
+from callcenter.acd.services.facts import mark_dirty
 from callcenter.acd.services.imports import (
     Tally,
-    apply_chunk,
-    digest_of,
-    finish,
+    adopt_uploads,
+    discard_uploads,
     folder_of,
-    note_reading,
+    folder_of_uploads,
+    paths_of,
     plan_import,
-    read_into_spool,
-    refusal_of,
     refuse,
-    skip_if_delivered,
     spool_of,
 )
+from callcenter.acd.services.live import push
+from callcenter.acd.services.mapping_names import (
+    create_queue,
+    ignore_name,
+    map_agent,
+    map_queue,
+    save_mapping,
+)
+from callcenter.acd.services.preview import (
+    Preview,
+    guess_format,
+    headers_of,
+    preview,
+    suggested_columns,
+)
+from callcenter.acd.services.recounting import (
+    next_dirty_project,
+    recount_dirty_days,
+    recount_facts,
+    recount_repeats,
+)
+from callcenter.acd.services.running import Progress, carry_out, load_import
 
 __all__ = [
+    "Preview",
+    "Progress",
     "Tally",
-    "apply_chunk",
-    "digest_of",
-    "finish",
+    "adopt_uploads",
+    "carry_out",
+    "create_queue",
+    "discard_uploads",
     "folder_of",
-    "note_reading",
+    "folder_of_uploads",
+    "guess_format",
+    "headers_of",
+    "ignore_name",
+    "load_import",
+    "map_agent",
+    "map_queue",
+    "mark_dirty",
+    "next_dirty_project",
+    "paths_of",
     "plan_import",
-    "read_into_spool",
-    "refusal_of",
+    "preview",
+    "push",
+    "recount_agent_time",
+    "recount_dirty_days",
+    "recount_facts",
+    "recount_repeats",
     "refuse",
-    "skip_if_delivered",
+    "save_mapping",
     "spool_of",
+    "suggested_columns",
 ]

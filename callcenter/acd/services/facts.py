@@ -1,11 +1,12 @@
 """Sums into the tables of facts, and the days that are to be counted again."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import Table, select
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
@@ -24,6 +25,7 @@ from callcenter.acd.services.counting import (
     QUEUE_SUMS,
     Cells,
     Counted,
+    Ints,
     QueueTerms,
     Terms,
     agent_cells,
@@ -34,6 +36,7 @@ from callcenter.acd.services.counting import (
 from callcenter.acd.services.rows import join
 from callcenter.kernel import clock
 from callcenter.kernel.db import Model, db, dialect_name
+from callcenter.kernel.jobs import enqueue
 from callcenter.projects.models import Project, Queue, ServiceTarget
 
 
@@ -106,7 +109,7 @@ def add_sums(
 def mark_dirty(
     project_id: int, days: Iterable[date], *, needs_recount: bool = False
 ) -> None:
-    """Ask for days to be counted again; a recount is never taken back."""
+    """Ask for days to be counted again by a job; a recount is never taken back."""
     now = clock.now()
     rows = [
         {
@@ -128,3 +131,23 @@ def mark_dirty(
     db.session.execute(
         statement.on_conflict_do_update(index_elements=keys, set_=changes), rows
     )
+    enqueue("acd.recount_days", subject="acd_recount", unique=True)
+
+
+def add_repeats(
+    model: type[Model], keys: Mapping[str, Ints], is_repeated: NDArray[np.bool_]
+) -> None:
+    """Add identified and repeated contacts to days; the other sums stay."""
+    if not len(is_repeated):
+        return
+    stacked = np.stack(list(keys.values()))
+    cells, inverse = np.unique(stacked, axis=1, return_inverse=True)
+    n = cells.shape[1]
+    columns = {name: Column(cells[place]) for place, name in enumerate(keys)}
+    others = QUEUE_SUMS if model is QueueDay else AGENT_SUMS
+    columns |= {name: Column(np.zeros(n, np.int64)) for name in others}
+    columns["identified"] = Column(np.bincount(inverse.ravel(), minlength=n))
+    repeated = np.bincount(inverse.ravel(), is_repeated, n).astype(np.int64)
+    columns["repeated"] = Column(repeated)
+    table: Table = model.__table__  # type: ignore[assignment]
+    bulk.add(table, columns, ("identified", "repeated", *others))

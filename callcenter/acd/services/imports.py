@@ -7,6 +7,7 @@ their facts and notes how far it came, so that a killed process goes on from the
 """
 
 import hashlib
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -98,6 +99,31 @@ def folder_of(import_id: int) -> Path:
     return var / "imports" / str(import_id)
 
 
+def folder_of_uploads(token: str) -> Path:
+    """A fresh folder for files that come in, before their import is noted."""
+    var: Path = current_app.extensions["config"].var
+    folder = var / "imports" / f"upload-{token}"
+    folder.mkdir(parents=True)
+    return folder
+
+
+def adopt_uploads(row: Import, folder: Path) -> None:
+    """Make the folder of uploaded files the import's own."""
+    target = folder_of(row.id)
+    shutil.rmtree(target, ignore_errors=True)
+    folder.rename(target)
+
+
+def discard_uploads(folder: Path) -> None:
+    """Delete uploaded files that will not be imported."""
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def paths_of(row: Import) -> list[Path]:
+    """The import's uploaded files."""
+    return [folder_of(row.id) / name for name in row.stored_names]
+
+
 def spool_of(import_id: int) -> Spool:
     """The spool of an import."""
     return Spool(folder_of(import_id) / "spool")
@@ -138,7 +164,7 @@ def read_into_spool(
     """
     spool = spool_of(row.id)
     spool.begin()
-    maker = RowMaker(_identity(row), _secret(), Numbering(), Numbering())
+    maker = RowMaker(_identity(row), customer_secret(), Numbering(), Numbering())
     tally, problems = Tally(), list[RowError]()
     for batch in _batches(row, paths):
         _take_problems(batch.errors, tally, problems)
@@ -160,7 +186,8 @@ def _identity(row: Import) -> str:
     return f"{row.project_id}/{row.format_name}"
 
 
-def _secret() -> bytes:
+def customer_secret() -> bytes:
+    """The key of the digest that stands for a customer."""
     return derive_key(current_app.config["DATA_KEYS"][-1], "customer")
 
 
@@ -252,6 +279,22 @@ def apply_chunk(row: Import, project: Project, manifest: Manifest) -> bool:
             _apply_records(row, project, chunk, names)
         row.n_chunks_applied = number + 1
     return row.n_chunks_applied < manifest.n_chunks
+
+
+def apply_now(
+    row: Import,
+    project: Project,
+    manifest: Manifest,
+    rows: Rows | None,
+    states: dict[str, Any] | None,
+) -> None:
+    """Store a few contacts and states at once, without a spool."""
+    _lock(project.id)
+    names = _Names.resolve(project.id, manifest)
+    if rows is not None:
+        _apply_contacts(row, project, rows, names)
+    if states is not None:
+        _apply_records(row, project, {"kind": "states", **states}, names)
 
 
 def finish(row: Import) -> None:

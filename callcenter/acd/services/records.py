@@ -154,7 +154,7 @@ def store_intervals(
         owner,
     )
     touched = (~is_known | changed) & (targets > 0)
-    days = _add_intervals(
+    days = add_intervals(
         targets[touched], start[touched], (figures - old)[:, touched], basis
     )
     corrected = day_numbers(start[changed & (targets > 0)], basis.zone)
@@ -216,9 +216,7 @@ def _write_intervals(
         )
 
 
-def _add_intervals(
-    queue_id: Ints, start: Ints, figures: Ints, basis: Basis
-) -> set[int]:
+def add_intervals(queue_id: Ints, start: Ints, figures: Ints, basis: Basis) -> set[int]:
     """Add counted sums to the facts of the quarter-hour in which they start."""
     if not len(queue_id):
         return set()

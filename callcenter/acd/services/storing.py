@@ -150,7 +150,7 @@ def _fetch(columns: Sequence[ColumnElement[Any] | Any], ordered: Ints) -> Ints:
     return np.concatenate(parts)
 
 
-_COUNTED = (
+COUNTED = (
     "direction",
     "outcome",
     "wait_s",
@@ -167,14 +167,14 @@ def _before(hashes: Ints) -> Counted:
         func.coalesce(Contact.queue_id, 0),
         func.coalesce(Contact.agent_id, 0),
         epoch_s(Contact.offered_at),
-        *(getattr(Contact, name) for name in _COUNTED),
+        *(getattr(Contact, name) for name in COUNTED),
     ]
     found = _fetch(columns, np.sort(hashes)).T
     rows = Rows(
         np.zeros(found.shape[1], "S1"),
         np.zeros((len(COLUMNS), found.shape[1]), np.int64),
     )
-    for name, values in zip(("offered_at", *_COUNTED), found[2:], strict=True):
+    for name, values in zip(("offered_at", *COUNTED), found[2:], strict=True):
         rows[name][:] = values
     return _counted(rows, found[0], found[1], sign=-1)
 

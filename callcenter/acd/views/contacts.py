@@ -1,0 +1,167 @@
+"""Single contacts: the last step of every drill-through."""
+
+from datetime import datetime
+
+from flask import request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import Select
+
+from callcenter.access.guards import permission_required
+from callcenter.acd import queries
+from callcenter.acd.connectors.records import Direction, Outcome
+from callcenter.acd.metrics import Dimension
+from callcenter.acd.models import Contact, Import
+from callcenter.acd.permissions import Permission
+from callcenter.acd.views.blueprint import bp
+from callcenter.acd.views.explorer import read_filters
+from callcenter.acd.views.words import DIRECTION_NAMES, OUTCOME_NAMES
+from callcenter.kernel.actor import current_actor
+from callcenter.kernel.db import db
+from callcenter.kernel.text import _, _l
+from callcenter.people.models import Employee
+from callcenter.projects.models import Project, Queue
+from callcenter.web.pages import render
+from callcenter.web.tables import ChoiceFilter, Column, DateRangeFilter, Empty, Table
+
+Rows = Select[Contact, Queue, Project, Employee]
+_FILTERED = {
+    Dimension.CLIENT: Project.client_id,
+    Dimension.PROJECT: Project.id,
+    Dimension.QUEUE: Queue.id,
+    Dimension.CHANNEL: Queue.channel,
+    Dimension.SITE: Employee.site_id,
+    Dimension.TEAM: Employee.team_id,
+    Dimension.AGENT: Employee.id,
+}
+
+
+@bp.get("/contacts")
+@permission_required(Permission.VIEW_CONTACTS)
+def contacts() -> ResponseReturnValue:
+    """List contacts, latest first."""
+    scope = current_actor().scope(Permission.VIEW_CONTACTS)
+    statement = _narrowed(queries.contact_statement(scope))
+    table = Table(
+        "contacts",
+        statement,  # type: ignore[arg-type]
+        caption=_("Contacts"),
+        columns=_columns(),
+        filters=[
+            DateRangeFilter("offered", _l("Offered"), Contact.offered_at),
+            ChoiceFilter(
+                "outcome",
+                _l("Outcome"),
+                Contact.outcome,
+                [(int(each), name) for each, name in OUTCOME_NAMES.items()],
+            ),
+        ],
+        default_sort="offered_at",
+        default_dir="desc",
+        row_url=lambda row: url_for("acd.contact", contact_id=row.Contact.id),
+        empty=Empty(
+            _l("No contacts here"),
+            _l(
+                "Contacts come from imported call records. Widen the filters or import."
+            ),
+            _l("Imports"),
+            url_for("acd.imports"),
+        ),
+    )
+    return table.respond("acd/contacts.html")
+
+
+def _narrowed(statement: Rows) -> Rows:
+    """The contacts of an interval and of the explorer's filters."""
+    starts_at, ends_at = (_instant(request.args.get(name)) for name in ("at", "until"))
+    if starts_at is not None:
+        statement = statement.where(Contact.offered_at >= starts_at)
+    if ends_at is not None:
+        statement = statement.where(Contact.offered_at < ends_at)
+    for dimension, values in read_filters(request.args).items():
+        statement = statement.where(_FILTERED[dimension].in_(values))
+    return statement
+
+
+def _instant(text: str | None) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return found if found.tzinfo is not None else None
+
+
+def _columns() -> list[Column]:
+    return [
+        Column(
+            "offered_at",
+            _l("Offered"),
+            sort=Contact.offered_at,
+            value=lambda row: row.Contact.offered_at,
+        ),
+        Column("queue", _l("Queue"), value=lambda row: row.Queue.name),
+        Column(
+            "project", _l("Project"), value=lambda row: row.Project.name, is_hidden=True
+        ),
+        Column(
+            "agent",
+            _l("Agent"),
+            value=lambda row: row.Employee.name if row.Employee else None,
+        ),
+        Column("outcome", _l("Outcome"), value=lambda row: _outcome(row.Contact)),
+        _seconds("wait_s", _l("Wait")),
+        _seconds("talk_s", _l("Talk")),
+        _seconds("hold_s", _l("Hold")),
+        _seconds("wrap_s", _l("After-call work")),
+        Column(
+            "transfers",
+            _l("Transfers"),
+            value=lambda row: row.Contact.transfers,
+            align="end",
+            is_hidden=True,
+        ),
+        Column("customer", _l("Customer"), value=lambda row: masked(row.Contact)),
+    ]
+
+
+def _seconds(name: str, label: object) -> Column:
+    return Column(
+        name,
+        label,
+        sort=getattr(Contact, name),
+        value=lambda row: getattr(row.Contact, name),
+        style="clock",
+        align="end",
+    )
+
+
+def _outcome(contact: Contact) -> str:
+    return str(OUTCOME_NAMES.get(Outcome(contact.outcome), contact.outcome))
+
+
+def masked(contact: Contact) -> str | None:
+    """A short name for a customer whose number is not stored."""
+    if contact.customer is None:
+        return None
+    return f"••{contact.customer & 0xFFFFFF:06x}"
+
+
+@bp.get("/contacts/<int:contact_id>")
+@permission_required(Permission.VIEW_CONTACTS)
+def contact(contact_id: int) -> ResponseReturnValue:
+    """Show one contact, where it came from, and when the customer came again."""
+    scope = current_actor().scope(Permission.VIEW_CONTACTS)
+    row = queries.get_contact(contact_id, scope)
+    found = row.Contact
+    return render(
+        "acd/contact.html",
+        contact=found,
+        queue=row.Queue,
+        project=row.Project,
+        agent=row.Employee,
+        outcome=_outcome(found),
+        direction=DIRECTION_NAMES[Direction(found.direction)],
+        customer=masked(found),
+        visits=queries.visits_of_customer(found, row.Project.id, scope),
+        origin=db.session.get(Import, found.import_id),
+        outcome_of=_outcome,
+    )

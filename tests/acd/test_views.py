@@ -1,0 +1,208 @@
+"""The room's pages."""
+
+import html
+import io
+import re
+
+import pytest
+
+from callcenter.acd.connectors.mapping import CONTACT_FIELDS
+from callcenter.acd.models import Contact, Import, ImportState, SourceName
+from callcenter.kernel.db import db
+from callcenter.kernel.jobs import run_queued
+from tests.factories.acd import csv_text, import_calls, make_call
+from tests.factories.people import make_employee
+from tests.factories.projects import make_project, make_queue
+
+
+@pytest.fixture
+def loaded(app, tmp_path):
+    """A project with one queue, one agent and three calls on 3 August 2026."""
+    project = make_project(zone="UTC")
+    queue = make_queue(project, code="sales")
+    agent = make_employee(acd_login="ann")
+    calls = [
+        make_call(agent="ann", customer="+8613900000001"),
+        make_call(agent="ann", offered_at="2026-08-03T10:20:00Z", wait_s=30),
+        make_call(outcome="abandoned", wait_s=3, talk_s=0, wrap_s=0),
+    ]
+    import_calls(project, calls, tmp_path)
+    return {"project": project, "queue": queue, "agent": agent}
+
+
+PAGES = (
+    "/figures",
+    "/figures?by=project&grain=total",
+    "/figures?by=queue&grain=week&compare=previous&compare=last_year",
+    "/figures?by=agent&grain=total&metric=aht_s&metric=occupancy&metric=handled",
+    "/figures?by=channel&grain=month",
+    "/figures?grain=interval&from=2026-08-03&to=2026-08-03",
+    "/figures?grain=hour&from=2026-08-03&to=2026-08-03&by=site&metric=handled",
+    "/figures/dictionary",
+    "/contacts",
+    "/imports",
+    "/imports/new",
+    "/imports/names?state=known",
+)
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_pages_open(loaded, sign_in_as, address):
+    answer = sign_in_as("planner").get(address)
+
+    assert answer.status_code == 200
+
+
+def upload(client, project, text, **fields):
+    data = {
+        "project_id": project.id,
+        "format_name": "guess",
+        "files": (io.BytesIO(text.encode()), "calls.csv"),
+        **fields,
+    }
+    answer = client.post("/imports/new", data=data)
+    assert answer.status_code == 303, answer.text
+    return answer.location
+
+
+def columns_of(text):
+    headers = text.splitlines()[0].split(",")
+    fields = {f"column_{name}": "" for name in CONTACT_FIELDS}
+    fields |= {f"column_{h}": h for h in headers}
+    fields["column_source_key"] = fields.pop("column_call_id")
+    return {**fields, "time_format": "auto", "duration_unit": "s"}
+
+
+class TestUpload:
+    def test_a_file_goes_from_upload_over_preview_to_facts(self, app, sign_in_as):
+        project = make_project(zone="UTC")
+        make_queue(project, code="sales")
+        client = sign_in_as("planner")
+        text = csv_text([make_call(), make_call()])
+
+        preview = upload(client, project, text)
+        looked = client.get(preview)
+        started = client.post(
+            preview, data={**columns_of(text), "do": "start", "saved_name": "Ours"}
+        )
+        run_queued()
+
+        assert "03" in looked.text
+        assert started.status_code == 303
+        page = client.get(started.location)
+        assert page.status_code == 200
+        row = db.session.query(Import).one()
+        assert (row.state, row.n_new) == (ImportState.DONE, 2)
+
+    def test_a_binary_file_is_refused_with_the_way_out(self, app, sign_in_as):
+        project = make_project()
+        data = {
+            "project_id": project.id,
+            "format_name": "guess",
+            "files": (io.BytesIO(b"\x89PNG\0\0\0" * 50), "photo.csv"),
+        }
+
+        answer = sign_in_as("planner").post("/imports/new", data=data)
+
+        assert answer.status_code == 422
+        assert "no text file" in answer.text
+
+    def test_refused_rows_come_back_as_a_file(self, app, tmp_path, sign_in_as):
+        project = make_project(zone="UTC")
+        make_queue(project, code="sales")
+        calls = [make_call(), make_call(talk_s=-5)]
+        row = import_calls(project, calls, tmp_path)
+
+        client = sign_in_as("planner")
+        page = client.get(f"/imports/{row.id}")
+        file = client.get(f"/imports/{row.id}/errors.csv")
+
+        assert row.state is ImportState.REFUSED
+        assert "nothing was stored" in page.text
+        assert "talk_s,negative" in file.text
+
+
+class TestMappingNames:
+    def test_one_click_makes_a_queue_and_counts_what_waited(
+        self, app, tmp_path, sign_in_as
+    ):
+        project = make_project(zone="UTC")
+        import_calls(project, [make_call(), make_call()], tmp_path)
+        name = db.session.query(SourceName).one()
+        client = sign_in_as("planner")
+
+        before = client.get("/figures?grain=total&metric=offered&export=csv").text
+        client.post(f"/imports/names/{name.id}/map", data={"target": "new"})
+        run_queued()
+        after = client.get(
+            "/figures?grain=total&metric=offered&export=csv&from=2026-08-01&to=2026-08-31"
+        ).text
+
+        assert before.splitlines()[1:] == []
+        assert after.splitlines()[1] == "2"
+
+
+class TestDrillThrough:
+    def test_project_leads_to_queue_to_days_to_quarters_to_contacts_to_one(
+        self, loaded, sign_in_as
+    ):
+        client = sign_in_as("supervisor")
+        period = "from=2026-08-01&to=2026-08-31&metric=offered"
+
+        address = f"/figures?by=project&grain=total&{period}"
+        seen = []
+        for _step in range(4):
+            page = client.get(address)
+            address = first_link(page.text)
+            seen.append(address)
+        contacts = client.get(seen[-1])
+        contact = db.session.query(Contact).first()
+
+        assert "by=queue" in seen[0]
+        assert "grain=day" in seen[1]
+        assert "grain=interval" in seen[2]
+        assert seen[3].startswith("/contacts?at=2026-08-03T09%3A00")
+        assert contacts.text.count("<tr") == 3
+        assert client.get(f"/contacts/{contact.id}").status_code == 200
+
+
+def first_link(text):
+    body = text[text.rindex("table-list") :]
+    return html.unescape(re.search(r'<th scope="row"><a href="([^"]+)"', body)[1])
+
+
+def test_the_customer_is_never_shown(loaded, sign_in_as):
+    contact = db.session.query(Contact).filter(Contact.customer.is_not(None)).one()
+
+    page = sign_in_as("planner").get(f"/contacts/{contact.id}")
+
+    assert "13900000001" not in page.text
+    assert "••" in page.text
+
+
+def test_a_reader_of_another_project_finds_nothing(loaded, sign_in_as):
+    other = make_project()
+    contact = db.session.query(Contact).first()
+    client = sign_in_as("client", scope_kind="project", scope_id=other.id)
+    boss = sign_in_as("planner", scope_kind="project", scope_id=other.id)
+
+    figures = client.get("/figures?metric=offered&grain=total&export=csv")
+
+    assert figures.text.splitlines()[1:] == []
+    assert client.get(f"/contacts/{contact.id}").status_code == 403
+    assert boss.get(f"/contacts/{contact.id}").status_code == 404
+    assert boss.get("/imports/1").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("address", "limit"),
+    [("/figures", 15), ("/contacts", 8), ("/imports", 8), ("/figures/dictionary", 8)],
+)
+def test_pages_need_few_queries(loaded, sign_in_as, count_queries, address, limit):
+    client = sign_in_as("planner")
+    client.get(address)
+    count_queries()
+
+    client.get(address)
+
+    assert count_queries() <= limit
