@@ -44,7 +44,9 @@ class TestSolveRoster:
 
         assert verdict.hidden == ()
         assert verdict.objective == pytest.approx(roster.objective, abs=1e-5)
-        assert sum(roster.penalties.values()) == pytest.approx(roster.objective, abs=1e-5)
+        assert sum(roster.penalties.values()) == pytest.approx(
+            roster.objective, abs=1e-5
+        )
         assert roster.bound <= verdict.objective + 1e-5
 
     @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
