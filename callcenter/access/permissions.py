@@ -60,6 +60,9 @@ DEFAULTS: Mapping[RoleCode, Iterable[Permission]] = {
 }
 
 
+COMPANY_WIDE = frozenset(set(Permission) - {Permission.USE_OWN_ACCOUNT})
+"""What has no smaller reach than everything: users, roles and the trail of all."""
+
 SENSITIVE = (Permission.MANAGE_USERS, Permission.MANAGE_ROLES, Permission.MANAGE_TOKENS)
 
 

@@ -162,6 +162,28 @@ class TestGrants:
                 user, GrantWish("administrator", None, ScopeKind.SITE, 1)
             )
 
+    def test_nobody_opens_the_account_of_a_stronger_user(self, app):
+        helper = make_user()
+        role = Role(name="Helpers", permissions=["access.manage_users"])
+        db.session.add(role)
+        db.session.flush()
+        with acting(administrator()):
+            services.add_grant(helper, GrantWish(None, role.id, ScopeKind.EVERYTHING))
+        db.session.commit()
+        boss = make_user("administrator")
+
+        with acting(services.build_actor(helper)), pytest.raises(Forbidden):
+            services.renew_link(boss)
+
+    def test_a_role_within_a_site_does_not_reach_users_and_the_trail(self, app):
+        user = make_user("administrator", scope_kind=ScopeKind.SITE, scope_id=1)
+
+        actor = services.build_actor(user)
+
+        assert not actor.may("access.manage_users")
+        assert not actor.may("access.view_audit")
+        assert actor.may("access.use_own_account")
+
     def test_limited_scope_needs_its_name(self, app):
         with acting(administrator()), pytest.raises(Invalid):
             services.add_grant(make_user(), GrantWish("agent", None, ScopeKind.TEAM))

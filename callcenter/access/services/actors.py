@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from callcenter.access import queries
 from callcenter.access.events import ActorDraft, actor_drafted
 from callcenter.access.models import Grant, ScopeKind, User
-from callcenter.access.permissions import RoleCode, held_by
+from callcenter.access.permissions import COMPANY_WIDE, RoleCode, held_by
 from callcenter.kernel.actor import EVERYTHING, NOTHING, Actor, Scope
 from callcenter.kernel.db import db
 
@@ -13,7 +13,8 @@ from callcenter.kernel.db import db
 def build_actor(user: User, *, only: Iterable[str] | None = None) -> Actor:
     """The actor that a user is, with the scope of every permission held.
 
-    ``only`` narrows it to the permissions of a token.
+    ``only`` narrows it to the permissions of a token. Users and the audit trail belong
+    to the whole company: a role within a site or project does not reach them.
     """
     grants = queries.grants_of(user.id)
     draft = ActorDraft(
@@ -29,6 +30,8 @@ def build_actor(user: User, *, only: Iterable[str] | None = None) -> Actor:
     for grant in grants:
         scope = _scope_of(grant, draft)
         for permission in permissions_of(grant):
+            if permission in COMPANY_WIDE and not scope.is_everything:
+                continue
             reach[permission] = reach.get(permission, NOTHING) | scope
     if only is not None:
         allowed = set(only)

@@ -72,6 +72,16 @@ def issue_link(user: User) -> str:
     return token
 
 
+def renew_link(user: User) -> str:
+    """A fresh link for somebody who lost the first or forgot the password.
+
+    Raises `Forbidden` for a user who may do more than the one who asks: the link
+    opens the account.
+    """
+    _require_no_stronger(user)
+    return issue_link(user)
+
+
 def accept_invitation(token: str, password: str) -> User:
     """Set the password of the invited user; the link is spent.
 
@@ -116,22 +126,28 @@ def add_grant(user: User, wish: GrantWish) -> Grant:
 
 
 def remove_grant(user: User, grant_id: int) -> None:
-    """Take a role away; raises `Conflict` for one's own last administration."""
+    """Take a role away.
+
+    Raises `Conflict` for one's own administration and `Forbidden` for a role that
+    may do more than the one who asks.
+    """
     grant = next((each for each in user.grants if each.id == grant_id), None)
     if grant is None:
         return
     if user.id == current_actor().user_id and grant.role_code == "administrator":
         raise Conflict(_l("You cannot take administration away from yourself."))
+    _require_own(grant)
     user.grants.remove(grant)
 
 
 def set_enabled(user: User, *, is_enabled: bool) -> None:
     """Let a user in again, or shut them out everywhere at once.
 
-    Raises `Conflict` for one's own account.
+    Raises `Conflict` for one's own account and `Forbidden` for a stronger one.
     """
     if user.id == current_actor().user_id and not is_enabled:
         raise Conflict(_l("You cannot shut yourself out."))
+    _require_no_stronger(user)
     user.is_enabled = is_enabled
     if not is_enabled:
         close_other_sessions(user.id, keep=None)
@@ -195,6 +211,11 @@ def issue_api_token(
 def revoke_api_token(token: ApiToken) -> None:
     """End a token at once."""
     token.revoked_at = clock.now()
+
+
+def _require_no_stronger(user: User) -> None:
+    for grant in user.grants:
+        _require_own(grant)
 
 
 def _require_own(grant: Grant) -> None:

@@ -117,7 +117,7 @@ def new_link(user_id: int) -> ResponseReturnValue:
     """Make a fresh link with which the user sets a password."""
     with transaction():
         found = queries.get_user(user_id)
-        token = services.issue_link(found)
+        token = services.renew_link(found)
     return _link_page(found, token)
 
 
