@@ -163,8 +163,7 @@ def unpack(source: Path, folder: Path) -> Manifest:
     from callcenter.cli.stores import CannotRestore
 
     try:
-        with tarfile.open(source) as archive:
-            archive.extractall(folder, filter="data")
+        lay_out(source, folder)
         content = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         manifest = Manifest(**content)
     except (OSError, EOFError, tarfile.TarError, ValueError, TypeError) as error:
@@ -174,6 +173,22 @@ def unpack(source: Path, folder: Path) -> Manifest:
         if not path.exists() or digest_of(path) != digest:
             raise CannotRestore(f"{name} in the backup is missing or was changed")
     return manifest
+
+
+def lay_out(source: Path, folder: Path) -> None:
+    """Extract plain files only, none outside the folder.
+
+    Older 3.11 lack the filters of `tarfile`, so this keeps the rule itself.
+    """
+    with tarfile.open(source) as archive:
+        for member in archive:
+            place = (folder / member.name).resolve()
+            content = archive.extractfile(member) if member.isfile() else None
+            if content is None or not place.is_relative_to(folder.resolve()):
+                raise ValueError(f"{member.name} does not belong into a backup")
+            place.parent.mkdir(parents=True, exist_ok=True)
+            with content, place.open("wb") as file:
+                shutil.copyfileobj(content, file)
 
 
 def bring_back(
@@ -205,7 +220,8 @@ def bring_back(
     for path in files_in(folder / "files"):
         place = app.extensions["config"].var / path.relative_to(folder / "files")
         place.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(path, place)
+        shutil.copyfile(path, place)
+        place.chmod(0o600)
 
 
 def _load_portable(app: "Flask", folder: Path, manifest: Manifest) -> None:
