@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 from zoneinfo import ZoneInfo
 
 import click
@@ -251,3 +251,57 @@ def _report(table: "FactTable", errors: _ErrorList, out: Path) -> None:
         click.echo(f"{table.n_repeated} repeated rows counted once")
     if errors.n_errors or errors.n_notices:
         click.echo(f"{errors.n_errors} errors, {errors.n_notices} notices", err=True)
+
+
+@acd.command("import")
+@click.option(
+    "--format",
+    "format_name",
+    required=True,
+    type=click.Choice((*FORMAT_NAMES, "amazon-connect-agent-events")),
+)
+@click.option("--project", "project_code", required=True, help="Code of the project.")
+@click.option("--timezone", type=ZoneType(), help="Zone of times without an offset.")
+@click.option("--mapping", type=click.Path(path_type=Path), help="TOML, contacts-csv.")
+@click.option("--queue", "default_queue", default="", help="Queue where none is named.")
+@click.option("--keep-good-part", is_flag=True, help="Store rows that break no rule.")
+@click.option("--create-queues", is_flag=True, help="Make queues of unknown names.")
+@click.option("--errors", "errors_to", type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+def import_(
+    *,
+    project_code: str,
+    files: tuple[Path, ...],
+    errors_to: Path | None,
+    create_queues: bool,
+    **options: Any,
+) -> None:
+    """Import FILES into a project's facts.
+
+    The same file twice changes nothing; a killed import is brought to its end by the
+    next one. Exit status: 0 stored; 1 refused, nothing is stored; 2 wrong usage;
+    3 stored, but some rows were refused.
+    """
+    from callcenter.acd.services import shell
+    from callcenter.app import create_app
+    from callcenter.kernel.actor import SYSTEM, acting
+
+    with create_app().app_context(), acting(SYSTEM):
+        try:
+            outcome = shell.import_files(project_code, files, create_queues, **options)
+        except LookupError as error:
+            raise click.UsageError(str(error)) from error
+        if errors_to is not None:
+            with errors_to.open("w", encoding="utf-8", newline="") as stream:
+                csv.writer(stream, lineterminator="\n").writerows(
+                    [ERROR_COLUMNS, *outcome.problems]
+                )
+    click.echo(outcome.summary)
+    for name in outcome.unknown:
+        click.echo(f"unknown {name}: kept, and counted once it is mapped", err=True)
+    for problem in outcome.problems[:SHOWN_ERRORS]:
+        click.echo("error: " + ": ".join(map(str, problem)), err=True)
+    if not outcome.is_stored:
+        sys.exit(EXIT_REFUSED)
+    if outcome.n_errors:
+        sys.exit(EXIT_ROWS)

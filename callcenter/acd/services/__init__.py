@@ -35,6 +35,7 @@ from callcenter.acd.services.recounting import (
     recount_repeats,
 )
 from callcenter.acd.services.running import Progress, carry_out, load_import
+from callcenter.acd.services.shell import finish_killed, recount_all
 
 __all__ = [
     "Preview",
@@ -44,6 +45,7 @@ __all__ = [
     "carry_out",
     "create_queue",
     "discard_uploads",
+    "finish_killed",
     "folder_of",
     "folder_of_uploads",
     "guess_format",
@@ -59,6 +61,7 @@ __all__ = [
     "preview",
     "push",
     "recount_agent_time",
+    "recount_all",
     "recount_dirty_days",
     "recount_facts",
     "recount_repeats",

@@ -16,7 +16,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from flask import current_app
 from sqlalchemy import insert, select, update
 
 from callcenter.acd import queries
@@ -49,6 +48,7 @@ from callcenter.kernel import clock
 from callcenter.kernel.actor import current_actor
 from callcenter.kernel.crypto import derive_key
 from callcenter.kernel.db import db, dialect_name
+from callcenter.kernel.settings import settings
 from callcenter.projects.models import Project
 
 MAX_PROBLEMS = 10_000
@@ -95,14 +95,12 @@ def plan_import(
 
 def folder_of(import_id: int) -> Path:
     """Where an import keeps its files and its spool."""
-    var: Path = current_app.extensions["config"].var
-    return var / "imports" / str(import_id)
+    return settings().var / "imports" / str(import_id)
 
 
 def folder_of_uploads(token: str) -> Path:
     """A fresh folder for files that come in, before their import is noted."""
-    var: Path = current_app.extensions["config"].var
-    folder = var / "imports" / f"upload-{token}"
+    folder = settings().var / "imports" / f"upload-{token}"
     folder.mkdir(parents=True)
     return folder
 
@@ -188,7 +186,7 @@ def _identity(row: Import) -> str:
 
 def customer_secret() -> bytes:
     """The key of the digest that stands for a customer."""
-    return derive_key(current_app.config["DATA_KEYS"][-1], "customer")
+    return derive_key(settings().data_keys[-1], "customer")
 
 
 def _batches(row: Import, paths: Sequence[Path]) -> Iterator[Batch]:
