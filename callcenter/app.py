@@ -2,6 +2,7 @@
 
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from flask import Flask, has_request_context, request, session
 from flask_migrate import Migrate
@@ -9,7 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from callcenter.config import LANGUAGES, Config
 from callcenter.kernel.actor import current_actor
-from callcenter.kernel.db import db
+from callcenter.kernel.db import database_url, db, engine_options
 from callcenter.web.extensions import babel, csrf, limiter
 
 ROOMS = (
@@ -35,7 +36,7 @@ def create_app(config: Config | None = None) -> Flask:
     app = Flask(
         "callcenter", static_folder="web/static", template_folder="web/templates"
     )
-    app.config.from_mapping(config.flask_settings())
+    app.config.from_mapping(flask_settings(config))
     app.config["TESTING"] = config.environment == "testing"
     app.extensions["config"] = config
     if config.n_proxies:
@@ -46,6 +47,28 @@ def create_app(config: Config | None = None) -> Flask:
     for room in ROOMS:
         import_module(f"callcenter.{room}").init_app(app)
     return app
+
+
+def flask_settings(config: Config) -> dict[str, Any]:
+    """The settings, under the names that Flask and its extensions read."""
+    url = database_url(config.database_url)
+    return {
+        "SECRET_KEY": config.secret_key,
+        "DATA_KEYS": config.data_keys,
+        "SQLALCHEMY_DATABASE_URI": url,
+        "SQLALCHEMY_ENGINE_OPTIONS": engine_options(url),
+        "SESSION_COOKIE_NAME": "callcenter",
+        "SESSION_COOKIE_SECURE": config.is_https,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "MAX_CONTENT_LENGTH": config.max_upload_mb * 1024 * 1024,
+        "BABEL_DEFAULT_LOCALE": "en",
+        "RATELIMIT_STORAGE_URI": config.rate_limit_storage,
+        "RATELIMIT_HEADERS_ENABLED": True,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_CSRF_SSL_STRICT": config.is_https,
+        "TEMPLATES_AUTO_RELOAD": config.environment == "development",
+    }
 
 
 def _init_kernel(app: Flask, config: Config) -> None:

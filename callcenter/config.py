@@ -5,7 +5,6 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 LANGUAGES = ("en", "zh_CN")
 
@@ -88,29 +87,6 @@ class Config:
             log_level=env.text("LOG_LEVEL", "INFO").upper(),
             slow_query_ms=env.whole("SLOW_QUERY_MS", 500),
         )
-
-    def flask_settings(self) -> dict[str, Any]:
-        """The same, under the names that Flask and its extensions read."""
-        from callcenter.kernel.db import database_url, engine_options
-
-        url = database_url(self.database_url)
-        return {
-            "SECRET_KEY": self.secret_key,
-            "DATA_KEYS": self.data_keys,
-            "SQLALCHEMY_DATABASE_URI": url,
-            "SQLALCHEMY_ENGINE_OPTIONS": engine_options(url),
-            "SESSION_COOKIE_NAME": "callcenter",
-            "SESSION_COOKIE_SECURE": self.is_https,
-            "SESSION_COOKIE_HTTPONLY": True,
-            "SESSION_COOKIE_SAMESITE": "Lax",
-            "MAX_CONTENT_LENGTH": self.max_upload_mb * 1024 * 1024,
-            "BABEL_DEFAULT_LOCALE": "en",
-            "RATELIMIT_STORAGE_URI": self.rate_limit_storage,
-            "RATELIMIT_HEADERS_ENABLED": True,
-            "WTF_CSRF_TIME_LIMIT": None,
-            "WTF_CSRF_SSL_STRICT": self.is_https,
-            "TEMPLATES_AUTO_RELOAD": self.environment == "development",
-        }
 
 
 @dataclass(frozen=True, slots=True)
