@@ -1,6 +1,7 @@
 """Imports in the browser: upload, look, map the columns, follow, see the result."""
 
 import secrets
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -27,7 +28,7 @@ from callcenter.acd.forms import (
     MappingForm,
     UploadForm,
 )
-from callcenter.acd.models import Import, ImportState
+from callcenter.acd.models import Import, ImportProblem, ImportState
 from callcenter.acd.permissions import Permission
 from callcenter.acd.views.blueprint import bp
 from callcenter.acd.views.words import (
@@ -288,5 +289,10 @@ def import_errors(import_id: int) -> ResponseReturnValue:
         Column("severity", _l("Severity")),
         Column("value", _l("Value")),
     ]
-    rows = db.session.scalars(queries.problems(row.id))
-    return exports.csv_response(_("Errors of import %(n)s", n=row.id), columns, rows)
+    title = _("Errors of import %(n)s", n=row.id)
+    return exports.csv_response(title, columns, _problems_of(row.id))
+
+
+def _problems_of(import_id: int) -> Iterator[ImportProblem]:
+    """Read while the file is sent, when the session of the request is gone."""
+    yield from db.session.scalars(queries.problems(import_id))
