@@ -3,10 +3,18 @@
 import os
 import sys
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 import click
 
 from callcenter import __version__
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+# The name under which `callcenter.kernel.shell` looks for the factory; importing it
+# from there would load Flask for ``--help``.
+FACTORY = "callcenter.create_app"
 
 # name: (module and attribute, one line of help)
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -64,8 +72,16 @@ class LazyGroup(click.Group):
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="callcenter")
-def cli() -> None:
+@click.pass_context
+def cli(ctx: click.Context) -> None:
     """Run a call center: from recruiting to project margin, in one loop."""
+    ctx.meta[FACTORY] = _create_app
+
+
+def _create_app() -> "Flask":
+    from callcenter.app import create_app
+
+    return create_app()
 
 
 def main() -> None:
