@@ -283,10 +283,10 @@ def import_(
     3 stored, but some rows were refused.
     """
     from callcenter.acd.services import shell
-    from callcenter.app import create_app
     from callcenter.kernel.actor import SYSTEM, acting
+    from callcenter.kernel.shell import application
 
-    with create_app().app_context(), acting(SYSTEM):
+    with application().app_context(), acting(SYSTEM):
         try:
             outcome = shell.import_files(project_code, files, create_queues, **options)
         except LookupError as error:
