@@ -323,7 +323,7 @@ def _weekdays(first: date, n_days: int) -> NDArray[np.int64]:
 
 
 def _opening(total: Floats, weekday: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """When work is done on each weekday, shape (7, n_slots): where contacts ever came."""
+    """When work is done on each weekday, shape (7, n_slots)."""
     is_open = np.zeros((7, total.shape[1]), np.bool_)
     for day in range(7):
         mine = total[weekday == day]

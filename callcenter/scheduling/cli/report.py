@@ -6,8 +6,17 @@ from pathlib import Path
 import numpy as np
 
 from callcenter.scheduling.cli.plan import Plan
-from callcenter.web.pdf import Facts, Grid, Heading, Paragraph, Part, Plot, Report
-from callcenter.web.pdf import PageBreak, render_pdf
+from callcenter.web.pdf import (
+    Facts,
+    Grid,
+    Heading,
+    PageBreak,
+    Paragraph,
+    Part,
+    Plot,
+    Report,
+    render_pdf,
+)
 
 
 def write_report(plan: Plan, path: Path) -> None:

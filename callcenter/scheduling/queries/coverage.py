@@ -10,6 +10,8 @@ from sqlalchemy import func, select
 from callcenter.kernel.db import db
 from callcenter.scheduling.models import CoverageInterval, Schedule, ScheduleStatus
 
+Totals = list[tuple[datetime, float, float]]
+
 
 class HourCoverage(NamedTuple):
     """One hour: the mean of its intervals, in agents."""
@@ -27,14 +29,18 @@ class QueueInterval(NamedTuple):
     scheduled_agents: float
 
 
-def coverage_by_hour(
+def coverage_totals(
     schedule_id: int,
     starts_at: datetime,
     ends_at: datetime,
     queue_ids: Collection[int] | None = None,
-) -> list[HourCoverage]:
-    """The coverage of a schedule, all queues or the named ones, hour by hour."""
-    totals = _totals(schedule_id, starts_at, ends_at, queue_ids)
+) -> Totals:
+    """Agents required and scheduled by quarter, all queues together or the named."""
+    return _totals(schedule_id, starts_at, ends_at, queue_ids)
+
+
+def by_hour(totals: Totals) -> list[HourCoverage]:
+    """The same hour by hour, as means."""
     hours: dict[datetime, list[tuple[float, float]]] = {}
     for at, required, scheduled in totals:
         hour = at.replace(minute=0, second=0, microsecond=0)
@@ -49,16 +55,12 @@ def coverage_by_hour(
     ]
 
 
-def coverage_by_day(
-    schedule_id: int,
-    starts_at: datetime,
-    ends_at: datetime,
-    zone: ZoneInfo,
-    interval_h: float = 0.25,
+def by_day(
+    totals: Totals, zone: ZoneInfo, interval_h: float = 0.25
 ) -> dict[date, tuple[float, float, float]]:
     """Agent-hours by local day: required, scheduled, and missing."""
     days: dict[date, tuple[float, float, float]] = {}
-    for at, required, scheduled in _totals(schedule_id, starts_at, ends_at, None):
+    for at, required, scheduled in totals:
         day = at.astimezone(zone).date()
         asked, given, short = days.get(day, (0.0, 0.0, 0.0))
         days[day] = (
@@ -74,7 +76,7 @@ def _totals(
     starts_at: datetime,
     ends_at: datetime,
     queue_ids: Collection[int] | None,
-) -> list[tuple[datetime, float, float]]:
+) -> Totals:
     statement = (
         select(
             CoverageInterval.interval_start,

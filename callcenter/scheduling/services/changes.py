@@ -120,11 +120,10 @@ def flush_or_refuse(*shifts: Shift) -> None:
 
     Raises `ShiftOverlap` or `SeatTaken`.
     """
+    ids = [shift.id for shift in shifts]
     try:
-        with db.session.begin_nested():
-            db.session.flush()
+        db.session.flush()
     except IntegrityError as error:
-        ids = [shift.id for shift in shifts]
         if is_broken(error, NO_DOUBLE_SHIFT):
             raise ShiftOverlap(shift_ids=ids) from error
         if is_broken(error, NO_DOUBLE_SEAT):

@@ -17,6 +17,7 @@ from callcenter.scheduling.models import ActivityKind, Schedule
 from callcenter.scheduling.models.roster import day_start
 from callcenter.scheduling.permissions import Permission
 from callcenter.scheduling.queries import BoardFilter, BoardShift
+from callcenter.scheduling.queries.coverage import Totals
 from callcenter.scheduling.views import words
 from callcenter.scheduling.views.blueprint import bp
 from callcenter.web import filters
@@ -61,6 +62,7 @@ def board(schedule_id: int) -> ResponseReturnValue:
     ids = [each.id for each in agents]
     shifts = queries.shifts_of(schedule, ids, period.first, period.last)
     parts = _parts(shifts) if period.unit == "day" else {}
+    totals = queries.coverage_totals(schedule.id, *_bounds(schedule, period))
     last_change = queries.find_last_change(schedule.id)
     return render(
         "scheduling/board.html",
@@ -68,8 +70,8 @@ def board(schedule_id: int) -> ResponseReturnValue:
         period=period,
         days=_days(schedule, period),
         lines=_lines(schedule, period, agents, shifts, parts),
-        hours=_coverage(schedule, period),
-        totals=_day_totals(schedule, period),
+        hours=_hours(schedule, period, totals),
+        totals=queries.by_day(totals, schedule.tz),
         chosen=chosen,
         skills=_skills(schedule),
         pages=_Pages(page, -(-n_agents // PER_PAGE), n_agents),
@@ -166,9 +168,10 @@ def _bar(shift: BoardShift, midnight: datetime, parts: Sequence[Part]) -> Bar:
     )
 
 
-def _coverage(schedule: Schedule, period: Period) -> list[tuple[str, float, float]]:
+def _hours(
+    schedule: Schedule, period: Period, totals: Totals
+) -> list[tuple[str, float, float]]:
     """Required against scheduled by hour, with the hour's name."""
-    rows = queries.coverage_by_hour(schedule.id, *_bounds(schedule, period))
     style = "%H:%M" if period.unit == "day" else None
     return [
         (
@@ -176,7 +179,7 @@ def _coverage(schedule: Schedule, period: Period) -> list[tuple[str, float, floa
             round(row.required_agents, 1),
             round(row.scheduled_agents, 1),
         )
-        for row in rows
+        for row in queries.by_hour(totals)
     ]
 
 
@@ -185,14 +188,6 @@ def _hour_name(at: datetime, schedule: Schedule, style: str | None) -> str:
     if style is not None:
         return local.strftime(style)
     return f"{filters.weekday(local)} {local:%H:%M}"
-
-
-def _day_totals(
-    schedule: Schedule, period: Period
-) -> dict[date, tuple[float, float, float]]:
-    if period.unit == "day":
-        return {}
-    return queries.coverage_by_day(schedule.id, *_bounds(schedule, period), schedule.tz)
 
 
 def _bounds(schedule: Schedule, period: Period) -> tuple[datetime, datetime]:

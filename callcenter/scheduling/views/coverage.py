@@ -119,7 +119,8 @@ def _lines(
         (row.interval_start - starts_at) // slot: row
         for row in queries.coverage_of_queue([queue.id], starts_at, ends_at, slot)
     }
-    now = clock.now()
+    # Without a single contact there are no facts rather than nobody who called.
+    known_until = clock.now() if any(came) else starts_at
     lines = []
     for place, offered in enumerate(came):
         at = starts_at + place * slot
@@ -131,7 +132,7 @@ def _lines(
                 starts_at=at,
                 label=_label(at, zone, period),
                 forecast=wanted.offered if wanted else None,
-                actual=offered if at + slot <= now else None,
+                actual=offered if at + slot <= known_until else None,
                 required=wanted.required_agents
                 if wanted
                 else (row.required_agents if row else None),
