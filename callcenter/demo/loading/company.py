@@ -11,11 +11,14 @@ import numpy as np
 from sqlalchemy import select, text
 
 from callcenter.access import audit
+from callcenter.access.services import find_actor
 from callcenter.demo.founding import build_company
 from callcenter.demo.history import CONTACT_DAYS, simulate_history
 from callcenter.demo.loading.contacts import load_contacts
 from callcenter.demo.loading.facts import load_facts
+from callcenter.demo.loading.leave import load_leave
 from callcenter.demo.loading.organisation import load_organisation
+from callcenter.demo.loading.planning import load_forecasts, load_schedules
 from callcenter.demo.loading.rows import Story
 from callcenter.demo.loading.seats import load_seats
 from callcenter.demo.loading.staff import load_staff
@@ -31,6 +34,8 @@ from callcenter.people.models import Employee
 
 SMALL_CONTACT_DAYS = 10
 SMALL_WEEKS = 13
+SOLVE_S = 3
+PLANNER = "planner@demo.example"
 EASTERNMOST = ZoneInfo("Asia/Shanghai")
 Tell = Callable[[str], None]
 
@@ -112,7 +117,19 @@ def _store(story: Story, report: LoadReport, tell: Tell, *, since: date) -> None
     with _phase(report, tell, "Facts of the year before stored"):
         loaded = load_facts(story, since=since)
         report.rows["facts"] = loaded.queue_quarters
+    planner = find_actor(story.ids.users[PLANNER])
+    with acting(planner or SYSTEM):
+        _plan(story, report, tell, by=story.ids.users[PLANNER])
     audit.record("loaded", "demo", story.company.seed, rows=report.rows)
+
+
+def _plan(story: Story, report: LoadReport, tell: Tell, *, by: int) -> None:
+    with _phase(report, tell, "Forecasts made and approved"):
+        report.rows["forecasts"] = load_forecasts(story, by=by)
+    with _phase(report, tell, "Schedules solved and published"):
+        report.rows["schedules"] = load_schedules(story, by=by, limit_s=SOLVE_S)
+    with _phase(report, tell, "Leave asked for and decided"):
+        report.rows["leave requests"] = load_leave(story)
 
 
 @contextmanager

@@ -206,7 +206,9 @@ def _load_time_before(story: Story, since: date) -> None:
 
 
 def _time_sums(table: AgentStateFacts) -> dict[str, Ints]:
-    pauses = np.sum([getattr(table, name) for name in PAUSES], axis=0, dtype=np.int64)
+    pauses = np.zeros(len(table), np.int64)
+    for name in PAUSES:
+        pauses += getattr(table, name)
     busy = table.talk_s.astype(np.int64) + table.hold_s + table.wrap_s
-    sums = (table.login_s, table.available_s, pauses, busy)
+    sums: tuple[Ints, ...] = (table.login_s, table.available_s, pauses, busy)
     return dict(zip(TIME_SUMS, sums, strict=True))

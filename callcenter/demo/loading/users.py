@@ -1,8 +1,9 @@
-"""Who can sign in: one person for every role, all with the same password."""
+"""Who can sign in: everybody who works here, all with the same password."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import update
+from sqlalchemy import Table, bindparam, update
 
 from callcenter.access.models import Grant, ScopeKind, User
 from callcenter.access.permissions import RoleCode
@@ -15,6 +16,10 @@ from callcenter.people.models import Employee
 
 PASSWORD = "bamboo-harbour-heron-41"  # noqa: S105 - of the demo, and told to everybody
 CLIENT_PROJECT = "TEL"
+OUTSIDERS = {
+    RoleCode.ADMINISTRATOR: "Administrator",
+    RoleCode.CLIENT: "Wen Haoran (Blue Heron Telecom)",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,31 +100,74 @@ SIGN_INS = (
 )
 
 
+# What the rest of the staff signs in as, by their post.
+ROLE_OF_POST = {
+    "GM": (RoleCode.OPERATIONS_MANAGER, ScopeKind.EVERYTHING),
+    "OM": (RoleCode.OPERATIONS_MANAGER, ScopeKind.SITE),
+    "SUP": (RoleCode.SUPERVISOR, ScopeKind.OWN_TEAMS),
+    "WFM": (RoleCode.PLANNER, ScopeKind.SITE),
+    "HR": (RoleCode.RECRUITER, ScopeKind.SITE),
+    "TRN": (RoleCode.TRAINER, ScopeKind.SITE),
+    "QA": (RoleCode.INSPECTOR, ScopeKind.SITE),
+    "FIN": (RoleCode.FINANCE, ScopeKind.EVERYTHING),
+    "AGT": (RoleCode.AGENT, ScopeKind.SELF),
+    "TSR": (RoleCode.AGENT, ScopeKind.SELF),
+    "CSE": (RoleCode.AGENT, ScopeKind.SELF),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Account:
+    """One user in the making."""
+
+    email: str
+    name: str
+    role: RoleCode
+    scope: ScopeKind
+    owner: Person | None
+
+
 def load_users(story: Story) -> int:
-    """Let one person of every role sign in; how many.
+    """Let everybody who works here sign in, and the client; how many.
 
     They share one password and its hash: an honest one takes long to make.
     """
-    owners = [find_owner(story, each) for each in SIGN_INS]
+    accounts = [*_shown(story), *_others(story)]
     password_hash = hash_password(PASSWORD)
     ids = insert_for_ids(
         User,
         [
             {
                 "email": each.email,
-                "name": owner.display_name if owner else _outsider(each),
+                "name": each.name,
                 "password_hash": password_hash,
                 "password_changed_at": story.moment,
             }
-            for each, owner in zip(SIGN_INS, owners, strict=True)
+            for each in accounts
         ],
     )
-    story.ids.users.update(zip((each.email for each in SIGN_INS), ids, strict=True))
-    insert_rows(Grant, [_grant(story, each) for each in SIGN_INS])
-    for number, (each, owner) in enumerate(zip(SIGN_INS, owners, strict=True)):
-        if owner is not None:
-            _link(story, owner, story.ids.users[each.email], number)
+    story.ids.users.update(zip((each.email for each in accounts), ids, strict=True))
+    insert_rows(Grant, [_grant(story, each) for each in accounts])
+    _link(story, accounts)
+    _give_phones(story)
     return len(ids)
+
+
+def _shown(story: Story) -> Iterator[_Account]:
+    for each in SIGN_INS:
+        owner = find_owner(story, each)
+        name = owner.display_name if owner else OUTSIDERS[each.role]
+        yield _Account(each.email, name, each.role, each.scope, owner)
+
+
+def _others(story: Story) -> Iterator[_Account]:
+    """The rest of those who work here, under the addresses that they work with."""
+    owners = {find_owner(story, each) for each in SIGN_INS}
+    for person in story.company.employees:
+        if person.left_on is None and person.post in ROLE_OF_POST:
+            role, scope = ROLE_OF_POST[person.post]
+            if person not in owners:
+                yield _Account(person.email, person.display_name, role, scope, person)
 
 
 def find_owner(story: Story, sign_in: SignIn) -> Person | None:
@@ -137,30 +185,47 @@ def find_owner(story: Story, sign_in: SignIn) -> Person | None:
     )
 
 
-def _outsider(sign_in: SignIn) -> str:
-    if sign_in.role is RoleCode.CLIENT:
-        return "Wen Haoran (Blue Heron Telecom)"
-    return "Administrator"
-
-
-def _grant(story: Story, sign_in: SignIn) -> dict[str, object]:
-    is_project = sign_in.scope is ScopeKind.PROJECT
+def _grant(story: Story, account: _Account) -> dict[str, object]:
+    scope_id = None
+    if account.scope is ScopeKind.PROJECT:
+        scope_id = story.ids.projects[CLIENT_PROJECT]
+    elif account.scope is ScopeKind.SITE and account.owner is not None:
+        scope_id = story.ids.sites[account.owner.site]
     return {
-        "user_id": story.ids.users[sign_in.email],
-        "role_code": sign_in.role.value,
-        "scope_kind": sign_in.scope,
-        "scope_id": story.ids.projects[CLIENT_PROJECT] if is_project else None,
+        "user_id": story.ids.users[account.email],
+        "role_code": account.role.value,
+        "scope_kind": account.scope,
+        "scope_id": scope_id,
     }
 
 
-def _link(story: Story, owner: Person, user_id: int, number: int) -> None:
-    """Tie the sign-in to the person, who also gets a telephone number.
-
-    The numbers are of the range that Ofcom keeps free for drama.
-    """
-    phone = f"+4477009001{number:02d}"
-    db.session.execute(
-        update(Employee)
-        .where(Employee.id == story.ids.numbers[owner.number])
-        .values(user_id=user_id, phone=phone, phone_digest=digest(phone))
+def _link(story: Story, accounts: Sequence[_Account]) -> None:
+    """Tie each sign-in to its person."""
+    table: Table = Employee.__table__  # type: ignore[assignment]
+    statement = (
+        table.update()
+        .where(table.c.id == bindparam("employee"))
+        .values(user_id=bindparam("user"))
     )
+    pairs = [
+        {
+            "employee": story.ids.numbers[each.owner.number],
+            "user": story.ids.users[each.email],
+        }
+        for each in accounts
+        if each.owner is not None
+    ]
+    db.session.connection().execute(statement, pairs)
+
+
+def _give_phones(story: Story) -> None:
+    """Give a handful a telephone number, of the range that Ofcom keeps for drama."""
+    for number, each in enumerate(SIGN_INS):
+        owner = find_owner(story, each)
+        if owner is not None:
+            phone = f"+4477009001{number:02d}"
+            db.session.execute(
+                update(Employee)
+                .where(Employee.id == story.ids.numbers[owner.number])
+                .values(phone=phone, phone_digest=digest(phone))
+            )

@@ -118,7 +118,8 @@ def _load_queues(story: Story) -> None:
 
 
 def _load_terms(story: Story) -> None:
-    targets, hours = [], []
+    targets: list[dict[str, Any]] = []
+    hours: list[dict[str, Any]] = []
     started = {project.code: project.started_on for project in story.company.projects}
     for queue in story.company.queues:
         queue_id = story.ids.queue_codes[queue.code]
