@@ -17,9 +17,7 @@ bootstrap-dev: ## The same, with all that tests and checks need
 	@tools/bootstrap.sh dev
 
 run: bootstrap ## Serve the demo company on 127.0.0.1:5000 (PORT=…, HOST=…)
-	@$(BIN)/callcenter migrate >/dev/null
-	@if $(BIN)/callcenter is-empty; then $(BIN)/callcenter demo load; fi
-	@exec $(BIN)/callcenter serve --host $(HOST) --port $(PORT) --embedded-worker
+	@exec $(BIN)/callcenter run --host $(HOST) --port $(PORT)
 
 worker: bootstrap ## Carry out jobs in a process of its own
 	@exec $(BIN)/callcenter worker

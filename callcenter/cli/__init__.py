@@ -18,6 +18,10 @@ FACTORY = "callcenter.create_app"
 
 # name: (module and attribute, one line of help)
 COMMANDS: dict[str, tuple[str, str]] = {
+    "run": (
+        "callcenter.cli.running:run",
+        "Try it out: database, demo company, pages and jobs at once.",
+    ),
     "serve": ("callcenter.cli.serving:serve", "Serve the pages."),
     "worker": ("callcenter.cli.working:worker", "Carry out jobs."),
     "migrate": (

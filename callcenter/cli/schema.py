@@ -34,11 +34,12 @@ def migrate(revision: str, *, back: bool, show: bool) -> None:
         if back and revision == "head":
             raise click.UsageError("--back needs --to REVISION, or --to base")
         with only_one(app):
-            _migrate(app, revision, is_back=back)
+            migrate_to(app, revision, is_back=back)
         click.echo(standing())
 
 
-def _migrate(app: "Flask", revision: str, *, is_back: bool) -> None:
+def migrate_to(app: "Flask", revision: str, *, is_back: bool = False) -> None:
+    """Run the migrations that lead there."""
     from alembic import command
 
     config = app.extensions["migrate"].migrate.get_config()

@@ -4,14 +4,15 @@ import os
 import shutil
 import socket
 import sys
-from importlib import import_module
-from importlib.util import find_spec
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
+    from flask import Flask
+
     from callcenter.config import Config
 
 
@@ -62,9 +63,17 @@ def serve(
 
 
 def run_server(
-    settings: dict[str, Any], config: "Config", *, is_embedded: bool
+    settings: dict[str, Any],
+    config: "Config",
+    *,
+    is_embedded: bool,
+    app: "Flask | None" = None,
+    lines: Iterable[str] = (),
 ) -> None:
-    """Run gunicorn with those settings; returns when it is stopped."""
+    """Run gunicorn with those settings; does not return before it is stopped.
+
+    An application that is made already is served as it is.
+    """
     from gunicorn.app.base import BaseApplication
 
     class Server(BaseApplication):
@@ -72,21 +81,21 @@ def run_server(
 
         def load_config(self) -> None:
             """Take the settings over."""
-            for name, value in _settings(settings, config, is_embedded).items():
+            for name, value in _settings(settings, lines, is_embedded).items():
                 self.cfg.set(name, value)
 
         def load(self) -> Any:
             """Make the application, once per process."""
             from callcenter.app import create_app
 
-            return create_app(config)
+            return app or create_app(config)
 
     Server().run()
 
 
 def _settings(
     settings: dict[str, Any],
-    config: "Config",
+    lines: Iterable[str],
     is_embedded: bool,  # noqa: FBT001
 ) -> dict[str, Any]:
     return {
@@ -98,7 +107,7 @@ def _settings(
         "loglevel": "warning",
         "control_socket_disable": True,
         "proc_name": "callcenter",
-        "when_ready": lambda _server: announce(settings["bind"], config),
+        "when_ready": lambda _server: announce(settings["bind"], lines),
         "post_worker_init": _start_jobs if is_embedded else _nothing,
         "worker_exit": _stop_jobs,
         "child_exit": _forget_metrics,
@@ -162,33 +171,41 @@ def refuse_busy_port(host: str, port: int) -> None:
 
 
 def refuse_old_schema() -> None:
-    """Do not serve on a database of another version."""
-    from callcenter.app import create_app
-    from callcenter.kernel import schema
-    from callcenter.kernel.db import db
+    """Do not serve on a database of another version.
 
-    app = create_app()
-    with app.app_context():
-        is_current = schema.is_current()
-        if not is_current:
-            click.echo(schema.standing(), err=True)
-        db.engine.dispose()
-    if not is_current:
+    Looked at in a child process: what the parent has imported, its later children
+    keep, and a reload would not bring them the new code.
+    """
+    child = os.fork()
+    if child == 0:
+        os._exit(_look_at_schema())
+    _pid, status = os.waitpid(child, 0)
+    if status:
         sys.exit(1)
 
 
-def announce(bind: str, config: "Config") -> None:
-    """Say where the pages are, and in development who may sign in."""
+def _look_at_schema() -> int:
+    """Say what is wrong with the database, if anything is; 0 when nothing is."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from callcenter.app import create_app
+    from callcenter.kernel import schema
+
+    with create_app().app_context():
+        try:
+            words = None if schema.is_current() else schema.standing()
+        except SQLAlchemyError:
+            words = "The database does not answer: `callcenter doctor` tells more."
+    if words is not None:
+        click.echo(words, err=True)
+    sys.stderr.flush()
+    return words is not None
+
+
+def announce(bind: str, lines: Iterable[str] = ()) -> None:
+    """Say where the pages are, and whatever else there is to know."""
     where = bind if bind.startswith("unix:") else f"http://{bind}"
     click.echo(f"\n  callcenter is ready: {where}\n")
-    if not config.is_production:
-        for line in demo_sign_ins():
-            click.echo(f"  {line}")
+    for line in lines:
+        click.echo(f"  {line}")
     sys.stdout.flush()
-
-
-def demo_sign_ins() -> list[str]:
-    """The sign-ins of the demo company, one a line; none when it is not loaded."""
-    if find_spec("callcenter.demo.accounts") is None:
-        return []
-    return list(import_module("callcenter.demo.accounts").sign_in_lines())
