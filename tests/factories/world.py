@@ -1,0 +1,515 @@
+"""A small believable company: rows for every page, readers of each role.
+
+Two worlds in one database share nothing, so that what one reader must not see is
+always there to be seen. Facts are inserted in bulk; their number grows with ``n``.
+"""
+
+import math
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import joinedload
+
+from callcenter.access import services as access
+from callcenter.access.models import ApiToken, Role, ScopeKind, User
+from callcenter.acd import models as acd
+from callcenter.forecasting import models as forecasting
+from callcenter.kernel import clock
+from callcenter.kernel.db import db
+from callcenter.kernel.jobs.models import Job, JobState
+from callcenter.people import models as people
+from callcenter.projects import models as projects
+from callcenter.scheduling import models as scheduling
+from callcenter.scheduling import services as rostering
+from tests.factories import scheduling as centers
+from tests.factories.access import make_user
+from tests.factories.projects import make_target
+
+# How far each role's first grant reaches, as in a company of several sites.
+REACH = {
+    "administrator": ScopeKind.EVERYTHING,
+    "operations_manager": ScopeKind.SITE,
+    "planner": ScopeKind.SITE,
+    "supervisor": ScopeKind.OWN_TEAMS,
+    "recruiter": ScopeKind.SITE,
+    "trainer": ScopeKind.SITE,
+    "inspector": ScopeKind.PROJECT,
+    "finance": ScopeKind.PROJECT,
+    "agent": ScopeKind.SELF,
+    "client": ScopeKind.PROJECT,
+}
+OUTSIDERS = {"administrator", "client", "finance", "operations_manager"}
+QUARTER = timedelta(minutes=15)
+
+
+@dataclass
+class World:
+    """What one company consists of, and the addresses of its things."""
+
+    center: centers.Center
+    users: dict[str, User]
+    today: date
+    ids: dict[str, Any] = field(default_factory=dict)
+    """The value of each argument that an address may hold."""
+
+
+def make_world(
+    *, n: int = 4, n_days: int = 21, zone: str = "Asia/Shanghai", name: str = "Harbour"
+) -> World:
+    """A stored company of ``n`` agents and as many rows of everything else.
+
+    ``name`` is part of what its things and people are called, and of nothing else.
+    """
+    center = centers.make_center(n_agents=n, n_seats=n, zone=zone)
+    _christen(center, name)
+    today = clock.now().astimezone(center.zone).date()
+    world = World(center, _readers(center), today)
+    world.ids |= {
+        "site_id": center.site.id,
+        "team_id": center.team.id,
+        "floor_id": center.floor.id,
+        "skill_id": center.skill.id,
+        "project_id": center.project.id,
+        "client_id": center.project.client_id,
+        "queue_id": center.queue.id,
+        "employee_id": center.employees[0].id,
+        "seat_id": center.seats[0].id,
+        "user_id": world.users["agent"].id,
+        "day": today.isoformat(),
+    }
+    _access(world, n)
+    _people(world, n)
+    _projects(world, n)
+    _facts(world, n_days)
+    _imports(world, n)
+    _forecasts(world, n)
+    _schedules(world, n)
+    _leave(world)
+    _jobs(world)
+    db.session.commit()
+    return world
+
+
+def _christen(center: centers.Center, name: str) -> None:
+    for row in (center.site, center.team, center.project, center.queue):
+        row.name = f"{name} {row.name}"
+    client = db.session.get(projects.Client, center.project.client_id)
+    if client is not None:
+        client.name = f"{name} {client.name}"
+    for employee in center.employees:
+        employee.name = f"{name} {employee.name}"
+    db.session.commit()
+
+
+def _readers(center: centers.Center) -> dict[str, User]:
+    users = {}
+    for role, kind in REACH.items():
+        ids = {ScopeKind.SITE: center.site.id, ScopeKind.PROJECT: center.project.id}
+        user = make_user(role, scope_kind=kind, scope_id=ids.get(kind))
+        users[role] = user
+        if role == "agent":
+            center.employees[0].user_id = user.id
+        elif role not in OUTSIDERS:
+            employee = centers.make_agent(center, has_skill=False, user_id=user.id)
+            if role == "supervisor":
+                center.team.supervisor_id = employee.id
+    db.session.commit()
+    return users
+
+
+def _access(world: World, n: int) -> None:
+    rows = [
+        Role(name=f"Mix {world.center.site.id}-{i}", permissions=["people.view_pay"])
+        for i in range(n)
+    ]
+    tokens = [
+        ApiToken(
+            name=f"Switch {i}",
+            token_digest=f"{world.center.site.id}-{i}".rjust(64, "0"),
+            user_id=world.users["planner"].id,
+            permissions=["acd.push_events"],
+        )
+        for i in range(n)
+    ]
+    db.session.add_all([*rows, *tokens])
+    db.session.flush()
+    link = access.issue_link(make_user("agent"))
+    browser, _token = access.open_session(
+        world.users["agent"], address="127.0.0.1", device="phone"
+    )
+    db.session.flush()
+    world.ids |= {
+        "session_id": browser.id,
+        "grant_id": world.users["agent"].grants[0].id,
+        "role_id": rows[0].id,
+        "token_id": tokens[0].id,
+        "access.accept_invitation:token": link,
+    }
+
+
+def _people(world: World, n: int) -> None:
+    center = world.center
+    posts = [
+        people.Post(title=f"Team leader {i}", title_zh="班组长", site_id=center.site.id)
+        for i in range(n)
+    ]
+    db.session.add_all(posts)
+    db.session.flush()
+    for post in posts[1:]:
+        post.reports_to_id = posts[0].id
+    now = clock.now().replace(minute=0, second=0, microsecond=0)
+    for i, employee in enumerate(center.employees):
+        employee.post_id = posts[i % len(posts)].id
+        employee.acd_login = f"acd{employee.id}"
+        away = people.Absence(
+            employee_id=employee.id,
+            kind=people.AbsenceKind.SICK,
+            starts_at=now - timedelta(days=9),
+            ends_at=now - timedelta(days=8),
+            source="absence:0",
+        )
+        meeting = people.Commitment(
+            employee_id=employee.id,
+            kind=people.CommitmentKind.MEETING,
+            starts_at=now + timedelta(days=20),
+            ends_at=now + timedelta(days=20, hours=1),
+            title="Morning meeting",
+            source="meeting:1",
+        )
+        move = people.Move(
+            employee_id=employee.id,
+            moved_on=world.today - timedelta(days=30),
+            to_team_id=center.team.id,
+        )
+        db.session.add_all([away, meeting, move])
+    sheets = [
+        people.EmployeeImport(
+            file_name=f"joiners-{i}.csv",
+            headers=["Number", "Name"],
+            state=people.ImportState.DONE,
+            made_by_id=world.users["recruiter"].id,
+            finished_at=now,
+        )
+        for i in range(n)
+    ]
+    db.session.add_all(sheets)
+    db.session.flush()
+    world.ids |= {
+        "post_id": posts[0].id,
+        "absence_id": away.id,
+        "commitment_id": meeting.id,
+        "employment_id": center.employees[0].employments[0].id,
+        "people:import_id": sheets[0].id,
+    }
+
+
+def _projects(world: World, n: int) -> None:
+    center = world.center
+    target = make_target(center.queue)
+    for i in range(1, n):
+        queue = projects.Queue(
+            project_id=center.project.id,
+            code=f"{center.queue.code}-{i}",
+            name=f"Line {i}",
+            skill_id=center.skill.id,
+        )
+        db.session.add(queue)
+        db.session.flush()
+        make_target(queue)
+    for weekday in range(7):
+        db.session.add(
+            projects.OpeningHours(
+                queue_id=center.queue.id,
+                weekday=weekday,
+                opens_at=time(8),
+                closes_at=time(20),
+            )
+        )
+    feast = projects.CalendarDay(
+        project_id=center.project.id,
+        day=world.today + timedelta(days=3),
+        kind=projects.DayKind.EVENT,
+        name="Launch",
+        name_zh="上线",
+    )
+    db.session.add(feast)
+    db.session.flush()
+    world.ids |= {"target_id": target.id, "calendar_day_id": feast.id}
+
+
+def _facts(world: World, n_days: int) -> None:
+    """Quarters and days of the queue and its agents, up to now."""
+    queue = world.center.queue.id
+    quarters, agents, spent = [], [], []
+    per_day: dict[str, list[dict[str, Any]]] = {"queue": [], "agent": [], "time": []}
+    for back in range(n_days, -1, -1):
+        day = world.today - timedelta(days=back)
+        slots = [s for s in range(32, 80) if _slot(world, day, s) <= clock.now()]
+        sums = {slot: _queue_sums(day, slot) for slot in slots}
+        for slot, row in sums.items():
+            key = {"queue_id": queue, "interval_start": _slot(world, day, slot)}
+            quarters.append({**key, "day": day, "threshold_s": 20, **row})
+        if slots:
+            total = {k: sum(r[k] for r in sums.values()) for k in _queue_sums(day, 40)}
+            per_day["queue"].append({"queue_id": queue, "day": day, **total})
+            _agents_day(world, day, slots, agents, spent, per_day)
+    for table, rows in (
+        (acd.QueueInterval, quarters),
+        (acd.AgentInterval, agents),
+        (acd.AgentTimeInterval, spent),
+        (acd.QueueDay, per_day["queue"]),
+        (acd.AgentDay, per_day["agent"]),
+        (acd.AgentTimeDay, per_day["time"]),
+    ):
+        if rows:
+            db.session.execute(insert(table), rows)
+
+
+def _agents_day(world: World, day: date, slots, agents, spent, per_day) -> None:
+    queue = world.center.queue.id
+    for employee in world.center.employees:
+        one = {"answered": 3, "answered_in_threshold": 2, "talk_s": 540, "wrap_s": 60}
+        key = {"agent_id": employee.id, "day": day}
+        state = {"login_s": 900, "available_s": 300, "pause_s": 0, "busy_s": 600}
+        for slot in slots:
+            start = {"interval_start": _slot(world, day, slot)}
+            agents.append({**key, **start, "queue_id": queue, **one})
+            spent.append({**key, **start, **state})
+        total = {name: value * len(slots) for name, value in one.items()}
+        per_day["agent"].append({**key, "queue_id": queue, **total})
+        per_day["time"].append(
+            {**key, **{name: value * len(slots) for name, value in state.items()}}
+        )
+
+
+def _queue_sums(day: date, slot: int) -> dict[str, int]:
+    offered = round(12 + 6 * math.sin(slot / 8) + day.weekday())
+    answered = offered - offered // 9
+    return {
+        "offered": offered,
+        "answered": answered,
+        "abandoned": offered - answered,
+        "answered_in_threshold": answered - answered // 5,
+        "talk_s": answered * 180,
+        "hold_s": answered * 6,
+        "wrap_s": answered * 30,
+        "wait_answered_s": answered * 14,
+        "wait_abandoned_s": (offered - answered) * 40,
+    }
+
+
+def _slot(world: World, day: date, slot: int) -> datetime:
+    midnight = datetime.combine(day, time(), world.center.zone)
+    return midnight.astimezone(UTC) + QUARTER * slot
+
+
+def _imports(world: World, n: int) -> None:
+    project, now = world.center.project.id, clock.now()
+    deliveries = [
+        acd.Import(
+            project_id=project,
+            format_name="contacts-csv",
+            file_names=[f"calls-{i}.csv"],
+            state=acd.ImportState.DONE,
+            n_rows=120,
+            n_new=118,
+            n_errors=2,
+            first_day=world.today - timedelta(days=2),
+            last_day=world.today,
+            created_by_id=world.users["planner"].id,
+            finished_at=now,
+        )
+        for i in range(n)
+    ]
+    db.session.add_all(deliveries)
+    db.session.flush()
+    name = acd.SourceName(
+        project_id=project, kind=acd.NameKind.QUEUE, name="old line", n_waiting=7
+    )
+    known = acd.SourceName(
+        project_id=project,
+        kind=acd.NameKind.QUEUE,
+        name=world.center.queue.code,
+        queue_id=world.center.queue.id,
+    )
+    saved = acd.SavedMapping(project_id=project, name="Switch", mapping={})
+    problem = acd.ImportProblem(
+        import_id=deliveries[0].id,
+        severity="error",
+        source="calls-0.csv",
+        line=7,
+        field="offered_at",
+        rule="not a time",
+        value="yesterday",
+    )
+    db.session.add_all([name, known, saved, problem])
+    db.session.flush()
+    contacts = [_contact(world, deliveries[0].id, known.id, i) for i in range(5 * n)]
+    db.session.execute(insert(acd.Contact), contacts)
+    world.ids |= {
+        "acd:import_id": deliveries[0].id,
+        "source_name_id": name.id,
+        "mapping_id": saved.id,
+        "metric": "offered",
+    }
+    first = acd.Contact.key_hash == contacts[0]["key_hash"]
+    world.ids["contact_id"] = db.session.query(acd.Contact.id).filter(first).scalar()
+
+
+def _contact(world: World, import_id: int, name_id: int, i: int) -> dict[str, Any]:
+    key = world.center.queue.id * 100_000 + i
+    return {
+        "key_hash": key,
+        "content_hash": key,
+        "source_key": f"call-{key}",
+        "import_id": import_id,
+        "queue_name_id": name_id,
+        "queue_id": world.center.queue.id,
+        "agent_id": world.center.employees[i % len(world.center.employees)].id,
+        "outcome": 1,
+        "offered_at": _slot(world, world.today - timedelta(days=1), 36 + i % 40),
+        "wait_s": 9,
+        "talk_s": 200,
+        "wrap_s": 20,
+    }
+
+
+def _forecasts(world: World, n: int) -> None:
+    center, planner = world.center, world.users["planner"].id
+    made = []
+    for i in range(n):
+        is_ruling = i == 0
+        status = forecasting.ForecastStatus
+        forecast = forecasting.Forecast(
+            project_id=center.project.id,
+            name=f"Weeks ahead {i}",
+            first_day=world.today - timedelta(days=7),
+            n_days=21,
+            interval_s=1800,
+            zone=center.site.zone,
+            status=status.APPROVED if is_ruling else status.DRAFT,
+            history_first=world.today - timedelta(days=60),
+            history_last=world.today - timedelta(days=8),
+            made_by_id=planner,
+            approved_by_id=planner if is_ruling else None,
+            approved_at=clock.now() if is_ruling else None,
+            queues=[
+                forecasting.ForecastQueue(
+                    queue_id=center.queue.id,
+                    method="combination",
+                    basis="tested",
+                    n_history_days=53,
+                )
+            ],
+        )
+        db.session.add(forecast)
+        db.session.flush()
+        db.session.add_all(_forecast_days(world, forecast))
+        made.append(forecast)
+    days = [world.today + timedelta(days=each) for each in range(-1, 14)]
+    centers.require(center, days, 2)
+    world.ids["forecast_id"] = made[0].id
+    note = forecasting.Note(forecast_id=made[0].id, words="Mind the launch.")
+    db.session.add(note)
+
+
+def _forecast_days(world: World, forecast: Any) -> list[Any]:
+    import numpy as np
+
+    rows = []
+    for offset in range(forecast.n_days):
+        day = forecast.first_day + timedelta(days=offset)
+        mean = np.zeros(48)
+        mean[16:40] = 20 + 5 * np.sin(np.arange(24) / 4)
+        rows.append(
+            forecasting.ForecastDay(
+                forecast_id=forecast.id,
+                queue_id=world.center.queue.id,
+                day=day,
+                model_total=float(mean.sum()),
+                total=float(mean.sum()),
+                workload_s=float(mean.sum() * 210),
+                mean=mean,
+                planned=mean,
+                lower=mean * 0.8,
+                upper=mean * 1.2,
+                aht_s=np.full(48, 210.0),
+            )
+        )
+    return rows
+
+
+def _schedules(world: World, n: int) -> None:
+    center, status = world.center, scheduling.ScheduleStatus
+    rostering.install_library()
+    live = centers.make_schedule(
+        center, first_day=world.today, n_days=7, status=status.PUBLISHED
+    )
+    live.published_at = clock.now()
+    later = world.today + timedelta(days=7)
+    draft = centers.make_schedule(center, first_day=later)
+    for employee, seat in zip(center.employees, center.seats, strict=True):
+        for offset in range(5):
+            for schedule in (live, draft):
+                first = centers.make_shift(
+                    schedule,
+                    employee,
+                    centers.at(center, schedule.first_day + timedelta(days=offset), 9),
+                    seat=seat,
+                    is_live=schedule is live,
+                )
+    change = scheduling.ShiftChange(
+        schedule_id=draft.id, shift_id=first.id, kind=scheduling.ChangeKind.MOVED
+    )
+    db.session.add(change)
+    db.session.flush()
+    _feed, token = rostering.open_feed(center.employees[0].id)
+    template = db.session.query(scheduling.ShiftTemplate).first()
+    rules = db.session.query(scheduling.WorkRuleSet).first()
+    world.ids |= {
+        "schedule_id": draft.id,
+        "live_schedule_id": live.id,
+        "shift_id": first.id,
+        "change_id": change.id,
+        "template_id": template.id,
+        "rule_set_id": rules.id,
+        "scheduling.calendar:token": token,
+    }
+
+
+def _leave(world: World) -> None:
+    employee = db.session.scalars(
+        select(people.Employee)
+        .where(people.Employee.id == world.center.employees[0].id)
+        .options(joinedload(people.Employee.site))
+        .execution_options(populate_existing=True)
+    ).one()
+    leave = rostering.ask_for_leave(
+        employee,
+        kind=people.AbsenceKind.ANNUAL_LEAVE,
+        first_day=world.today + timedelta(days=2),
+        last_day=world.today + timedelta(days=3),
+        by=world.users["agent"].id,
+    )
+    world.ids |= {"leave_id": leave.id, "request_id": leave.request_id}
+
+
+def _jobs(world: World) -> None:
+    jobs = [
+        Job(
+            kind="kernel.send_mail",
+            state=state,
+            requested_by=world.users[role].id,
+            progress_done=3,
+            progress_total=9,
+        )
+        for role in world.users
+        for state in (JobState.DONE, JobState.FAILED)
+    ]
+    db.session.add_all(jobs)
+    db.session.flush()
+    mine = {world_job.requested_by: world_job.id for world_job in jobs}
+    world.ids["job_id"] = mine[world.users["agent"].id]
+    world.ids["jobs"] = {role: mine[user.id] for role, user in world.users.items()}

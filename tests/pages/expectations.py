@@ -1,0 +1,43 @@
+"""What pages are allowed that the rule does not say, each with its reason."""
+
+from callcenter.access.permissions import RoleCode
+
+ROLES = [role.value for role in RoleCode]
+SCOPED = [role for role in ROLES if role != "administrator"]
+
+# What an address needs beyond its arguments; {names} are those of the world.
+QUERY: dict[str, dict[str, str]] = {
+    "home.find": {"q": "a"},
+    "scheduling.add_shift": {"employee_id": "{employee_id}", "day": "{day}"},
+    "scheduling.new_schedule_teams": {"site": "{site_id}", "first": "{day}"},
+}
+
+# What a form must hold before its address is looked up.
+FORMS: dict[str, dict[str, str]] = {
+    "scheduling.swap_shift": {"other_id": "1"},
+}
+
+# Things of one reader that a colleague of another role has no business with.
+OUT_OF_REACH: dict[str, set[str]] = {
+    # Leave is seen by whoever asked and by those who may approve it.
+    "workflow.request_page": {"recruiter", "trainer", "inspector", "finance"},
+}
+
+# Who is signed in need not sign in; what is imported needs no preview.
+LEADS_ELSEWHERE = {"access.sign_in", "acd.preview_import"}
+
+# Arguments that name what the whole company shares, whatever the reader's scope.
+SHARED = {"template_id", "rule_set_id", "skill_id", "role_id", "metric", "day"}
+
+# Work rules belong to the company and name every site that they may hold for.
+LISTS_SITES = {"scheduling.edit_rule_set"}
+
+# Statements that a page may run (performance.md): dashboards, boards; others by shape.
+DASHBOARD, BOARD, DETAIL, LIST = 15, 12, 12, 8
+BUDGETS: dict[str, int] = {
+    "home.index": DASHBOARD,
+    "acd.figures": DASHBOARD,
+    "scheduling.coverage": DASHBOARD,
+    "scheduling.board": BOARD,
+    "workflow.inbox": DETAIL,
+}
