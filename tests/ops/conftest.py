@@ -16,7 +16,7 @@ from callcenter.kernel.db import db
 
 ROOT = Path(__file__).resolve().parents[2]
 SECRET = "a secret of the tests, longer than 32"
-DATA_KEY = "a data key of the tests, longer than 32"
+DATA_KEY = "a data key of the tests with more than 32"
 
 
 class Installation:
