@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 from click.testing import CliRunner
 
-from callcenter.acd.cli import acd
 from callcenter.app import create_app
+from callcenter.cli import cli
 from callcenter.kernel.db import db
 from callcenter.projects.models import BillingBasis, Client, Project
 from tests.bench_data import bench_path
@@ -41,7 +41,7 @@ def shell(tmp_path, monkeypatch):
 
     def run(*arguments):
         return CliRunner().invoke(
-            acd, ["import", "--project", "P", *map(str, arguments)]
+            cli, ["acd", "import", "--project", "P", *map(str, arguments)]
         )
 
     return run
