@@ -4,8 +4,9 @@ from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
 
+from callcenter.access.models import User
 from callcenter.kernel.crypto import EncryptedText
 from callcenter.kernel.db import IntPk, Model, Versioned
 from callcenter.people.models.enums import EmploymentKind, PayBasis, SkillKind
@@ -60,6 +61,9 @@ class Employee(Versioned, Model):
         lazy="raise_on_sql", foreign_keys=[team_id]
     )
     post: Mapped[Post | None] = relationship(lazy="raise_on_sql")
+    user: Mapped[User | None] = relationship(lazy="raise_on_sql")
+    # Filled by `queries.listed_employees` only.
+    current_kind: Mapped[EmploymentKind | None] = query_expression()
     skills: Mapped[list["EmployeeSkill"]] = relationship(
         back_populates="employee", lazy="raise_on_sql", cascade="all, delete-orphan"
     )
@@ -154,3 +158,15 @@ class Move(Model):
     to_post_id: Mapped[int | None] = mapped_column(ForeignKey("people_post.id"))
     reason: Mapped[str] = mapped_column(String(400), default="")
     employee: Mapped[Employee] = relationship(lazy="raise_on_sql")
+    from_team: Mapped[Team | None] = relationship(
+        lazy="raise_on_sql", foreign_keys=[from_team_id]
+    )
+    to_team: Mapped[Team | None] = relationship(
+        lazy="raise_on_sql", foreign_keys=[to_team_id]
+    )
+    from_post: Mapped[Post | None] = relationship(
+        lazy="raise_on_sql", foreign_keys=[from_post_id]
+    )
+    to_post: Mapped[Post | None] = relationship(
+        lazy="raise_on_sql", foreign_keys=[to_post_id]
+    )

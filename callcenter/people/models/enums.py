@@ -101,7 +101,6 @@ class ImportState(StrEnum):
     UPLOADED = "uploaded"
     CHECKING = "checking"
     CHECKED = "checked"
-    APPLYING = "applying"
     DONE = "done"
 
     @property
@@ -144,6 +143,5 @@ _LABELS: dict[StrEnum, object] = {
     ImportState.UPLOADED: _l("Waiting for its columns"),
     ImportState.CHECKING: _l("Being checked"),
     ImportState.CHECKED: _l("Checked, not stored yet"),
-    ImportState.APPLYING: _l("Being stored"),
     ImportState.DONE: _l("Stored"),
 }

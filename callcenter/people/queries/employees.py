@@ -4,9 +4,15 @@ from collections.abc import Collection, Sequence
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
-from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload, undefer
+from sqlalchemy.orm import (
+    InstrumentedAttribute,
+    joinedload,
+    selectinload,
+    undefer,
+    with_expression,
+)
 
-from callcenter.access.models import User
+from callcenter.access.models import AuditEntry, User
 from callcenter.kernel.actor import Scope
 from callcenter.kernel.db import db
 from callcenter.kernel.errors import NotFound
@@ -128,13 +134,61 @@ def moves_of(employee_id: int) -> Sequence[Move]:
     return db.session.scalars(
         select(Move)
         .where(Move.employee_id == employee_id)
-        .order_by(Move.moved_on.desc())
+        .options(
+            joinedload(Move.from_team),
+            joinedload(Move.to_team),
+            joinedload(Move.from_post),
+            joinedload(Move.to_post),
+        )
+        .order_by(Move.moved_on.desc(), Move.id.desc())
     ).all()
 
 
-def listed_employees(scope: Scope) -> Select[Employee]:
-    """The employees within a scope with site, team, post and contracts, by name."""
-    return visible_employees(scope).options(selectinload(Employee.employments))
+def listed_employees(scope: Scope, day: date) -> Select[Employee]:
+    """The employees within a scope with the kind of their contract on that day."""
+    covering = (
+        select(Employment.kind)
+        .where(
+            Employment.employee_id == Employee.id,
+            Employment.starts_on <= day,
+            or_(Employment.ends_on.is_(None), Employment.ends_on > day),
+        )
+        .limit(1)
+        .correlate(Employee)
+        .scalar_subquery()
+    )
+    return visible_employees(scope).options(
+        with_expression(Employee.current_kind, covering)
+    )
+
+
+def detailed_employee(employee_id: int, scope: Scope) -> Employee:
+    """The employee with contracts, skills and sign-in; raises `NotFound`."""
+    statement = (
+        visible_employees(scope)
+        .where(Employee.id == employee_id)
+        .options(
+            joinedload(Employee.user),
+            selectinload(Employee.employments),
+            selectinload(Employee.skills).joinedload(EmployeeSkill.skill),
+            undefer(Employee.phone),
+            undefer(Employee.identity_number),
+        )
+    )
+    employee = db.session.scalar(statement)
+    if employee is None:
+        raise NotFound(employee_id=employee_id)
+    return employee
+
+
+def exported_employees(scope: Scope) -> Select[Employee]:
+    """The employees within a scope with all that a spreadsheet holds of them."""
+    return visible_employees(scope).options(
+        selectinload(Employee.employments),
+        selectinload(Employee.skills).joinedload(EmployeeSkill.skill),
+        undefer(Employee.phone),
+        undefer(Employee.identity_number),
+    )
 
 
 def get_reachable(employee_id: int, scope: Scope) -> Employee:
@@ -339,3 +393,15 @@ def owners_of_logins() -> dict[str, str]:
         )
     )
     return {login: number for login, number in rows if login is not None}
+
+
+def history_of(employee_id: int) -> Select[AuditEntry]:
+    """What the audit trail holds on the person's own row, newest first."""
+    return (
+        select(AuditEntry)
+        .where(
+            AuditEntry.subject == Employee.__tablename__,
+            AuditEntry.subject_id == str(employee_id),
+        )
+        .order_by(AuditEntry.id.desc())
+    )

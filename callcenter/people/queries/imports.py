@@ -7,6 +7,7 @@ from sqlalchemy.orm import undefer
 
 from callcenter.kernel.db import db
 from callcenter.kernel.errors import NotFound
+from callcenter.kernel.jobs import Job
 from callcenter.people.models import EmployeeImport
 
 
@@ -43,3 +44,14 @@ def imports_with_content(before: datetime) -> Select[EmployeeImport]:
     return select(EmployeeImport).where(
         EmployeeImport.content.is_not(None), EmployeeImport.created_at < before
     )
+
+
+def latest_job(import_id: int) -> Job | None:
+    """The latest job of an import, or None when it needed none."""
+    statement = (
+        select(Job)
+        .where(Job.subject == f"people_import:{import_id}")
+        .order_by(Job.id.desc())
+        .limit(1)
+    )
+    return db.session.scalar(statement)

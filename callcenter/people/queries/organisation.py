@@ -4,7 +4,17 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Select, false, func, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.orm import joinedload
 
 from callcenter.kernel.actor import Scope
@@ -293,3 +303,47 @@ def find_site_of_team(team_id: int) -> Site | None:
 def every_team() -> Select[Team]:
     """All teams, by name."""
     return select(Team).order_by(Team.name, Team.id)
+
+
+def filter_choices(scope: Scope) -> dict[str, dict[int, str]]:
+    """Sites, active teams within the scope and skills, by name, in one reading."""
+    kinds = (
+        select(literal("site"), Site.id, Site.name),
+        select(literal("team"), Team.id, Team.name).where(
+            Team.is_active, team_in_scope(scope)
+        ),
+        select(literal("skill"), Skill.id, Skill.name),
+    )
+    found: dict[str, dict[int, str]] = {"site": {}, "team": {}, "skill": {}}
+    rows = db.session.execute(union_all(*kinds)).all()
+    for kind, key, name in sorted(rows, key=lambda row: row[2]):
+        found[kind][key] = name
+    return found
+
+
+def get_detailed_post(post_id: int) -> Post:
+    """The post with its site; raises `NotFound`."""
+    found = db.session.scalar(posts().where(Post.id == post_id))
+    if found is None:
+        raise NotFound(post_id=post_id)
+    return found
+
+
+def find_post(post_id: int | None) -> Post | None:
+    """The post, or None."""
+    return db.session.get(Post, post_id) if post_id is not None else None
+
+
+def posts_below(post_id: int) -> Select[Post]:
+    """The posts that report to a post, by title."""
+    return posts().where(Post.reports_to_id == post_id)
+
+
+def n_filled_of_post(day: date) -> ColumnElement[int]:
+    """How many people fill the post at hand on that day, for ordering posts."""
+    return (
+        select(func.count())
+        .where(Employee.post_id == Post.id, employed_on(day))
+        .correlate(Post)
+        .scalar_subquery()
+    )

@@ -98,3 +98,13 @@ def get_absence(absence_id: int, scope: Scope) -> Absence:
     if absence is None:
         raise NotFound(absence_id=absence_id)
     return absence
+
+
+def absences_within(scope: Scope) -> Select[Absence]:
+    """All absences within a scope, with whose and in which team."""
+    return (
+        select(Absence)
+        .join(Absence.employee)
+        .options(contains_eager(Absence.employee).joinedload(Employee.team))
+        .where(in_scope(scope))
+    )

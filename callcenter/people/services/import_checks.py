@@ -193,12 +193,13 @@ def _plan(
     columns["site_id"] = site.id
     columns.update(_place(values, site, known, reference))
     _check_login(columns, reference)
+    left_on = _left_on(values, known)
     plan = Plan(
         line=line,
         columns=columns,
-        contract=_contract(values, site, known, reference),
+        contract=_cut(_contract(values, site, known, reference), left_on),
         skills=_skills(values, reference),
-        left_on=_left_on(values, known),
+        left_on=left_on,
         leaving_reason=values.get("leaving_reason"),
         secrets=_secrets(values, site),
         site_name=site.name,
@@ -304,6 +305,14 @@ def _contract(
         if other is not present and _overlap(other, starts_on, ends_on):
             raise RowRefused("starts_on", "contract_overlap", str(other.starts_on))
     return wanted
+
+
+def _cut(contract: dict[str, Any], left_on: date | None) -> dict[str, Any]:
+    """The contract, ended on the day somebody left at the latest."""
+    if left_on is None or "ends_on" not in contract:
+        return contract
+    ends_on = contract["ends_on"]
+    return {**contract, "ends_on": min(ends_on or left_on, left_on)}
 
 
 def _given_contract(values: dict[str, Any]) -> dict[str, Any]:

@@ -172,7 +172,7 @@ def _reference() -> Reference:
 
 
 def _require_open(row: EmployeeImport) -> None:
-    if row.state in {ImportState.DONE, ImportState.APPLYING}:
+    if row.state is ImportState.DONE:
         raise Conflict(_l("This file was stored already."))
 
 
@@ -204,10 +204,7 @@ def _create(plan: Plan) -> Employee:
         employee.leaving_reason = reason.value
     _set_secrets(employee, plan)
     if plan.contract:
-        contract = Employment(**plan.contract)
-        if plan.left_on and plan.left_on > contract.starts_on:
-            contract.ends_on = min(plan.left_on, contract.ends_on or plan.left_on)
-        employee.employments.append(contract)
+        employee.employments.append(Employment(**plan.contract))
     _set_skills(employee, plan.skills, employee.hired_on)
     db.session.add(employee)
     return employee
