@@ -1,5 +1,7 @@
 """Carrying out one job: as whom, in which language, and how it ends."""
 
+from datetime import timedelta
+
 import pytest
 
 from callcenter.kernel import jobs
@@ -103,3 +105,16 @@ def test_a_title_is_said_in_the_readers_language(app):
         assert job.title == "取消"
     with speaking("en"):
         assert job.title == "Cancel"
+
+
+def test_what_ended_three_months_ago_is_forgotten(app):
+    old, fresh = carry_out("tests.note"), carry_out("tests.note")
+    with transaction():
+        job = db.session.get(Job, old.id)
+        job.finished_at -= timedelta(days=91)
+
+    pruning = carry_out("jobs.prune")
+
+    assert pruning.result == {"deleted": 1}
+    assert db.session.get(Job, old.id) is None
+    assert db.session.get(Job, fresh.id) is not None

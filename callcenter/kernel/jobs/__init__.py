@@ -12,7 +12,7 @@ The table ``kernel_job`` is the truth, whatever carries the work: threads inside
 the web process, ``callcenter worker``, or Celery, which then carries only ids.
 A job runs at least once: a worker that dies is noticed by its lease, and the job
 starts again elsewhere. So tasks are idempotent, open their own transactions, and
-act as the user who asked for them (docs/decisions on jobs tell why).
+act as the user who asked for them (docs/decisions/0005 tells why).
 """
 
 from callcenter.kernel.jobs.ledger import (
@@ -24,6 +24,7 @@ from callcenter.kernel.jobs.ledger import (
     jobs_of,
 )
 from callcenter.kernel.jobs.models import Job, JobSchedule, JobState
+from callcenter.kernel.jobs.pruning import prune
 from callcenter.kernel.jobs.registry import (
     acts_as,
     init_app,
@@ -56,6 +57,7 @@ __all__ = [
     "init_app",
     "job",
     "jobs_of",
+    "prune",
     "run_job",
     "run_queued",
     "schedule",

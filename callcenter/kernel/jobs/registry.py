@@ -68,6 +68,7 @@ def init_app(app: Flask, *, broker_url: str = "", lease_s: int = 30) -> None:
     """
     lease = timedelta(seconds=lease_s)
     app.extensions["jobs"] = JobsExtension(broker_url=broker_url, lease=lease)
+    schedule(app, "prune jobs", "jobs.prune", "17 3 * * *")
 
 
 def extension() -> JobsExtension:
