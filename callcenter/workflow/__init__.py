@@ -11,11 +11,14 @@ def init_app(app: Flask) -> None:
     """Register the inbox, the requests' pages and the navigation."""
     from callcenter.access import permissions as access_permissions
     from callcenter.kernel.text import _l
+    from callcenter.web import home_page
     from callcenter.web.navigation import NavItem, register
     from callcenter.workflow import permissions, views
 
     access_permissions.declare(app, permissions.Permission, permissions.DEFAULTS)
     app.register_blueprint(views.bp)
+    decide = permissions.Permission.DECIDE
+    home_page.register(app, decide, 20, views.waiting_part)
     register(
         app,
         (
@@ -23,7 +26,7 @@ def init_app(app: Flask) -> None:
                 "me",
                 _l("Approvals"),
                 "workflow.inbox",
-                permissions.Permission.DECIDE,
+                decide,
                 "inbox",
                 order=20,
                 phone_order=40,

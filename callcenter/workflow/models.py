@@ -53,14 +53,15 @@ class Step:
 class RequestKind:
     """What rooms register: the steps of a kind of request, and how to show one.
 
-    ``describe`` gives label and value pairs in the reader's language; ``url``
-    leads to the subject where it has a page.
+    ``describe_all`` gives label and value pairs for each of several requests, in the
+    reader's language and with few statements; ``url`` leads to the subject where it
+    has a page.
     """
 
     code: str
     title: object
     steps: Sequence[Step]
-    describe: Callable[["Request"], list[tuple[str, str]]]
+    describe_all: Callable[[Sequence["Request"]], list[list[tuple[str, str]]]]
     url: Callable[["Request"], str | None] = field(default=lambda _request: None)
 
 

@@ -1,12 +1,15 @@
 """The approvals inbox, a request's page, and what one asked for oneself."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from callcenter.access.guards import permission_required
 from callcenter.kernel.actor import current_actor
 from callcenter.kernel.db import db, transaction
-from callcenter.kernel.text import _, _l
+from callcenter.kernel.text import _, _l, _n
+from callcenter.web.home_page import Line, Part
 from callcenter.web.pages import back_to, render, see_other, toast
 from callcenter.web.tables import Column, Empty, Table
 from callcenter.workflow import queries, services
@@ -16,6 +19,7 @@ from callcenter.workflow.models import Request, RequestState, Verdict
 from callcenter.workflow.permissions import Permission
 
 bp = Blueprint("workflow", __name__, template_folder="templates")
+LINES_AT_HOME = 5
 
 
 @bp.get("/approvals")
@@ -25,8 +29,35 @@ def inbox() -> ResponseReturnValue:
     waiting = db.session.scalars(queries.waiting_for(current_actor()).limit(200)).all()
     return render(
         "workflow/inbox.html",
-        cards=[(each, title_of(each), _facts(each)) for each in waiting],
+        cards=[(each, title_of(each), facts) for each, facts in _described(waiting)],
         form=DecideForm(),
+    )
+
+
+def waiting_part() -> Part:
+    """What waits for the reader's decision, for the first page: most pressing first."""
+    actor = current_actor()
+    n_waiting = queries.count_waiting_for(actor)
+    waiting = queries.waiting_for(actor).limit(LINES_AT_HOME) if n_waiting else None
+    rows = db.session.scalars(waiting).all() if waiting is not None else []
+    lines = [
+        Line(
+            title_of(each),
+            url_for("workflow.request_page", request_id=each.id),
+            reason=" · ".join(value for _label, value in facts[1:4]),
+            badge=_("overdue") if each.is_overdue else "",
+            tone="danger",
+        )
+        for each, facts in _described(rows)
+    ]
+    return Part(
+        title=_("Waiting for your decision"),
+        lines=lines,
+        more_label=_n("One request", "All %(num)s requests", n_waiting)
+        if n_waiting
+        else "",
+        more_url=url_for("workflow.inbox"),
+        empty=_("Nothing waits for you."),
     )
 
 
@@ -107,7 +138,7 @@ def _request_page(request_id: int, form: DecideForm) -> ResponseReturnValue:
         422 if form.errors else 200,
         request_row=found,
         title=title_of(found),
-        facts=_facts(found),
+        facts=_described([found])[0][1],
         subject_url=kind.url(found),
         steps=[str(step.name) for step in kind.steps],
         history=_history(found),
@@ -134,8 +165,16 @@ def state_text(request_row: Request) -> str:
     }[request_row.state]
 
 
-def _facts(request_row: Request) -> list[tuple[str, str]]:
-    return queries.kind_of(request_row).describe(request_row)
+def _described(
+    requests: Sequence[Request],
+) -> list[tuple[Request, list[tuple[str, str]]]]:
+    """Each request with its facts, kind by kind, in the order given."""
+    facts: dict[int, list[tuple[str, str]]] = {}
+    for code in {each.kind for each in requests}:
+        alike = [each for each in requests if each.kind == code]
+        described = queries.kind_of(alike[0]).describe_all(alike)
+        facts |= {each.id: its for each, its in zip(alike, described, strict=True)}
+    return [(each, facts[each.id]) for each in requests]
 
 
 def _history(request_row: Request) -> list[dict[str, object]]:

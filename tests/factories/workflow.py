@@ -14,7 +14,7 @@ TWO_STEPS = RequestKind(
         Step("Supervisor", "people.record_absence"),
         Step("Manager", "people.edit_organisation"),
     ),
-    describe=lambda request: [("Subject", request.subject)],
+    describe_all=lambda requests: [[("Subject", each.subject)] for each in requests],
 )
 
 

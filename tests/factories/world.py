@@ -480,20 +480,25 @@ def _schedules(world: World, n: int) -> None:
 
 
 def _leave(world: World) -> None:
-    employee = db.session.scalars(
+    ids = [each.id for each in world.center.employees]
+    employees = db.session.scalars(
         select(people.Employee)
-        .where(people.Employee.id == world.center.employees[0].id)
+        .where(people.Employee.id.in_(ids))
+        .order_by(people.Employee.id)
         .options(joinedload(people.Employee.site))
         .execution_options(populate_existing=True)
-    ).one()
-    leave = rostering.ask_for_leave(
-        employee,
-        kind=people.AbsenceKind.ANNUAL_LEAVE,
-        first_day=world.today + timedelta(days=2),
-        last_day=world.today + timedelta(days=3),
-        by=world.users["agent"].id,
-    )
-    world.ids |= {"leave_id": leave.id, "request_id": leave.request_id}
+    ).all()
+    asked = [
+        rostering.ask_for_leave(
+            employee,
+            kind=people.AbsenceKind.ANNUAL_LEAVE,
+            first_day=world.today + timedelta(days=2),
+            last_day=world.today + timedelta(days=3),
+            by=world.users["agent"].id,
+        )
+        for employee in employees
+    ]
+    world.ids |= {"leave_id": asked[0].id, "request_id": asked[0].request_id}
 
 
 def _jobs(world: World) -> None:

@@ -35,6 +35,7 @@ from callcenter.scheduling.queries.leave import (
     find_standing_leave,
     get_leave,
     leave_of,
+    leaves,
 )
 from callcenter.scheduling.queries.library import (
     RuleBook,
@@ -110,6 +111,7 @@ __all__ = [
     "get_shift",
     "get_template",
     "leave_of",
+    "leaves",
     "live_shifts_touching",
     "offered_by_slot",
     "own_shifts",

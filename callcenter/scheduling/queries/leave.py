@@ -1,8 +1,9 @@
 """Reading leave and what it would cost the schedule."""
 
+from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from callcenter.kernel.db import db
@@ -60,36 +61,71 @@ def find_standing_leave(
     ).first()
 
 
-def count_shifts_in(leave: Leave) -> int:
-    """How many planned shifts lie in the leave, published or still a draft."""
+def leaves(leave_ids: Sequence[int]) -> dict[int, Leave]:
+    """Those leaves by id, each with the person, site and request."""
     statement = (
-        select(func.count())
-        .select_from(Shift)
-        .join(Shift.schedule)
-        .where(
-            Shift.employee_id == leave.employee_id,
-            Shift.status == ShiftStatus.PLANNED,
-            or_(Shift.is_live, Schedule.status == ScheduleStatus.DRAFT),
-            Shift.starts_at < leave.ends_at,
-            Shift.ends_at > leave.starts_at,
+        select(Leave)
+        .where(Leave.id.in_(leave_ids))
+        .options(
+            joinedload(Leave.employee).joinedload(Employee.site),
+            joinedload(Leave.request),
         )
     )
-    return db.session.scalar(statement) or 0
+    return {leave.id: leave for leave in db.session.scalars(statement)}
 
 
-def count_away(team_id: int | None, first_day: date, last_day: date) -> int:
-    """How many others of the team have approved leave on any of those days."""
-    if team_id is None:
-        return 0
+def count_shifts_in(wanted: Sequence[Leave]) -> dict[int, int]:
+    """How many planned shifts lie in each leave, published or still a draft."""
+    if not wanted:
+        return {}
     statement = (
-        select(func.count(func.distinct(Leave.employee_id)))
+        select(Shift.employee_id, Shift.starts_at, Shift.ends_at)
+        .join(Shift.schedule)
+        .where(
+            Shift.employee_id.in_({leave.employee_id for leave in wanted}),
+            Shift.status == ShiftStatus.PLANNED,
+            or_(Shift.is_live, Schedule.status == ScheduleStatus.DRAFT),
+            Shift.starts_at < max(leave.ends_at for leave in wanted),
+            Shift.ends_at > min(leave.starts_at for leave in wanted),
+        )
+    )
+    found = db.session.execute(statement).all()
+    return {
+        leave.id: sum(
+            row.employee_id == leave.employee_id
+            and row.starts_at < leave.ends_at
+            and row.ends_at > leave.starts_at
+            for row in found
+        )
+        for leave in wanted
+    }
+
+
+def count_away(wanted: Sequence[Leave]) -> dict[int, int]:
+    """How many of the person's team have approved leave on any day of each leave."""
+    if not wanted:
+        return {}
+    statement = (
+        select(Employee.team_id, Leave.employee_id, Leave.first_day, Leave.last_day)
         .join(Leave.request)
         .join(Leave.employee)
         .where(
-            Employee.team_id == team_id,
+            Employee.team_id.in_({leave.employee.team_id for leave in wanted}),
             Request.state == RequestState.APPROVED,
-            Leave.first_day <= last_day,
-            Leave.last_day >= first_day,
+            Leave.first_day <= max(leave.last_day for leave in wanted),
+            Leave.last_day >= min(leave.first_day for leave in wanted),
         )
     )
-    return db.session.scalar(statement) or 0
+    found = db.session.execute(statement).all()
+    return {
+        leave.id: len(
+            {
+                row.employee_id
+                for row in found
+                if row.team_id == leave.employee.team_id
+                and row.first_day <= leave.last_day
+                and row.last_day >= leave.first_day
+            }
+        )
+        for leave in wanted
+    }

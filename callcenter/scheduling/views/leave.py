@@ -1,5 +1,7 @@
 """Asking for leave, and what those who decide on it are shown."""
 
+from collections.abc import Sequence
+
 from flask import request
 from flask.typing import ResponseReturnValue
 
@@ -87,35 +89,41 @@ def leave_kind() -> RequestKind:
         code=KIND,
         title=_l("Leave"),
         steps=(Step(_l("Supervisor or planner"), Permission.APPROVE_LEAVE),),
-        describe=_describe,
+        describe_all=_describe_all,
     )
 
 
-def _describe(about: Request) -> list[tuple[str, str]]:
-    """The leave in label and value pairs, with what it costs the schedule."""
-    leave = queries.get_leave(int(about.subject.partition(":")[2]))
+def _describe_all(requests: Sequence[Request]) -> list[list[tuple[str, str]]]:
+    """Each leave in label and value pairs, with what it costs the schedule."""
+    ids = [int(each.subject.partition(":")[2]) for each in requests]
+    found = queries.leaves(ids)
+    is_open = {each.subject: each.state is RequestState.OPEN for each in requests}
+    costly = [each for each in found.values() if is_open[f"leave:{each.id}"]]
+    n_shifts, n_away = queries.count_shifts_in(costly), queries.count_away(costly)
+    facts = []
+    for leave_id in ids:
+        about = _facts(found[leave_id])
+        if leave_id in n_shifts:
+            about += [
+                (_("Shifts that would go"), str(n_shifts[leave_id])),
+                (_("Others of the team away then"), str(n_away[leave_id])),
+            ]
+        elif found[leave_id].n_shifts_changed:
+            changed = str(found[leave_id].n_shifts_changed)
+            about.append((_("Shifts changed"), changed))
+        if found[leave_id].note:
+            about.append((_("Note"), found[leave_id].note))
+        facts.append(about)
+    return facts
+
+
+def _facts(leave: Leave) -> list[tuple[str, str]]:
     days = filters.day(leave.first_day)
     if leave.n_days > 1:
         days = f"{days} – {filters.day(leave.last_day)}"
-    facts = [
+    return [
         (_("Who"), leave.employee.name),
         (_("Kind"), leave.kind.label),
         (_("Days"), days),
         (_("Length"), _n("one day", "%(num)s days", leave.n_days)),
-    ]
-    if about.state is RequestState.OPEN:
-        facts += _consequences(leave)
-    elif leave.n_shifts_changed:
-        facts.append((_("Shifts changed"), str(leave.n_shifts_changed)))
-    if leave.note:
-        facts.append((_("Note"), leave.note))
-    return facts
-
-
-def _consequences(leave: Leave) -> list[tuple[str, str]]:
-    team_id = leave.employee.team_id
-    away = queries.count_away(team_id, leave.first_day, leave.last_day)
-    return [
-        (_("Shifts that would go"), str(queries.count_shifts_in(leave))),
-        (_("Others of the team away then"), str(away)),
     ]
