@@ -127,10 +127,18 @@ def run_step(step: str, folder: Path, postgres: str) -> None:
     used = resource.getrusage(resource.RUSAGE_SELF)
     answer = {
         "cpu": used.ru_utime + used.ru_stime,
-        "mb": used.ru_maxrss / 1024,
+        "mb": peak_mb(),
         "result": result,
     }
     print(json.dumps(answer))
+
+
+def peak_mb() -> float:
+    """Peak memory of this process alone; ``ru_maxrss`` remembers the parent's."""
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("VmHWM"):
+            return int(line.split()[1]) / 1024
+    return 0.0
 
 
 def set_up() -> str:

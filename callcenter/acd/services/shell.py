@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
 from callcenter.acd import queries
 from callcenter.acd.connectors.mapping import mapping_from_toml
@@ -117,9 +116,7 @@ def _plain(value: Any) -> Any:
 
 def _unknown(project_id: int) -> Sequence[SourceName]:
     return db.session.scalars(
-        queries.unknown_names(EVERYTHING)
-        .where(SourceName.project_id == project_id)
-        .options(joinedload(SourceName.project))
+        queries.unknown_names(EVERYTHING).where(SourceName.project_id == project_id)
     ).all()
 
 

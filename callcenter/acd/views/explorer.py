@@ -2,23 +2,21 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
-from urllib.parse import urlencode
 
-from flask import url_for
 from werkzeug.datastructures import MultiDict
 
 from callcenter.acd import queries
 from callcenter.acd.errors import BadQuestion
 from callcenter.acd.metrics import Better, Dimension, Metric, Unit
-from callcenter.acd.models import INTERVAL_S
 from callcenter.acd.queries import Answer, Grain, Question
+from callcenter.acd.views.drill import drill_url, when
 from callcenter.kernel.actor import Scope
 from callcenter.kernel.text import _, _l
 from callcenter.projects.models import Channel
 from callcenter.web.charts import Chart, Series, bar_chart, line_chart
-from callcenter.web.filters import day, moment, time_of_day, zone_of
+from callcenter.web.filters import zone_of
 from callcenter.web.tables.columns import Column
 
 DEFAULT_METRICS = ("offered", "sl_offered", "abandon_rate", "aht_s")
@@ -33,14 +31,6 @@ STYLES = {
     Unit.HOURS: "hours",
     Unit.RATE: "number",
 }
-NEXT = {
-    Dimension.CLIENT: Dimension.PROJECT,
-    Dimension.PROJECT: Dimension.QUEUE,
-    Dimension.CHANNEL: Dimension.QUEUE,
-    Dimension.SITE: Dimension.TEAM,
-    Dimension.TEAM: Dimension.AGENT,
-}
-FINER = {Grain.MONTH: Grain.DAY, Grain.WEEK: Grain.DAY, Grain.DAY: Grain.INTERVAL}
 DIMENSION_NAMES: Mapping[Dimension, object] = {
     Dimension.CLIENT: _l("Client"),
     Dimension.PROJECT: _l("Project"),
@@ -352,81 +342,3 @@ def _rounded(value: float | None) -> float | None:
 
 def _sortable(at: Any) -> str:
     return "" if at is None else at.isoformat()
-
-
-def when(question: Question, at: Any) -> str:
-    """How a stretch of time is written."""
-    if at is None:
-        return f"{day(question.first)} – {day(question.last)}"
-    if isinstance(at, datetime):
-        is_one_day = question.first == question.last
-        return (
-            time_of_day(at, question.zone) if is_one_day else moment(at, question.zone)
-        )
-    if question.grain is Grain.MONTH:
-        return day(at, "month")
-    if question.grain is Grain.WEEK:
-        return f"{day(at, 'day_month')} – {day(at + timedelta(days=6), 'day_month')}"
-    return day(at, "weekday_day")
-
-
-def arguments_of(question: Question, **changes: Any) -> list[tuple[str, str]]:
-    """The address's arguments of a question, some of them changed."""
-    by = changes.get("by", question.by)
-    pairs = [("metric", metric.code) for metric in question.metrics]
-    pairs += [
-        ("by", by.value if by else ""),
-        ("grain", changes.get("grain", question.grain).value),
-        ("from", changes.get("first", question.first).isoformat()),
-        ("to", changes.get("last", question.last).isoformat()),
-    ]
-    for dimension, values in changes.get("filters", question.filters).items():
-        pairs += [(dimension.value, str(value)) for value in sorted(values)]
-    return pairs
-
-
-def drill_url(question: Question, key: Any, at: Any) -> str | None:
-    """What a row is made of: finer in time, else further down, at last its contacts."""
-    filters = dict(question.filters)
-    if question.by is not None:
-        if key is None:
-            return None
-        filters[question.by] = frozenset({key})
-    if isinstance(at, datetime):
-        return _contacts_url(question, filters, at)
-    changes: dict[str, Any] = {"filters": filters}
-    if at is not None:
-        first, last = span(question.grain, at)
-        changes["first"] = max(first, question.first)
-        changes["last"] = min(last, question.last)
-        changes |= {"grain": FINER[question.grain], "by": None}
-    elif question.by is None:
-        changes["grain"] = Grain.DAY
-    else:
-        changes["by"] = NEXT.get(question.by)
-        changes["grain"] = Grain.TOTAL if changes["by"] else Grain.DAY
-    pairs = arguments_of(question, **changes)
-    return f"{url_for('acd.figures')}?{urlencode(pairs)}"
-
-
-def span(grain: Grain, at: date) -> tuple[date, date]:
-    """First and last day of a bucket."""
-    if grain is Grain.MONTH:
-        following = (at.replace(day=1) + timedelta(days=32)).replace(day=1)
-        return at, following - timedelta(days=1)
-    return at, at + timedelta(days=6 if grain is Grain.WEEK else 0)
-
-
-def _contacts_url(
-    question: Question, filters: Mapping[Dimension, frozenset[Any]], at: datetime
-) -> str:
-    length_s = 3600 if question.grain is Grain.HOUR else INTERVAL_S
-    until = at + timedelta(seconds=length_s)
-    pairs = [("at", _stamp(at)), ("until", _stamp(until))]
-    for dimension, values in filters.items():
-        pairs += [(dimension.value, str(value)) for value in sorted(values)]
-    return f"{url_for('acd.contacts')}?{urlencode(pairs)}"
-
-
-def _stamp(instant: datetime) -> str:
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
