@@ -25,10 +25,19 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from callcenter.kernel.text import _l
 from callcenter.people.models import EmploymentKind
-from callcenter.scheduling.models import COLOURS
 from callcenter.web.forms import Form, choices
 
 LIMITS_S = (20, 60, 180, 600)
+COLOUR_NAMES = {
+    "blue": _l("Blue"),
+    "teal": _l("Teal"),
+    "green": _l("Green"),
+    "amber": _l("Amber"),
+    "orange": _l("Orange"),
+    "red": _l("Red"),
+    "purple": _l("Purple"),
+    "grey": _l("Grey"),
+}
 
 
 class CheckboxesField(SelectMultipleField):
@@ -157,7 +166,7 @@ class TemplateForm(Form):
         ),
     )
     colour = SelectField(
-        _l("Colour"), choices=choices((each, each) for each in COLOURS)
+        _l("Colour"), choices=choices(COLOUR_NAMES.items())
     )
     is_night = BooleanField(_l("Night shift"))
     is_active = BooleanField(_l("May be planned"), default=True)
