@@ -1,3 +1,3 @@
-"""The operations system of a call-center outsourcer, from recruiting to project margin."""
+"""The operations system of a call center, from recruiting to project margin."""
 
 __version__ = "0.1.0"

@@ -9,7 +9,7 @@ _BESIDE_THE_REPO = Path(__file__).resolve().parents[2] / "shared" / "bench"
 
 
 def bench_path(relative: str) -> Path:
-    """The benchmark file of that name; the calling test is skipped when it is absent."""
+    """The benchmark file of that name; without it the calling test is skipped."""
     root = Path(os.environ.get("CALLCENTER_BENCH", _BESIDE_THE_REPO))
     path = root / relative
     if not path.exists():
