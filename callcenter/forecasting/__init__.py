@@ -6,14 +6,38 @@ queue and interval with their errors known, and required agents for scheduling.
 
 from flask import Flask
 
+from callcenter.kernel.text import _l
+
 
 def init_app(app: Flask) -> None:
-    """Register the room's permissions."""
+    """Register the room's pages, permissions and what it listens to."""
     from callcenter.access import permissions as access_permissions
     from callcenter.acd.events import facts_corrected, facts_loaded
-    from callcenter.forecasting import services
+    from callcenter.forecasting import services, views
     from callcenter.forecasting.permissions import DEFAULTS, Permission
+    from callcenter.web import home_page
 
     access_permissions.declare(app, Permission, DEFAULTS)
     facts_loaded.connect(services.request_measuring)
     facts_corrected.connect(services.request_measuring)
+    app.register_blueprint(views.bp)
+    home_page.register(app, Permission.VIEW_FORECASTS, 35, views.planned_and_actual)
+    _add_navigation(app)
+
+
+def _add_navigation(app: Flask) -> None:
+    from callcenter.forecasting.permissions import Permission
+    from callcenter.web.navigation import NavItem, register
+
+    see = Permission.VIEW_FORECASTS
+    register(
+        app,
+        [
+            NavItem("planning", label, f"forecasting.{endpoint}", see, icon, order)
+            for label, endpoint, icon, order in (
+                (_l("Forecasts"), "forecasts", "graph-up", 10),
+                (_l("Forecast accuracy"), "accuracy", "bar-chart", 15),
+                (_l("Assumptions"), "assumptions", "sliders", 20),
+            )
+        ],
+    )

@@ -7,6 +7,16 @@ from callcenter.forecasting.queries.history import (
     incredible_silence,
     queue_facts,
 )
+from callcenter.forecasting.queries.pages import (
+    DayTotal,
+    WeekSoFar,
+    accuracy_by_day,
+    accuracy_by_queue,
+    day_rows,
+    fact_days,
+    user_names,
+    week_so_far,
+)
 from callcenter.forecasting.queries.requirements import (
     Required,
     required_by_interval,
@@ -32,14 +42,20 @@ from callcenter.forecasting.queries.rows import (
 )
 
 __all__ = [
+    "DayTotal",
     "QueueFacts",
     "Required",
+    "WeekSoFar",
+    "accuracy_by_day",
+    "accuracy_by_queue",
     "actual_volume",
     "adjustments",
     "approved_forecasts",
     "assumptions_of",
     "backtests",
+    "day_rows",
     "day_totals",
+    "fact_days",
     "fact_span",
     "find_assumption",
     "find_day",
@@ -54,6 +70,8 @@ __all__ = [
     "required_by_interval",
     "requirement_rows",
     "ruling_forecast_ids",
+    "user_names",
     "visible_assumptions",
     "visible_forecasts",
+    "week_so_far",
 ]

@@ -20,21 +20,24 @@ from callcenter.forecasting.services.days import grid_of, passes_on, slot_passes
 from callcenter.forecasting.services.making import (
     INTERVALS_S,
     MOST_DAYS,
-    Calculation,
-    QueueResult,
     calculate_forecast,
-    delete_forecast,
     draft_forecast,
     forecast_at_once,
     make_forecast,
-    refuse_forecast,
-    store_forecast,
 )
+from callcenter.forecasting.services.requiring import QueueRequirement, work_out
 from callcenter.forecasting.services.staffing import (
     Load,
     Staffing,
     model_for,
     staff_queue,
+)
+from callcenter.forecasting.services.storing import (
+    Calculation,
+    QueueResult,
+    delete_forecast,
+    refuse_forecast,
+    store_forecast,
 )
 
 __all__ = [
@@ -42,6 +45,7 @@ __all__ = [
     "MOST_DAYS",
     "Calculation",
     "Load",
+    "QueueRequirement",
     "QueueResult",
     "Staffing",
     "add_note",
@@ -66,4 +70,5 @@ __all__ = [
     "staff_queue",
     "store_forecast",
     "undo_adjustment",
+    "work_out",
 ]

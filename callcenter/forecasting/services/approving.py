@@ -1,6 +1,6 @@
 """Approving a forecast: its requirements become those that schedules are made for."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from math import isnan
 from typing import Any
 
@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from sqlalchemy import delete, insert
 
 from callcenter.access import audit
-from callcenter.engine.intervals import DayGrid, flatten
 from callcenter.forecasting import queries
 from callcenter.forecasting.events import forecast_approved
 from callcenter.forecasting.models import (
@@ -19,12 +18,10 @@ from callcenter.forecasting.models import (
     Requirement,
 )
 from callcenter.forecasting.services.adjusting import require_draft
-from callcenter.forecasting.services.days import grid_of
-from callcenter.forecasting.services.staffing import Load, Staffing, staff_queue
+from callcenter.forecasting.services.requiring import QueueRequirement, work_out
 from callcenter.kernel import clock
 from callcenter.kernel.db import db
 from callcenter.kernel.jobs import Job, enqueue
-from callcenter.projects import queries as project_queries
 from callcenter.projects.models import Queue
 
 Floats = NDArray[np.float64]
@@ -82,68 +79,36 @@ def _supersede(forecast: Forecast) -> None:
 
 def _store_requirements(forecast: Forecast) -> int:
     queues = [row.queue for row in forecast.queues]
-    grid = grid_of(forecast)
-    last = forecast.first_day + timedelta(days=forecast.n_days - 1)
-    ids = [queue.id for queue in queues]
-    targets = project_queries.targets_touching(ids, forecast.first_day, last)
-    days = project_queries.special_days(
-        forecast.project, forecast.first_day, forecast.n_days
-    )
-    hours = project_queries.open_intervals(queues, days, forecast.interval_s)
-    assumptions = queries.assumptions_of(queues)
-    starts = [_instant(each) for each in grid.starts]
-    _remove_requirements(ids, starts[0], starts[-1])
     n_rows = 0
-    for queue in queues:
-        load, is_open = _load_of(forecast, queue, grid, hours[queue.id])
-        staffing = staff_queue(
-            queue, load, targets.get(queue.id, ()), assumptions[queue.id]
-        )
-        rows = _rows(forecast, queue, load, staffing, starts)
-        kept = [rows[each] for each in np.flatnonzero(is_open | (load.offered > 0.0))]
-        for first in range(0, len(kept), _ROWS_AT_ONCE):
-            db.session.execute(insert(Requirement), kept[first : first + _ROWS_AT_ONCE])
-        n_rows += len(kept)
+    needs = work_out(forecast, queues, forecast.first_day, forecast.n_days)
+    for queue, need in needs:
+        starts = need.starts
+        _remove_requirements(queue.id, starts[0], starts[-1])
+        rows = _rows(forecast, queue, need, starts)
+        for first in range(0, len(rows), _ROWS_AT_ONCE):
+            db.session.execute(insert(Requirement), rows[first : first + _ROWS_AT_ONCE])
+        n_rows += len(rows)
     return n_rows
 
 
-def _remove_requirements(queue_ids: list[int], first: datetime, last: datetime) -> None:
+def _remove_requirements(queue_id: int, first: datetime, last: datetime) -> None:
     db.session.execute(
         delete(Requirement).where(
-            Requirement.queue_id.in_(queue_ids),
+            Requirement.queue_id == queue_id,
             Requirement.interval_start >= first,
             Requirement.interval_start <= last,
         )
     )
 
 
-def _load_of(
-    forecast: Forecast, queue: Queue, grid: DayGrid, hours: NDArray[np.bool_]
-) -> tuple[Load, NDArray[np.bool_]]:
-    """The planned load of a queue in order of time, and when the queue is open."""
-    rows = queries.forecast_days(forecast.id, queue.id)
-    planned = np.stack([row.planned for row in rows])
-    aht_s = np.stack([row.aht_s for row in rows])
-    load = Load(
-        first_day=forecast.first_day,
-        day=grid.day,
-        offered=flatten(grid, planned),
-        aht_s=np.nan_to_num(flatten(grid, aht_s)) / max(1, queue.concurrency),
-        interval_s=forecast.interval_s,
-    )
-    return load, grid.exists[grid.day, grid.slot] & hours[grid.day, grid.slot]
-
-
 def _rows(
-    forecast: Forecast,
-    queue: Queue,
-    load: Load,
-    staffing: Staffing,
-    starts: list[datetime],
+    forecast: Forecast, queue: Queue, need: QueueRequirement, starts: list[datetime]
 ) -> list[dict[str, Any]]:
+    """The rows of the intervals in which the queue is open."""
+    staffing = need.staffing
     columns = {
         "interval_start": starts,
-        "offered": load.offered.tolist(),
+        "offered": need.load.offered.tolist(),
         "load_erlangs": staffing.load_erlangs.tolist(),
         "required_agents": staffing.required_agents.tolist(),
         "scheduled_agents": staffing.scheduled_agents.tolist(),
@@ -163,16 +128,15 @@ def _rows(
     names = tuple(columns)
     return [
         {**own, **dict(zip(names, values, strict=True))}
-        for values in zip(*columns.values(), strict=True)
+        for values, is_open in zip(
+            zip(*columns.values(), strict=True), need.is_open.tolist(), strict=True
+        )
+        if is_open
     ]
 
 
 def _nullable(values: Floats) -> list[float | None]:
     return [None if isnan(value) else value for value in values.tolist()]
-
-
-def _instant(at: np.datetime64) -> datetime:
-    return datetime.fromtimestamp(int(at.astype(np.int64)), UTC)
 
 
 def set_assumption(

@@ -1,0 +1,136 @@
+"""Keeping what was calculated, and letting go of drafts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import delete, insert
+
+from callcenter.access import audit
+from callcenter.forecasting.errors import ForecastClosed
+from callcenter.forecasting.models import (
+    Adjustment,
+    Backtest,
+    Finding,
+    Forecast,
+    ForecastDay,
+    ForecastStatus,
+    Horizon,
+    Note,
+)
+from callcenter.forecasting.services.days import grid_of, slot_passes, workload_s
+from callcenter.kernel.db import db
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class QueueResult:
+    """What was found for one queue; matrices of the forecast's days by slots."""
+
+    queue_id: int
+    method: str
+    basis: str
+    n_history_days: int
+    mean: Floats
+    lower: Floats
+    upper: Floats
+    aht_s: Floats
+    findings: Sequence[tuple[str, date, float]] = ()
+    wape: Sequence[tuple[str, Horizon, float]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Calculation:
+    """The results of all queues, and the days of history that they rest on."""
+
+    history_first: date
+    history_last: date
+    queues: Sequence[QueueResult]
+
+
+def store_forecast(forecast: Forecast, calculation: Calculation) -> None:
+    """Keep what was calculated; the forecast becomes a draft.
+
+    Raises `ForecastClosed` when it was approved meanwhile.
+    """
+    if forecast.status not in {ForecastStatus.MAKING, ForecastStatus.FAILED}:
+        raise ForecastClosed(forecast_id=forecast.id)
+    _remove_figures(forecast.id)
+    by_queue = {row.queue_id: row for row in forecast.queues}
+    passes = slot_passes(grid_of(forecast))
+    for result in calculation.queues:
+        row = by_queue[result.queue_id]
+        row.method, row.basis = result.method, result.basis
+        row.n_history_days = result.n_history_days
+        _store_queue(forecast, result, passes)
+    forecast.history_first = calculation.history_first
+    forecast.history_last = calculation.history_last
+    forecast.status, forecast.refusal = ForecastStatus.DRAFT, ""
+    audit.record(
+        "forecasting.make_forecast",
+        "forecasting_forecast",
+        forecast.id,
+        n_queues=len(calculation.queues),
+        n_days=forecast.n_days,
+    )
+
+
+def _store_queue(forecast: Forecast, result: QueueResult, passes: Floats) -> None:
+    totals = (result.mean * passes).sum(axis=1).tolist()
+    seconds = workload_s(result.mean, result.aht_s, passes).tolist()
+    own = {"forecast_id": forecast.id, "queue_id": result.queue_id}
+    days = [
+        {
+            **own,
+            "day": forecast.first_day + timedelta(days=place),
+            "model_total": totals[place],
+            "total": totals[place],
+            "workload_s": seconds[place],
+            "mean": result.mean[place],
+            "planned": result.mean[place],
+            "lower": result.lower[place],
+            "upper": result.upper[place],
+            "aht_s": result.aht_s[place],
+        }
+        for place in range(forecast.n_days)
+    ]
+    db.session.execute(insert(ForecastDay), days)
+    findings = [
+        {**own, "kind": kind, "day": day, "size": size}
+        for kind, day, size in result.findings
+    ]
+    if findings:
+        db.session.execute(insert(Finding), findings)
+    wape = [
+        {**own, "method": method, "horizon": horizon, "wape": value}
+        for method, horizon, value in result.wape
+    ]
+    if wape:
+        db.session.execute(insert(Backtest), wape)
+
+
+def refuse_forecast(forecast: Forecast, reason: str) -> None:
+    """Note why a forecast could not be made."""
+    forecast.status, forecast.refusal = ForecastStatus.FAILED, reason[:400]
+
+
+def delete_forecast(forecast: Forecast) -> None:
+    """Delete a draft, or one that could not be made, with all that belongs to it.
+
+    Raises `ForecastClosed` once it was approved.
+    """
+    if forecast.status in {ForecastStatus.APPROVED, ForecastStatus.SUPERSEDED}:
+        raise ForecastClosed(forecast_id=forecast.id)
+    _remove_figures(forecast.id)
+    for table in (Adjustment, Note):
+        db.session.execute(delete(table).where(table.forecast_id == forecast.id))
+    db.session.delete(forecast)
+    db.session.flush()
+
+
+def _remove_figures(forecast_id: int) -> None:
+    for table in (ForecastDay, Finding, Backtest):
+        db.session.execute(delete(table).where(table.forecast_id == forecast_id))

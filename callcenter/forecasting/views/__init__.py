@@ -1,0 +1,23 @@
+"""The pages of this room."""
+
+from callcenter.forecasting.views import (
+    accuracy,
+    adjusting,
+    assumptions,
+    forecasts,
+    requirement,
+    workbench,
+)
+from callcenter.forecasting.views.blueprint import bp
+from callcenter.forecasting.views.parts import planned_and_actual
+
+__all__ = [
+    "accuracy",
+    "adjusting",
+    "assumptions",
+    "bp",
+    "forecasts",
+    "planned_and_actual",
+    "requirement",
+    "workbench",
+]

@@ -1,0 +1,68 @@
+"""What the room's codes are called, and findings as sentences."""
+
+from collections.abc import Mapping
+
+from callcenter.engine.forecasting import FindingKind, Method
+from callcenter.forecasting.models import (
+    Finding,
+    ForecastStatus,
+    Horizon,
+    StaffingModel,
+)
+from callcenter.kernel.text import _, _l
+from callcenter.web import filters
+
+STATUS_NAMES: Mapping[ForecastStatus, tuple[object, str]] = {
+    ForecastStatus.MAKING: (_l("Being made"), "info"),
+    ForecastStatus.DRAFT: (_l("Draft"), "neutral"),
+    ForecastStatus.APPROVED: (_l("Approved"), "success"),
+    ForecastStatus.SUPERSEDED: (_l("Replaced"), "neutral"),
+    ForecastStatus.FAILED: (_l("Failed"), "danger"),
+}
+METHOD_NAMES: Mapping[str, object] = {
+    "": _l("none"),
+    Method.NAIVE: _l("Last like day (naive)"),
+    Method.MEAN4: _l("Mean of four like days"),
+    Method.MEDIAN6: _l("Median of six like days"),
+    Method.PROFILE: _l("Level and weekday profile"),
+    Method.SVD_LEVEL: _l("Level and common patterns"),
+    Method.COMBINATION: _l("Best combination"),
+}
+BASIS_NAMES: Mapping[str, object] = {
+    "tested": _l("tested on its own past"),
+    "short": _l("history too short for a test"),
+    "empty": _l("no contacts so far"),
+    "": "",
+}
+HORIZON_NAMES: Mapping[Horizon, object] = {
+    Horizon.DAY: _l("1 day"),
+    Horizon.WEEK: _l("2–7 days"),
+    Horizon.LATER: _l("Later"),
+}
+MODEL_NAMES: Mapping[StaffingModel, object] = {
+    StaffingModel.ERLANG_C: _l("Erlang C (nobody hangs up)"),
+    StaffingModel.ERLANG_A: _l("Erlang A (callers have patience)"),
+    StaffingModel.WORKLOAD: _l("Workload (nobody waits)"),
+}
+
+
+def finding_sentence(finding: Finding) -> tuple[str, str]:
+    """What was found, as a sentence, and the tone in which to say it."""
+    day = filters.day(finding.day, "medium")
+    share = filters.percent(abs(finding.size - 1.0), 0)
+    is_more = finding.size > 1.0
+    if finding.kind == FindingKind.GAP:
+        share = filters.percent(finding.size, 0)
+        text = _(
+            "%(day)s: %(share)s of the open time is missing.", day=day, share=share
+        )
+        return text, "warning"
+    if finding.kind == FindingKind.OUTLIER and is_more:
+        return _("%(day)s was %(share)s above its level.", day=day, share=share), "info"
+    if finding.kind == FindingKind.OUTLIER:
+        return _("%(day)s was %(share)s below its level.", day=day, share=share), "info"
+    if is_more:
+        text = _("From %(day)s on the level is %(share)s higher.", day=day, share=share)
+    else:
+        text = _("From %(day)s on the level is %(share)s lower.", day=day, share=share)
+    return text, "warning"
