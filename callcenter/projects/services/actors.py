@@ -1,4 +1,4 @@
-"""Changing clients, projects, queues, targets, hours and the calendar."""
+"""Letting project scopes reach the teams that work on them."""
 
 from callcenter.access.events import ActorDraft, ScopeChoices
 from callcenter.kernel import clock
