@@ -45,13 +45,16 @@ class NoOverlap:
         ]
 
     def _constraint(self) -> str:
-        where = f" WHERE ({self.only_where})" if self.only_where else ""
+        # A range without bounds holds everything, so rows without an owner are left out.
+        conditions = f"{self.owner} IS NOT NULL"
+        if self.only_where:
+            conditions += f" AND {self.only_where}"
         # A range of one number lets GiST compare the owner without an extension.
         owner = f"int8range({self.owner}, {self.owner}, '[]')"
         span = f"tstzrange({self.starts}, {self.ends})"
         return (
             f"ALTER TABLE {self.table} ADD CONSTRAINT {self.name} "
-            f"EXCLUDE USING gist ({owner} WITH &&, {span} WITH &&){where}"
+            f"EXCLUDE USING gist ({owner} WITH &&, {span} WITH &&) WHERE ({conditions})"
         )
 
     def _trigger(self, verb: str) -> str:
