@@ -2,7 +2,6 @@
 
 from callcenter.scheduling.models.leave import Leave
 from callcenter.scheduling.models.library import (
-    COLOURS,
     BreakPattern,
     ShiftTemplate,
     WorkRuleAssignment,
@@ -27,7 +26,6 @@ from callcenter.scheduling.models.roster import (
 from callcenter.scheduling.models.seats import CalendarFeed, Seat
 
 __all__ = [
-    "COLOURS",
     "NO_DOUBLE_SEAT",
     "NO_DOUBLE_SHIFT",
     "ActivityKind",

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from callcenter.kernel.db import IntPk, Model, Versioned
 from callcenter.people.models import EmploymentKind, Site
 
-COLOURS = ("blue", "teal", "green", "amber", "orange", "red", "purple", "grey")
 DAY_MIN = 24 * 60
 
 
