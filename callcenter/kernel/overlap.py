@@ -45,7 +45,7 @@ class NoOverlap:
         ]
 
     def _constraint(self) -> str:
-        # A range without bounds holds everything, so rows without an owner are left out.
+        # A range without bounds holds everything: leave rows without an owner out.
         conditions = f"{self.owner} IS NOT NULL"
         if self.only_where:
             conditions += f" AND {self.only_where}"
