@@ -22,6 +22,8 @@ def init_app(app: Flask) -> None:
     _add_navigation(app)
     _add_to_other_pages(app)
     jobs.schedule(app, "people.forget_files", "people.forget_files", "20 3 * * *")
+    departures = "people.complete_departures"
+    jobs.schedule(app, departures, departures, "5 * * * *")
 
 
 def _add_navigation(app: Flask) -> None:

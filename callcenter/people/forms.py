@@ -42,9 +42,9 @@ ANY_EMAIL = Regexp(
 )
 
 
-def stripped(value: Any) -> Any:
-    """Text without blanks around it."""
-    return value.strip() if isinstance(value, str) else value
+def stripped(value: Any) -> str:
+    """Text without blanks around it; a field that was not sent is empty."""
+    return value.strip() if isinstance(value, str) else ""
 
 
 def whole_or_none(value: Any) -> int | None:

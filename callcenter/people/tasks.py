@@ -48,6 +48,14 @@ def forget_files(_run: Run) -> dict[str, Any] | None:
     return {"files": n}
 
 
+@job("people.complete_departures", title=_l("Closing sign-ins of those who left"))
+def complete_departures(_run: Run) -> dict[str, Any] | None:
+    """Shut the sign-ins of people whose last day is over."""
+    with transaction():
+        n = services.complete_departures()
+    return {"people": n}
+
+
 def _own(import_id: int) -> EmployeeImport:
     user_id = current_actor().user_id
     return queries.get_import(import_id, user_id, with_details=True)

@@ -95,7 +95,7 @@ class TestBookTime:
     @settings(
         max_examples=25,
         deadline=None,
-        suppress_health_check=[HealthCheck.function_scoped_fixture],
+        suppress_health_check=list(HealthCheck),
     )
     @given(st.lists(st.tuples(st.integers(0, 20), st.integers(1, 6)), max_size=8))
     def test_whatever_is_asked_for_no_instant_is_taken_twice(self, agent, wishes):

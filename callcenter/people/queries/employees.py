@@ -405,3 +405,13 @@ def history_of(employee_id: int) -> Select[AuditEntry]:
         )
         .order_by(AuditEntry.id.desc())
     )
+
+
+def departures_due(day: date) -> Select[Employee]:
+    """Who has left by that day and still signs in or leads a team, with the site."""
+    leads = exists().where(Team.supervisor_id == Employee.id)
+    return (
+        select(Employee)
+        .options(joinedload(Employee.site))
+        .where(Employee.left_on <= day, or_(Employee.user_id.is_not(None), leads))
+    )

@@ -22,6 +22,7 @@ from callcenter.people.services.contracts import (
 from callcenter.people.services.employees import (
     Person,
     change_employee,
+    complete_departures,
     hire_employee,
     let_go,
     set_identity_number,
@@ -64,6 +65,7 @@ __all__ = [
     "book_time",
     "change_employee",
     "choose_columns",
+    "complete_departures",
     "delete_floor",
     "delete_post",
     "delete_site",

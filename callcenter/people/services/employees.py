@@ -1,10 +1,12 @@
 """Hiring, changing, transferring people; letting them go and taking them back."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
+from callcenter.access import queries as access_queries
 from callcenter.access import services as access_services
-from callcenter.kernel import crypto
+from callcenter.kernel import clock, crypto
+from callcenter.kernel.actor import SYSTEM, acting
 from callcenter.kernel.db import db
 from callcenter.kernel.errors import Invalid
 from callcenter.kernel.text import _l
@@ -117,9 +119,9 @@ def transfer_employee(
 def let_go(employee: Employee, *, left_on: date, reason: LeavingReason) -> Employee:
     """End somebody's employment; ``left_on`` is the first day no longer employed.
 
-    Contracts end with it, later bookings of their time are given back, teams they
-    led wait for a new supervisor, and their sign-in is shut and set free. Skills stay
-    as they were, for a return. Raises `NotEmployed` when they left before.
+    Contracts end with it and later bookings of their time are given back; skills stay
+    as they were, for a return. When the day is there, at once or later, `depart`
+    follows. Raises `NotEmployed` when they left before.
     """
     if employee.left_on is not None:
         raise NotEmployed(field="left_on")
@@ -129,12 +131,31 @@ def let_go(employee: Employee, *, left_on: date, reason: LeavingReason) -> Emplo
     _end_contracts(employee, left_on)
     site = queries.get_site(employee.site_id)
     release_from(employee, datetime.combine(left_on, time(), site.tz))
-    for team in db.session.scalars(queries.teams_led_by(employee.id)):
-        team.supervisor_id = None
-    unlink_user(employee)
+    if left_on <= clock.today(site.tz):
+        depart(employee)
     db.session.flush()
     events.left.send(employee)
     return employee
+
+
+def depart(employee: Employee) -> None:
+    """Shut the sign-in of somebody who has left; their teams wait for a supervisor."""
+    for team in db.session.scalars(queries.teams_led_by(employee.id)):
+        team.supervisor_id = None
+    if employee.user_id is not None:
+        user_id, employee.user_id = employee.user_id, None
+        _shut(user_id)
+
+
+def complete_departures() -> int:
+    """Let everybody depart whose first day away has come; how many there were."""
+    latest = clock.now().date() + timedelta(days=1)
+    n_departed = 0
+    for employee in db.session.scalars(queries.departures_due(latest)):
+        if employee.left_on and employee.left_on <= clock.today(employee.site.tz):
+            depart(employee)
+            n_departed += 1
+    return n_departed
 
 
 def take_back(employee: Employee, *, returned_on: date) -> Employee:
@@ -157,14 +178,18 @@ def take_back(employee: Employee, *, returned_on: date) -> Employee:
 
 
 def unlink_user(employee: Employee) -> None:
-    """Set the person's sign-in free and shut it, unless it is one's own."""
-    from callcenter.kernel.actor import current_actor
-
+    """Set the person's sign-in free and shut it; raises `Conflict` for one's own."""
     if employee.user_id is None:
         return
-    user = queries.find_user(employee.user_id)
-    employee.user_id = None
-    if user is not None and user.id != current_actor().user_id:
+    user_id, employee.user_id = employee.user_id, None
+    user = access_queries.get_user(user_id)
+    access_services.set_enabled(user, is_enabled=False)
+
+
+def _shut(user_id: int) -> None:
+    """Shut a leaver's sign-in, whoever lets them go: leaving outranks roles."""
+    user = access_queries.get_user(user_id)
+    with acting(SYSTEM):
         access_services.set_enabled(user, is_enabled=False)
 
 

@@ -32,7 +32,7 @@ class BadCell(Exception):
 def folded(header: str) -> str:
     """A heading without case, blanks, signs and what stands in brackets."""
     bare = re.sub(r"[（(\[].*?[)）\]]", "", header.casefold())
-    return re.sub(r"[\s_\-*:：/.]", "", bare)
+    return re.sub(r"['’\s_\-*:：/.]", "", bare)
 
 
 def text_of(cell: Any) -> str:

@@ -81,6 +81,7 @@ def absences() -> ResponseReturnValue:
 def record_absence(employee_id: int) -> ResponseReturnValue:
     """Note that somebody is away."""
     found = queries.get_reachable(employee_id, _scope())
+    note = _("Times are by the clock of %(site)s.", site=found.site.name)
     form = AbsenceForm(kind=AbsenceKind.SICK, **_usual_day(found))
     form.kind.choices = words.kinds(AbsenceKind)
     if form.validate_on_submit():
@@ -100,7 +101,7 @@ def record_absence(employee_id: int) -> ResponseReturnValue:
         employee=found,
         title=_("Absence of %(name)s", name=found.name),
         submit=_("Record"),
-        note=_("Times are by the clock of %(site)s.", site=found.site.name),
+        note=note,
     )
 
 

@@ -85,8 +85,8 @@ def leave(employee_id: int) -> ResponseReturnValue:
         title=_("%(name)s leaves the company", name=found.name),
         submit=_("Leave the company"),
         note=_(
-            "The contract ends with that day, later bookings are given back, the "
-            "sign-in is shut and teams that the person leads wait for a supervisor."
+            "The contract ends with that day and later bookings are given back. Once "
+            "it is over, the sign-in is shut and led teams wait for a supervisor."
         ),
     )
 
