@@ -1,6 +1,6 @@
 """Single contacts: the last step of every drill-through."""
 
-from datetime import datetime
+from datetime import datetime, time, timedelta
 
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
@@ -20,9 +20,11 @@ from callcenter.kernel.db import db
 from callcenter.kernel.text import _, _l
 from callcenter.people.models import Employee
 from callcenter.projects.models import Project, Queue
+from callcenter.web.filters import zone_of
 from callcenter.web.pages import render
 from callcenter.web.tables import ChoiceFilter, Column, DateRangeFilter, Empty, Table
 
+_PERIOD = ("at", "until", "offered_from", "offered_to")
 Rows = Select[Contact, Queue, Project, Employee]
 _FILTERED = {
     Dimension.CLIENT: Project.client_id,
@@ -67,12 +69,15 @@ def contacts() -> ResponseReturnValue:
             url_for("acd.imports"),
         ),
     )
-    return table.respond("acd/contacts.html")
+    is_latest = not any(request.args.get(name) for name in _PERIOD)
+    return table.respond("acd/contacts.html", is_latest=is_latest)
 
 
 def _narrowed(statement: Rows) -> Rows:
     """The contacts of an interval and of the explorer's filters."""
     starts_at, ends_at = (_instant(request.args.get(name)) for name in ("at", "until"))
+    if not any(request.args.get(name) for name in _PERIOD):
+        starts_at, ends_at = _latest_day()
     if starts_at is not None:
         statement = statement.where(Contact.offered_at >= starts_at)
     if ends_at is not None:
@@ -80,6 +85,15 @@ def _narrowed(statement: Rows) -> Rows:
     for dimension, values in read_filters(request.args).items():
         statement = statement.where(_FILTERED[dimension].in_(values))
     return statement
+
+
+def _latest_day() -> tuple[datetime | None, datetime | None]:
+    """The last day with facts: a list of all contacts ever would answer nobody."""
+    latest = queries.last_fact_day()
+    if latest is None:
+        return None, None
+    starts_at = datetime.combine(latest, time(), zone_of())
+    return starts_at, starts_at + timedelta(days=1)
 
 
 def _instant(text: str | None) -> datetime | None:

@@ -180,11 +180,16 @@ class Explorer:
     comparisons: Mapping[str, Answer] = field(default_factory=dict)
     names: Mapping[Any, str] = field(default_factory=dict)
 
-    def lines(self) -> list[Line]:
-        """The rows, by name and then by time."""
+    @property
+    def n_lines(self) -> int:
+        """How many rows there are."""
+        return len(self.answer.cells)
+
+    def lines(self, limit: int | None = None) -> list[Line]:
+        """The rows, by name and then by time; only the first few when limited."""
         cells = [(key, at) for key, at in self.answer.cells]
         cells.sort(key=lambda cell: (self.name_of(cell[0]), _sortable(cell[1])))
-        return [self._line(key, at) for key, at in cells]
+        return [self._line(key, at) for key, at in cells[:limit]]
 
     def name_of(self, key: Any) -> str:
         """What a value of the dimension is called."""

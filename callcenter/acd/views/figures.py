@@ -64,17 +64,16 @@ def figures() -> ResponseReturnValue:
     latest = queries.last_fact_day() or clock.now().date() - timedelta(days=1)
     question = read_question(request.args, latest=latest, scope=scope)
     explorer = _explored(question)
-    lines = explorer.lines()
     wanted = request.args.get("export")
     if wanted in exports.FORMATS:
         write = exports.csv_response if wanted == "csv" else exports.xlsx_response
-        return write(_("Figures"), explorer.columns(), lines)
+        return write(_("Figures"), explorer.columns(), explorer.lines())
     return render(
         "acd/figures.html",
         explorer=explorer,
         question=question,
-        lines=lines[:SHOWN_LINES],
-        n_lines=len(lines),
+        lines=explorer.lines(SHOWN_LINES),
+        n_lines=explorer.n_lines,
         chart=explorer.chart(),
         choices=_choices(question, scope),
         comparisons=COMPARISON_NAMES,
