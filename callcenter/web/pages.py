@@ -30,7 +30,7 @@ def is_fragment_request() -> bool:
     )
 
 
-def render(template: str, status: int = 200, **context: Any) -> Response:
+def render(template: str, status: int = 200, /, **context: Any) -> Response:
     """The page, or for htmx the fragment of the same name behind an underscore.
 
     ``room/shift.html`` includes ``room/_shift.html``, so the two cannot drift.
