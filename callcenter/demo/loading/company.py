@@ -34,7 +34,6 @@ from callcenter.people.models import Employee
 
 SMALL_CONTACT_DAYS = 10
 SMALL_WEEKS = 13
-SOLVE_S = 3
 PLANNER = "planner@demo.example"
 EASTERNMOST = ZoneInfo("Asia/Shanghai")
 Tell = Callable[[str], None]
@@ -127,7 +126,7 @@ def _plan(story: Story, report: LoadReport, tell: Tell, *, by: int) -> None:
     with _phase(report, tell, "Forecasts made and approved"):
         report.rows["forecasts"] = load_forecasts(story, by=by)
     with _phase(report, tell, "Schedules solved and published"):
-        report.rows["schedules"] = load_schedules(story, by=by, limit_s=SOLVE_S)
+        report.rows["schedules"] = load_schedules(story, by=by)
     with _phase(report, tell, "Leave asked for and decided"):
         report.rows["leave requests"] = load_leave(story)
 

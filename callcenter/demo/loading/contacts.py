@@ -5,15 +5,26 @@ from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from flask import current_app
 
 from callcenter.acd.connectors.records import Direction, Outcome
-from callcenter.acd.models import Import, ImportState, NameKind, SourceName
+from callcenter.acd.models import (
+    REPEAT_DAYS,
+    AgentDay,
+    Import,
+    ImportState,
+    NameKind,
+    QueueDay,
+    SourceName,
+)
 from callcenter.acd.services import facts, storing
+from callcenter.acd.services.counting import day_numbers
+from callcenter.acd.services.recounting import repeats
 from callcenter.acd.services.rows import COLUMNS, Rows, hash_keys, seal, seed_of
-from callcenter.demo.calendar import Ints
+from callcenter.demo.calendar import DAY_S, Ints
 from callcenter.demo.company import Project
 from callcenter.demo.dialling import is_reached
 from callcenter.demo.loading.rows import Story, insert_for_ids
@@ -64,10 +75,24 @@ def _load_project(story: Story, project: Project, contacts: Contacts) -> Deliver
     delivery = _deliver(story, project, contacts)
     rows = _rows(story, project, contacts, delivery)
     owner = storing.Owner(story.ids.projects[project.code], delivery.import_id)
-    change = storing.store(rows, *_targets(story, contacts), owner)
+    queues, agents = _targets(story, contacts)
+    change = storing.store(rows, queues, agents, owner)
     row = db.session.get_one(stored.Project, owner.project_id)
     facts.add_counted(change.counted, facts.basis_of(row))
+    _count_repeats(rows, queues, agents, row.tz)
     return delivery
+
+
+def _count_repeats(rows: Rows, queues: Ints, agents: Ints, zone: ZoneInfo) -> None:
+    """Count who came again within the days that the acd room looks ahead."""
+    came_again = repeats(rows["customer"], rows["offered_at"], REPEAT_DAYS * DAY_S)
+    day = day_numbers(rows["offered_at"], zone)
+    answered = rows["outcome"] == Outcome.ANSWERED
+    for model, chosen in ((QueueDay, answered), (AgentDay, answered & (agents > 0))):
+        keys = {"queue_id": queues[chosen], "day": day[chosen]}
+        if model is AgentDay:
+            keys["agent_id"] = agents[chosen]
+        facts.add_repeats(model, keys, came_again[chosen])
 
 
 def _targets(story: Story, contacts: Contacts) -> tuple[Ints, Ints]:

@@ -3,12 +3,16 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+import numpy as np
 from sqlalchemy import select
 
+from callcenter.demo.attendance import AbsenceKind, employed
 from callcenter.demo.loading.rosters import load_past_schedules, teams_of
 from callcenter.demo.loading.rows import Story
+from callcenter.demo.rota import Pause
 from callcenter.engine.rostering import check_roster, solve_roster
 from callcenter.forecasting import services as forecasting
+from callcenter.forecasting.models import StaffingModel
 from callcenter.kernel.actor import EVERYTHING
 from callcenter.kernel.db import db
 from callcenter.people.models import Site
@@ -22,8 +26,54 @@ from callcenter.scheduling.services.coverage import recount_coverage, store_cove
 SCHEDULED = ("TEL", "AIR")
 AHEAD_DAYS = 28
 PAST_WEEKS = 4
+# Planning must not take long here; a planner grants a solve far more.
+LIMIT_S = 20
+ROUNDS_EACH = 1.8
+DEFAULT_PATIENCE_S = 180.0
 WEEK = timedelta(days=7)
 DAY = timedelta(days=1)
+
+
+def set_assumptions(story: Story) -> None:
+    """Say what requirements rest on: customers' patience, and time off the contacts.
+
+    The shares are those of the past: meetings and coaching, training, and being away
+    without notice. Leave is known when a roster is made and is no share.
+    """
+    shares = _shares(story)
+    for queue in story.company.queues:
+        forecasting.set_assumption(
+            None,
+            project_id=story.ids.projects[queue.project],
+            queue_id=story.ids.queue_codes[queue.code],
+            model=StaffingModel.ERLANG_A,
+            patience_s=queue.workload.patience_s or DEFAULT_PATIENCE_S,
+            max_occupancy=queue.target.occupancy_limit,
+            leave_share=0.0,
+            **shares,
+        )
+
+
+def _shares(story: Story) -> dict[str, float]:
+    shifts, pauses = story.history.shifts, story.history.planned_pauses
+    is_paid = pauses.reason != Pause.LUNCH
+    lunch_s = int(pauses.length_s[~is_paid].sum(dtype=np.int64))
+    paid_s = int((shifts.ends_at - shifts.starts_at).sum()) - lunch_s
+
+    def share(*reasons: Pause) -> float:
+        chosen = np.isin(pauses.reason, reasons)
+        return round(int(pauses.length_s[chosen].sum(dtype=np.int64)) / paid_s, 3)
+
+    away = story.history.absences
+    sudden = np.isin(away.kind, (AbsenceKind.SICK, AbsenceKind.NO_SHOW))
+    days_away = int((away.last_day - away.first_day + 1)[sudden].sum())
+    n_days = (story.company.today - story.company.first_day).days
+    present = int(employed(story.company, n_days, on_floor=False).sum())
+    return {
+        "meeting_share": share(Pause.MEETING, Pause.COACHING),
+        "training_share": share(Pause.TRAINING),
+        "absence_share": round(days_away / present, 3),
+    }
 
 
 def load_forecasts(story: Story, *, by: int) -> int:
@@ -32,6 +82,7 @@ def load_forecasts(story: Story, *, by: int) -> int:
     What the scheduled projects were expected to do in the last weeks was forecast
     before them, from what was known then. Returns how many there are.
     """
+    set_assumptions(story)
     tomorrow = story.company.today
     for code in SCHEDULED:
         first = _monday(story.today) - PAST_WEEKS * WEEK
@@ -59,7 +110,7 @@ def _queues(code: str) -> Sequence[Queue]:
     ).all()
 
 
-def load_schedules(story: Story, *, by: int, limit_s: int) -> int:
+def load_schedules(story: Story, *, by: int) -> int:
     """Publish the scheduled projects' weeks; returns how many schedules.
 
     Until today they hold what was worked. From tomorrow until the end of next week
@@ -71,7 +122,7 @@ def load_schedules(story: Story, *, by: int, limit_s: int) -> int:
             _count_coverage(schedule_id)
             n_schedules += 1
         for first, last in coming_weeks(story.company.today):
-            _solve_week(story, code, first, last, limit_s=limit_s)
+            _solve_week(story, code, first, last)
             n_schedules += 1
     return n_schedules
 
@@ -90,9 +141,7 @@ def _count_coverage(schedule_id: int) -> None:
     recount_coverage(schedule, schedule.starts_at, schedule.ends_at)
 
 
-def _solve_week(
-    story: Story, code: str, first: date, last: date, *, limit_s: int
-) -> None:
+def _solve_week(story: Story, code: str, first: date, last: date) -> None:
     teams = teams_of(story, code)
     site = db.session.scalars(select(Site).where(Site.code == teams[0].site)).one()
     queues = _queues(code)
@@ -103,18 +152,27 @@ def _solve_week(
         last_day=last,
         team_ids=[story.ids.teams[team.code] for team in teams],
         queue_ids=[queue.id for queue in queues],
-        solve_limit_s=limit_s,
+        solve_limit_s=LIMIT_S,
     )
     schedule = queries.get_schedule(made.id, EVERYTHING)
-    _solve(schedule, limit_s)
+    _solve(schedule)
     services.publish_schedule(schedule)
 
 
-def _solve(schedule: Schedule, limit_s: int) -> None:
-    """What the job of a solve does, in the transaction of the load."""
+def _solve(schedule: Schedule) -> None:
+    """What the job of a solve does, in the transaction of the load.
+
+    It stops after a number of rounds and not by the clock, so that the same company
+    gets the same schedule.
+    """
     ground = services.build_ground(schedule)
     services.require_demand(ground)
-    roster = solve_roster(ground.problem, time_limit_s=limit_s, seed=schedule.id)
+    roster = solve_roster(
+        ground.problem,
+        time_limit_s=LIMIT_S,
+        seed=schedule.id,
+        max_rounds=round(ROUNDS_EACH * len(ground.employee_ids)),
+    )
     seats, seat_verdict = services.seat_shifts(schedule, ground, roster.shifts)
     checked = check_roster(ground.problem, roster)
     solution = services.Solution(roster, checked, seats, seat_verdict)

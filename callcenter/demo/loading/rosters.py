@@ -23,7 +23,7 @@ from callcenter.scheduling.models import (
     ShiftActivity,
 )
 
-WEEKS = 4
+WEEKS = 3
 NOTICE = timedelta(days=10)
 ACTIVITIES = {
     Pause.BREAK: ActivityKind.PAID_BREAK,

@@ -46,6 +46,7 @@ KINDS = {
 NOTES = {Simulated.STORM: "Could not come: Atlantic storm"}
 LEAVE = {AbsenceKind.ANNUAL_LEAVE, AbsenceKind.PERSONAL_LEAVE}
 DAY = timedelta(days=1)
+NOTICE = timedelta(days=35)
 
 
 def load_staff(story: Story) -> None:
@@ -104,11 +105,14 @@ def _name_supervisors(story: Story) -> None:
 def _contracts(story: Story, person: Person) -> Iterator[dict[str, Any]]:
     """One contract after the other, each a term long, the last one running.
 
-    The pay was less in every contract before.
+    The pay was less in every contract before. Whose contract ends within weeks has
+    signed the next already, on the same terms.
     """
     starts = [person.joined_on]
     term = timedelta(days=TERM_DAYS[person.employment])
     last_day = person.left_on or person.contract_until
+    if last_day and last_day - story.today < NOTICE and person.left_on is None:
+        last_day += term
     while person.contract_until and starts[-1] + term < person.contract_until:
         starts.append(starts[-1] + term)
     ends = [*starts[1:], _day_after(last_day)]
