@@ -1,4 +1,4 @@
-"""Run: nice .venv/bin/python benchmarks/import_calls.py [--rows 5000000] [--postgres URL]
+"""Run: nice .venv/bin/python benchmarks/import_calls.py [--rows N] [--postgres URL]
 
 Imports a generated CSV of calls (90 days, 500 agents, 12 queues) into an empty
 database, then the same file again, then one that overlaps it by half with every
@@ -84,7 +84,9 @@ def write_calls(path: Path, low: int, high: int, *, corrected: bool) -> None:
     """Calls number ``low`` to ``high``, the same whatever else the file holds."""
     rng = np.random.default_rng(2026)
     n = high
-    weight = np.concatenate([np.zeros(32), np.linspace(2, 9, 16), np.full(40, 7), [0] * 8])
+    weight = np.concatenate(
+        [np.zeros(32), np.linspace(2, 9, 16), np.full(40, 7), [0] * 8]
+    )
     quarter = rng.choice(96, n, p=weight / weight.sum())
     day = np.sort(rng.integers(0, N_DAYS, n))
     at = np.sort(START + day * 86_400 + quarter * 900 + rng.integers(0, 900, n))
@@ -102,7 +104,9 @@ def write_calls(path: Path, low: int, high: int, *, corrected: bool) -> None:
     with path.open("w", encoding="ascii") as file:
         file.write(HEADER)
         for i in range(low, high):
-            outcome, who = ("abandoned", "") if lost[i] else ("answered", f"a{agent[i]}")
+            outcome, who = (
+                ("abandoned", "") if lost[i] else ("answered", f"a{agent[i]}")
+            )
             file.write(
                 f"{i:012x},queue{queue[i]},{who},{stamps[i]}Z,{outcome},{wait[i]},"
                 f"{talk[i]},{hold[i]},{wrap[i]},{moved[i]}\n"
