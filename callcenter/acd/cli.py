@@ -5,7 +5,6 @@ module imports neither when it is loaded.
 """
 
 import csv
-import re
 import sys
 from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
@@ -15,6 +14,8 @@ from typing import TYPE_CHECKING, Any, TextIO
 from zoneinfo import ZoneInfo
 
 import click
+
+from callcenter.kernel.options import DurationType, ZoneType
 
 if TYPE_CHECKING:
     from callcenter.acd.connectors import ReadOptions
@@ -34,51 +35,11 @@ EXIT_USAGE = 2
 EXIT_ROWS = 3
 SHOWN_ERRORS = 20
 ERROR_COLUMNS = ("source", "line", "field", "rule", "severity", "value")
-_DURATION = re.compile(r"(\d+)(s|m|min|h)?$")
-_UNIT_S = {"s": 1, "m": 60, "min": 60, "h": 3600, None: 1}
 
 
 @click.group("acd")
 def acd() -> None:
     """Call records and the facts made of them."""
-
-
-class DurationType(click.ParamType[int]):
-    """A length of time such as ``20s``, ``30m`` or ``1h``, in seconds."""
-
-    name = "duration"
-
-    def convert(
-        self,
-        value: object,
-        param: click.Parameter | None,
-        ctx: click.Context | None,
-    ) -> int:
-        """The seconds, or a usage error."""
-        if isinstance(value, int):
-            return value
-        match = _DURATION.match(str(value).strip().lower())
-        if match is None:
-            self.fail(f"{value!r} is no length of time like 20s, 30m, 1h", param, ctx)
-        return int(match[1]) * _UNIT_S[match[2]]
-
-
-class ZoneType(click.ParamType[ZoneInfo]):
-    """An IANA time zone such as ``Asia/Shanghai``."""
-
-    name = "zone"
-
-    def convert(
-        self,
-        value: object,
-        param: click.Parameter | None,
-        ctx: click.Context | None,
-    ) -> ZoneInfo:
-        """The zone, or a usage error."""
-        try:
-            return ZoneInfo(str(value))
-        except (KeyError, ValueError, OSError):
-            self.fail(f"{value!r} is no time zone", param, ctx)
 
 
 @dataclass

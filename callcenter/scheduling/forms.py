@@ -165,9 +165,7 @@ class TemplateForm(Form):
             "15@75-150, 60u@210-330, 15@345-465."
         ),
     )
-    colour = SelectField(
-        _l("Colour"), choices=choices(COLOUR_NAMES.items())
-    )
+    colour = SelectField(_l("Colour"), choices=choices(COLOUR_NAMES.items()))
     is_night = BooleanField(_l("Night shift"))
     is_active = BooleanField(_l("May be planned"), default=True)
 

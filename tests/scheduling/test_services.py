@@ -273,6 +273,15 @@ class TestTheDatabaseRefuses:
             make_shift(schedule, agent, at(center, MONDAY, 17), is_live=True)
         db.session.rollback()
 
+    def test_but_shifts_without_a_seat_may_be_at_the_same_time(self, center):
+        schedule = make_schedule(center)
+        first, second = center.employees[:2]
+        make_shift(schedule, first, at(center, MONDAY, 9), is_live=True)
+
+        other = make_shift(schedule, second, at(center, MONDAY, 9), is_live=True)
+
+        assert other.id
+
     def test_but_shifts_may_touch_and_drafts_may_overlap(self, center):
         schedule = make_schedule(center)
         agent, seat = center.employees[0], center.seats[0]

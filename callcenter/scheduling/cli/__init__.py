@@ -11,16 +11,13 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from callcenter.acd.cli import (
-    EXIT_REFUSED,
-    EXIT_ROWS,
-    FORMAT_NAMES,
-    DurationType,
-    ZoneType,
-)
+from callcenter.acd.connectors import CONTACT_FORMATS
+from callcenter.kernel.options import DurationType, ZoneType
 
 __all__ = ["pipeline"]
 
+EXIT_REFUSED = 1
+EXIT_ROWS = 3
 MODELS = ("erlang-c", "erlang-a")
 BAR_STEPS = 1000
 
@@ -34,7 +31,12 @@ BAR_STEPS = 1000
     type=click.Path(path_type=Path),
     help="Call records; may be given several times, and gzipped.",
 )
-@click.option("--format", "format_name", required=True, type=click.Choice(FORMAT_NAMES))
+@click.option(
+    "--format",
+    "format_name",
+    required=True,
+    type=click.Choice(CONTACT_FORMATS),
+)
 @click.option("--agents", required=True, type=click.IntRange(1, 20_000))
 @click.option("--weeks", default=2, type=click.IntRange(1, 8), show_default=True)
 @click.option("--out", required=True, type=click.Path(path_type=Path))

@@ -1,7 +1,7 @@
 """From rows to the arrays that the engine works on, and back to instants."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -16,8 +16,6 @@ from callcenter.engine.rostering import (
     make_grid,
 )
 from callcenter.engine.rostering import ShiftTemplate as EngineTemplate
-from callcenter.kernel.db import db
-from callcenter.people.models import Employee
 from callcenter.scheduling import queries
 from callcenter.scheduling.errors import NoAgents, NoRequirement
 from callcenter.scheduling.models import Schedule, ShiftTemplate, WorkRules, WorkRuleSet
@@ -62,8 +60,8 @@ class Ground:
 def build_ground(schedule: Schedule, *, only: Sequence[int] | None = None) -> Ground:
     """Read everything that a schedule depends on.
 
-    ``only`` narrows the agents, for checking a change of few people; the demand
-    stays whole.
+    ``only`` narrows the agents, for checking rules on a change of few people; the
+    demand is left out then.
 
     Raises `NoRequirement` when nobody is asked for and `NoAgents` when nobody can
     be scheduled.
@@ -71,7 +69,7 @@ def build_ground(schedule: Schedule, *, only: Sequence[int] | None = None) -> Gr
     grid = grid_of(schedule)
     starts_at = schedule.starts_at.astimezone(UTC)
     queues = tuple(each.queue for each in schedule.queues)
-    demand = _demand(schedule, grid, starts_at)
+    demand = _demand(schedule, grid, starts_at, is_wanted=only is None)
     templates = list(queries.active_templates())
     contracts = _Contracts(templates)
     people = people_of(schedule, queues, only=only)
@@ -111,10 +109,16 @@ def require_demand(ground: Ground) -> None:
         raise NoRequirement
 
 
-def _demand(schedule: Schedule, grid: Grid, starts_at: datetime) -> Demand:
+def _demand(
+    schedule: Schedule, grid: Grid, starts_at: datetime, *, is_wanted: bool
+) -> Demand:
     """What the queues require on the schedule's days, in quarters of an hour."""
     queue_ids = [each.queue_id for each in schedule.queues]
-    rows = queries.required_by_interval(queue_ids, starts_at, schedule.ends_at)
+    rows = (
+        queries.required_by_interval(queue_ids, starts_at, schedule.ends_at)
+        if is_wanted
+        else []
+    )
     required = np.zeros((len(queue_ids), grid.n_intervals))
     number = {queue_id: place for place, queue_id in enumerate(queue_ids)}
     last = int(grid.day_starts[-1])
@@ -214,15 +218,3 @@ def _agent(person: Person, contracts: _Contracts, source: AgentInput) -> Agent:
         history=source.history(person.employee.id),
         credited_min=source.credited(person),
     )
-
-
-def without_demand(ground: Ground) -> Ground:
-    """The same ground with nobody required, for checks of rules alone."""
-    demand = ground.problem.demand
-    nothing = replace(demand, required_agents=np.zeros_like(demand.required_agents))
-    return replace(ground, problem=replace(ground.problem, demand=nothing))
-
-
-def employee_by_id(employee_id: int) -> Employee | None:
-    """The person, or None."""
-    return db.session.get(Employee, employee_id)

@@ -20,7 +20,7 @@ from callcenter.projects import queries as projects
 from callcenter.projects.models import Queue, TeamAssignment
 from callcenter.scheduling import queries, services
 from callcenter.scheduling.errors import PeriodInThePast
-from callcenter.scheduling.forms import PeriodForm, ScheduleForm
+from callcenter.scheduling.forms import LIMITS_S, PeriodForm, ScheduleForm
 from callcenter.scheduling.models import Schedule, ScheduleStatus
 from callcenter.scheduling.permissions import Permission
 from callcenter.scheduling.views import words
@@ -137,7 +137,8 @@ def new_schedule_teams() -> ResponseReturnValue:
     site, first, last = _asked_period()
     teams, queues = _choices(site, first)
     name = f"{site.name} {first.isoformat()}"
-    form = ScheduleForm(data=None if request.method == "POST" else {"name": name})
+    usual = {"name": name, "solve_limit_s": _usual_limit_s(teams, first)}
+    form = ScheduleForm(data=None if request.method == "POST" else usual)
     form.team_ids.choices = choices((team.id, team.name) for team in teams)
     form.queue_ids.choices = choices(
         (queue.id, f"{queue.project.name} · {queue.name}") for queue in queues
@@ -196,6 +197,14 @@ def _choices(site: Site, day: date) -> tuple[Sequence[Team], Sequence[Queue]]:
         )
     ).all()
     return teams, queues
+
+
+def _usual_limit_s(teams: Sequence[Team], day: date) -> int:
+    """How long to search for that many people, unless the planner knows better."""
+    headcount = people.headcount_by_team(day)
+    n_people = sum(headcount.get(team.id, 0) for team in teams)
+    needed = n_people // 4
+    return next((each for each in LIMITS_S[1:] if each >= needed), LIMITS_S[-1])
 
 
 def _create(form: ScheduleForm, site_id: int, first: date, last: date) -> Schedule:
