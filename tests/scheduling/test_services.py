@@ -144,6 +144,27 @@ class TestSolve:
 
         assert len(shifts_of(schedule)) == first
 
+    def test_again_keeps_what_was_changed_by_hand(self, center):
+        require(center, WORKDAYS, 1)
+        schedule = make_schedule(center)
+        solve(schedule)
+        shift = queries.get_shift(shifts_of(schedule)[0].id, EVERYTHING)
+        start = at(center, shift.day, 11)
+        services.change_shift(
+            shift, services.propose(shift, starts_at=start), is_confirmed=True
+        )
+        agent_id = shift.employee_id
+        db.session.commit()
+
+        solve(schedule)
+        copy = services.copy_schedule(queries.get_schedule(schedule.id, EVERYTHING))
+        db.session.commit()
+        solve(copy)
+
+        for each in (schedule, copy):
+            kept = [s for s in shifts_of(each) if s.is_pinned]
+            assert [(s.employee_id, s.starts_at) for s in kept] == [(agent_id, start)]
+
     def test_is_refused_while_it_runs(self, center):
         schedule = make_schedule(center)
         with transaction():

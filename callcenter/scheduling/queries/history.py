@@ -8,7 +8,7 @@ from sqlalchemy.orm import selectinload
 
 from callcenter.kernel.db import db
 from callcenter.people.models import Absence
-from callcenter.scheduling.models import Schedule, Shift, ShiftStatus
+from callcenter.scheduling.models import Shift, ShiftStatus
 
 
 def live_shifts_touching(
@@ -27,12 +27,12 @@ def live_shifts_touching(
     )
 
 
-def pinned_shifts(schedule: Schedule) -> Sequence[Shift]:
+def pinned_shifts(schedule_id: int) -> Sequence[Shift]:
     """The shifts of a schedule that a new solve must keep, with activities."""
     return db.session.scalars(
         select(Shift)
         .where(
-            Shift.schedule_id == schedule.id,
+            Shift.schedule_id == schedule_id,
             Shift.is_pinned,
             Shift.status == ShiftStatus.PLANNED,
         )

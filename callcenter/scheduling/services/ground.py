@@ -12,6 +12,7 @@ from callcenter.engine.rostering import (
     Contract,
     Demand,
     Grid,
+    PinnedShift,
     RosterProblem,
     make_grid,
 )
@@ -20,6 +21,7 @@ from callcenter.scheduling import queries
 from callcenter.scheduling.errors import NoAgents, NoRequirement
 from callcenter.scheduling.models import Schedule, ShiftTemplate, WorkRules, WorkRuleSet
 from callcenter.scheduling.services.agents import AgentInput, Person, people_of
+from callcenter.scheduling.services.pins import pins_of
 
 INTERVAL_MIN = 15
 INTERVAL = timedelta(minutes=INTERVAL_MIN)
@@ -76,7 +78,8 @@ def build_ground(schedule: Schedule, *, only: Sequence[int] | None = None) -> Gr
     if not people:
         raise NoAgents(schedule_id=schedule.id)
     source = AgentInput.read(schedule, grid, starts_at, [p.employee for p in people])
-    agents = tuple(_agent(person, contracts, source) for person in people)
+    pins = pins_of(schedule, starts_at, templates) if only is None else {}
+    agents = tuple(_agent(each, contracts, source, pins) for each in people)
     problem = RosterProblem(
         grid=grid,
         demand=demand,
@@ -206,7 +209,12 @@ def contract_of(
     )
 
 
-def _agent(person: Person, contracts: _Contracts, source: AgentInput) -> Agent:
+def _agent(
+    person: Person,
+    contracts: _Contracts,
+    source: AgentInput,
+    pins: dict[int, tuple[PinnedShift, ...]],
+) -> Agent:
     number = contracts.number_of(person)
     contract = contracts.made[number]
     return Agent(
@@ -215,6 +223,7 @@ def _agent(person: Person, contracts: _Contracts, source: AgentInput) -> Agent:
         skills=person.skills,
         blocked=source.blocked(person, contract),
         meetings=source.meetings(person.employee.id),
+        pinned=pins.get(person.employee.id, ()),
         history=source.history(person.employee.id),
         credited_min=source.credited(person),
     )
