@@ -55,7 +55,8 @@ class RequestKind:
 
     ``describe_all`` gives label and value pairs for each of several requests, in the
     reader's language and with few statements; ``url`` leads to the subject where it
-    has a page.
+    has a page, and ``brief`` says it in a few words from what the request itself
+    holds, without any statement.
     """
 
     code: str
@@ -63,6 +64,7 @@ class RequestKind:
     steps: Sequence[Step]
     describe_all: Callable[[Sequence["Request"]], list[list[tuple[str, str]]]]
     url: Callable[["Request"], str | None] = field(default=lambda _request: None)
+    brief: Callable[["Request"], str] = field(default=lambda _request: "")
 
 
 # Rooms fill it when they start, as they declare their permissions.

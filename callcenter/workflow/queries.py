@@ -30,14 +30,16 @@ def kind_of(request: Request) -> RequestKind:
         raise NotFound(kind=request.kind) from None
 
 
+def _with_requester() -> Select[Request]:
+    return select(Request).options(joinedload(Request.requester))
+
+
 def _whole() -> Select[Request]:
-    return select(Request).options(
-        joinedload(Request.requester),
-        selectinload(Request.decisions).joinedload(Decision.user),
-    )
+    decisions = selectinload(Request.decisions).joinedload(Decision.user)
+    return _with_requester().options(decisions)
 
 
-def waiting_for(actor: Actor) -> Select[Request]:
+def waiting_for(actor: Actor, *, with_decisions: bool = True) -> Select[Request]:
     """The open requests on which the actor may decide now, oldest first."""
     steps = [
         and_(
@@ -49,15 +51,12 @@ def waiting_for(actor: Actor) -> Select[Request]:
         for number, step in enumerate(kind.steps)
         if actor.may(step.permission)
     ]
-    return (
-        _whole()
-        .where(
-            Request.state == RequestState.OPEN,
-            Request.requester_id != actor.user_id,
-            or_(false(), *steps),
-        )
-        .order_by(Request.created_at, Request.id)
-    )
+    whole = _whole() if with_decisions else _with_requester()
+    return whole.where(
+        Request.state == RequestState.OPEN,
+        Request.requester_id != actor.user_id,
+        or_(false(), *steps),
+    ).order_by(Request.created_at, Request.id)
 
 
 def _reaches(scope: Scope) -> ColumnElement[bool]:

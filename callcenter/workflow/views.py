@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from callcenter.access.guards import permission_required
 from callcenter.kernel.actor import current_actor
 from callcenter.kernel.db import db, transaction
-from callcenter.kernel.text import _, _l, _n
+from callcenter.kernel.text import _, _l
 from callcenter.web.home_page import Line, Part
 from callcenter.web.pages import back_to, render, see_other, toast
 from callcenter.web.tables import Column, Empty, Table
@@ -36,26 +36,22 @@ def inbox() -> ResponseReturnValue:
 
 def waiting_part() -> Part:
     """What waits for the reader's decision, for the first page: most pressing first."""
-    actor = current_actor()
-    n_waiting = queries.count_waiting_for(actor)
-    waiting = queries.waiting_for(actor).limit(LINES_AT_HOME) if n_waiting else None
-    rows = db.session.scalars(waiting).all() if waiting is not None else []
+    waiting = queries.waiting_for(current_actor(), with_decisions=False)
+    rows = db.session.scalars(waiting.limit(LINES_AT_HOME + 1)).all()
     lines = [
         Line(
             title_of(each),
             url_for("workflow.request_page", request_id=each.id),
-            reason=" · ".join(value for _label, value in facts[1:4]),
+            reason=queries.kind_of(each).brief(each),
             badge=_("overdue") if each.is_overdue else "",
             tone="danger",
         )
-        for each, facts in _described(rows)
+        for each in rows[:LINES_AT_HOME]
     ]
     return Part(
         title=_("Waiting for your decision"),
         lines=lines,
-        more_label=_n("One request", "All %(num)s requests", n_waiting)
-        if n_waiting
-        else "",
+        more_label=_("All requests") if len(rows) > LINES_AT_HOME else "",
         more_url=url_for("workflow.inbox"),
         empty=_("Nothing waits for you."),
     )

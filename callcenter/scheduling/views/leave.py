@@ -1,6 +1,7 @@
 """Asking for leave, and what those who decide on it are shown."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from flask import request
 from flask.typing import ResponseReturnValue
@@ -90,7 +91,19 @@ def leave_kind() -> RequestKind:
         title=_l("Leave"),
         steps=(Step(_l("Supervisor or planner"), Permission.APPROVE_LEAVE),),
         describe_all=_describe_all,
+        brief=_brief,
     )
+
+
+def _brief(about: Request) -> str:
+    """Kind and days, as they were asked for."""
+    kind, first, last = (
+        str(about.details.get(name, "")) for name in ("kind", "first_day", "last_day")
+    )
+    if kind not in set(AbsenceKind) or not first or not last:
+        return ""
+    days = {filters.day(date.fromisoformat(each)): None for each in (first, last)}
+    return f"{AbsenceKind(kind).label} · {' – '.join(days)}"
 
 
 def _describe_all(requests: Sequence[Request]) -> list[list[tuple[str, str]]]:
