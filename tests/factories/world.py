@@ -17,9 +17,11 @@ from callcenter.access.models import ApiToken, Role, ScopeKind, User
 from callcenter.acd import models as acd
 from callcenter.forecasting import models as forecasting
 from callcenter.kernel import clock
+from callcenter.kernel.actor import acting
 from callcenter.kernel.db import db
 from callcenter.kernel.jobs.models import Job, JobState
 from callcenter.people import models as people
+from callcenter.people import services as staff
 from callcenter.projects import models as projects
 from callcenter.scheduling import models as scheduling
 from callcenter.scheduling import services as rostering
@@ -93,7 +95,7 @@ def make_world(
 
 
 def _christen(center: centers.Center, name: str) -> None:
-    for row in (center.site, center.team, center.project, center.queue):
+    for row in (center.team, center.project, center.queue):
         row.name = f"{name} {row.name}"
     client = db.session.get(projects.Client, center.project.client_id)
     if client is not None:
@@ -184,18 +186,7 @@ def _people(world: World, n: int) -> None:
             to_team_id=center.team.id,
         )
         db.session.add_all([away, meeting, move])
-    sheets = [
-        people.EmployeeImport(
-            file_name=f"joiners-{i}.csv",
-            headers=["Number", "Name"],
-            state=people.ImportState.DONE,
-            made_by_id=world.users["recruiter"].id,
-            finished_at=now,
-        )
-        for i in range(n)
-    ]
-    db.session.add_all(sheets)
-    db.session.flush()
+    sheets = [_sheet(world, i) for i in range(n)]
     world.ids |= {
         "post_id": posts[0].id,
         "absence_id": away.id,
@@ -203,6 +194,17 @@ def _people(world: World, n: int) -> None:
         "employment_id": center.employees[0].employments[0].id,
         "people:import_id": sheets[0].id,
     }
+
+
+def _sheet(world: World, serial: int) -> people.EmployeeImport:
+    """A spreadsheet that the recruiter brought and that waits to be stored."""
+    site = world.center.site.code
+    text = f"Number,Name,Site,Joined on\nN{site}{serial},Lin Qing,{site},2031-03-03\n"
+    recruiter = access.build_actor(world.users["recruiter"])
+    with acting(recruiter):
+        sheet = staff.receive_file(f"joiners-{serial}.csv", text.encode())
+        staff.note_findings(sheet, staff.judge_file(sheet))
+    return sheet
 
 
 def _projects(world: World, n: int) -> None:
@@ -412,7 +414,26 @@ def _forecasts(world: World, n: int) -> None:
     centers.require(center, days, 2)
     world.ids["forecast_id"] = made[0].id
     note = forecasting.Note(forecast_id=made[0].id, words="Mind the launch.")
-    db.session.add(note)
+    raised = forecasting.Adjustment(
+        forecast_id=made[1].id,
+        queue_id=center.queue.id,
+        day=world.today,
+        first_slot=16,
+        end_slot=40,
+        before=480,
+        total=520,
+        comment="A mailing goes out",
+        made_by_id=planner,
+    )
+    assumption = forecasting.Assumption.standard(center.project.id)
+    db.session.add_all([note, raised, assumption])
+    db.session.flush()
+    world.ids |= {
+        "draft_forecast_id": made[1].id,
+        "adjustment_id": raised.id,
+        "assumption_id": assumption.id,
+        "note_id": note.id,
+    }
 
 
 def _forecast_days(world: World, forecast: Any) -> list[Any]:

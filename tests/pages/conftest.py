@@ -11,10 +11,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, event
 from werkzeug.routing import Rule
 
-from callcenter.access.services import build_actor
+from callcenter.access.permissions import declared
+from callcenter.access.services import build_actor, issue_api_token
 from callcenter.app import create_app
 from callcenter.config import Config
-from callcenter.kernel.db import db
+from callcenter.kernel.actor import SYSTEM, acting
+from callcenter.kernel.db import db, transaction
 from tests.factories.access import signed_in_client
 from tests.factories.world import World, make_world
 from tests.pages import expectations
@@ -44,13 +46,24 @@ class Company:
     clients: dict[tuple[str, str], FlaskClient] = field(default_factory=dict)
 
     def client(self, role: str, where: str = "here") -> FlaskClient:
-        """A browser signed in with a role of one of the worlds."""
+        """A browser signed in with a role of one of the worlds, and its program."""
         if (role, where) not in self.clients:
             world = self.here if where == "here" else self.there
             with self.app.app_context():
                 user = db.session.merge(world.users[role])
-                self.clients[role, where] = signed_in_client(self.app, user=user)
+                client = signed_in_client(self.app, user=user)
+                bearer = f"Bearer {self._token(user)}"
+            client.environ_base["HTTP_AUTHORIZATION"] = bearer
+            self.clients[role, where] = client
         return self.clients[role, where]
+
+    def _token(self, user: Any) -> str:
+        """A token with which the user's programs may do all that the user may."""
+        with acting(SYSTEM), transaction():
+            _token, secret = issue_api_token(
+                user, name="program", permissions=declared(), days=1
+            )
+        return secret
 
     def pages(self, role: str | None = None) -> list[Page]:
         """Every address that answers GET, or those that a role's reader may open."""

@@ -19,18 +19,38 @@ FORMS: dict[str, dict[str, str]] = {
 
 # Things of one reader that a colleague of another role has no business with.
 OUT_OF_REACH: dict[str, set[str]] = {
+    # Whoever manages the company need not be employed by a site of it.
+    "people.my_record": {"administrator", "operations_manager", "finance"},
+    # An import is seen by whoever made it, and by those who may see everybody.
+    "people.import_columns": {"operations_manager"},
+    "people.import_faults": {"operations_manager"},
+    "people.import_file": {"operations_manager"},
+    "people.team": {"agent"},
     # Leave is seen by whoever asked and by those who may approve it.
     "workflow.request_page": {"recruiter", "trainer", "inspector", "finance"},
 }
 
 # Who is signed in need not sign in; what is imported needs no preview.
-LEADS_ELSEWHERE = {"access.sign_in", "acd.preview_import"}
+LEADS_ELSEWHERE = {
+    "access.sign_in",
+    "acd.preview_import",
+    "forecasting.choose_project",  # for whoever has one project only
+}
 
 # Arguments that name what the whole company shares, whatever the reader's scope.
-SHARED = {"template_id", "rule_set_id", "skill_id", "role_id", "metric", "day"}
+SHARED = {
+    *("template_id", "rule_set_id", "skill_id", "role_id", "metric", "day"),
+    *("site_id", "post_id"),
+}
 
-# Work rules belong to the company and name every site that they may hold for.
-LISTS_SITES = {"scheduling.edit_rule_set"}
+# What is decided for the whole company is refused to those who hold a part of it.
+COMPANY_WIDE = {
+    "people.account",
+    "people.unlink_account",
+    "people.new_site",
+    "people.new_skill",
+    "people.skill",
+}
 
 # Statements that a page may run (performance.md): dashboards, boards; others by shape.
 DASHBOARD, BOARD, DETAIL, LIST = 15, 12, 12, 8
