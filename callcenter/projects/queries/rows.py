@@ -3,13 +3,13 @@
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from callcenter.kernel.actor import Scope
 from callcenter.kernel.db import db
 from callcenter.kernel.errors import NotFound
-from callcenter.people.models import Team
+from callcenter.people.models import Site, Team
 from callcenter.projects.models import (
     CalendarDay,
     Client,
@@ -179,9 +179,116 @@ def clients() -> Select[Client]:
     return select(Client).order_by(Client.name)
 
 
-def get_client(client_id: int) -> Client:
+def visible_clients(scope: Scope) -> Select[Client]:
+    """The clients with a project within the scope, by name; all of them for everything.
+
+    A client without any project is seen by those who see everything.
+    """
+    if scope.is_everything:
+        return clients()
+    owners = select(Project.client_id).where(in_scope(scope))
+    return clients().where(Client.id.in_(owners))
+
+
+def get_client(client_id: int, scope: Scope) -> Client:
     """The client; raises `NotFound`."""
-    client = db.session.get(Client, client_id)
+    client = db.session.scalar(visible_clients(scope).where(Client.id == client_id))
     if client is None:
         raise NotFound(client_id=client_id)
     return client
+
+
+def has_project(project_id: int, scope: Scope) -> bool:
+    """Whether the project lies within the scope."""
+    found = select(Project.id).where(Project.id == project_id, in_scope(scope))
+    return scope.is_everything or db.session.scalar(found) is not None
+
+
+def n_queues_by_project(project_ids: Collection[int]) -> dict[int, int]:
+    """How many active queues each of those projects has."""
+    rows = db.session.execute(
+        select(Queue.project_id, func.count())
+        .where(Queue.project_id.in_(project_ids), Queue.is_active)
+        .group_by(Queue.project_id)
+    )
+    return dict(rows.all())
+
+
+def targets_of(queue_id: int) -> Sequence[ServiceTarget]:
+    """All that a queue promised and promises, latest first."""
+    return db.session.scalars(
+        select(ServiceTarget)
+        .where(ServiceTarget.queue_id == queue_id)
+        .order_by(ServiceTarget.starts_on.desc())
+    ).all()
+
+
+def get_target(queue_id: int, target_id: int) -> ServiceTarget:
+    """One target of a queue; raises `NotFound`."""
+    target = db.session.get(ServiceTarget, target_id)
+    if target is None or target.queue_id != queue_id:
+        raise NotFound(target_id=target_id)
+    return target
+
+
+def assignments(project_id: int) -> Sequence[TeamAssignment]:
+    """The teams on a project, with the team and its site, present ones first."""
+    return db.session.scalars(
+        select(TeamAssignment)
+        .join(TeamAssignment.team)
+        .options(contains_eager(TeamAssignment.team).joinedload(Team.site))
+        .where(TeamAssignment.project_id == project_id)
+        .order_by(TeamAssignment.ends_on.is_not(None), Team.name)
+    ).all()
+
+
+def get_assignment(project_id: int, assignment_id: int) -> TeamAssignment:
+    """One team's work on a project; raises `NotFound`."""
+    row = db.session.get(TeamAssignment, assignment_id)
+    if row is None or row.project_id != project_id:
+        raise NotFound(assignment_id=assignment_id)
+    return row
+
+
+def countries_in(scope: Scope) -> list[str]:
+    """The countries of the projects and sites that a scope reaches, sorted."""
+    sites = select(Site.country)
+    if not scope.is_everything:
+        teams = (
+            select(TeamAssignment.team_id)
+            .join(TeamAssignment.project)
+            .where(in_scope(scope))
+        )
+        sites = sites.where(
+            or_(
+                Site.id.in_(scope.site_ids) if scope.site_ids else false(),
+                Site.id.in_(select(Team.site_id).where(Team.id.in_(teams))),
+            )
+        )
+    own = select(Project.country).where(Project.country.is_not(None), in_scope(scope))
+    found = {*db.session.scalars(sites), *db.session.scalars(own)}
+    return sorted(country for country in found if country)
+
+
+def days_of_owner(
+    country: str | None, project_id: int | None, first: date, last: date
+) -> Sequence[CalendarDay]:
+    """The days of one calendar alone, a country's or a project's, both ends in."""
+    owner = (
+        CalendarDay.country == country
+        if project_id is None
+        else CalendarDay.project_id == project_id
+    )
+    return db.session.scalars(
+        select(CalendarDay)
+        .where(owner, CalendarDay.day.between(first, last))
+        .order_by(CalendarDay.day, CalendarDay.name)
+    ).all()
+
+
+def get_day(day_id: int) -> CalendarDay:
+    """One day of the calendar; raises `NotFound`."""
+    row = db.session.get(CalendarDay, day_id)
+    if row is None:
+        raise NotFound(day_id=day_id)
+    return row

@@ -2,6 +2,7 @@
 
 from callcenter.projects.services.actors import describe_actor, offer_scopes
 from callcenter.projects.services.calendar import (
+    LARGEST_FILE,
     YEARS_AHEAD,
     NamedDay,
     add_days,
@@ -32,6 +33,7 @@ from callcenter.projects.services.promises import (
 )
 
 __all__ = [
+    "LARGEST_FILE",
     "NEXT_STAGES",
     "YEARS_AHEAD",
     "NamedDay",

@@ -13,6 +13,7 @@ from callcenter.kernel.db import db
 from callcenter.projects.errors import DayTaken, UnknownCountry, UnreadableCalendar
 from callcenter.projects.models import CalendarDay, DayKind
 
+LARGEST_FILE = 1_000_000
 MOST_DAYS = 2000
 YEARS_AHEAD = 3
 _MOVED = ("Moved working day", "调休上班")
@@ -147,6 +148,8 @@ def read_calendar_file(content: bytes, kind: DayKind, *, until: date) -> list[Na
     """
     from icalendar import Calendar
 
+    if len(content) > LARGEST_FILE:
+        raise UnreadableCalendar(n_bytes=len(content))
     try:
         calendar = Calendar.from_ical(content)
         found = [
