@@ -46,7 +46,7 @@ def my_schedule() -> ResponseReturnValue:
     period = Period.around(_asked_day(today), today=today, unit=unit)
     employee_id = current_actor().employee_id
     shifts = _shifts(employee_id, period, zone) if employee_id else []
-    upcoming = _next_shift(employee_id) if employee_id else None
+    upcoming = _next_shift(employee_id, period, shifts) if employee_id else None
     shown = [shift for shift in shifts if period.first <= shift.day <= period.last]
     return render(
         "scheduling/my_schedule.html",
@@ -79,9 +79,18 @@ def _shifts(employee_id: int, period: Period, zone: ZoneInfo) -> Sequence[Shift]
     ).all()
 
 
-def _next_shift(employee_id: int) -> Shift | None:
-    """The shift under way, or the first to come within five weeks."""
+def _next_shift(
+    employee_id: int, period: Period, shifts: Sequence[Shift]
+) -> Shift | None:
+    """The shift under way, or the first to come within five weeks.
+
+    Mostly it is among those that the page shows anyway.
+    """
     now = clock.now()
+    if period.holds_today:
+        shown = next((shift for shift in shifts if shift.ends_at > now), None)
+        if shown is not None:
+            return shown
     coming = queries.own_shifts(employee_id, now, now + timedelta(days=35))
     return db.session.scalars(coming.limit(1)).first()
 
