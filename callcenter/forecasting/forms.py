@@ -1,5 +1,7 @@
 """The shape of what people type in this room."""
 
+from collections.abc import Mapping
+
 from wtforms import (
     DateField,
     FloatField,
@@ -97,7 +99,7 @@ class AssumptionForm(Form):
         "absence_share",
     )
 
-    def offer_models(self, names: dict[StaffingModel, object]) -> None:
+    def offer_models(self, names: Mapping[StaffingModel, object]) -> None:
         """Name the models that can be chosen."""
         self.model.choices = choices(
             (model.value, name)

@@ -109,7 +109,12 @@ def _form(project_id: int, queue_id: int | None) -> AssumptionForm:
         name: round(getattr(row, name) * 100, 2) for name in AssumptionForm.PERCENT
     }
     form = AssumptionForm(data=None if request.method == "POST" else given)
-    form.offer_models(dict(words.MODEL_NAMES))
+    form.offer_models(
+        {
+            model: f"{name} ({words.MODEL_NOTES[model]})"
+            for model, name in words.MODEL_NAMES.items()
+        }
+    )
     return form
 
 

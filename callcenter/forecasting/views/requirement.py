@@ -104,6 +104,7 @@ def requirement(forecast_id: int) -> ResponseReturnValue:
             np.nansum(need.staffing.scheduled_agents) * forecast.interval_s / 3600
         ),
         model=words.MODEL_NAMES[need.staffing.model],
+        model_note=words.MODEL_NOTES[need.staffing.model],
         is_workload=need.staffing.model is StaffingModel.WORKLOAD,
         premises=_premises(targets, queries.assumptions_of([queue])[queue.id], queue),
     )

@@ -40,9 +40,14 @@ HORIZON_NAMES: Mapping[Horizon, object] = {
     Horizon.LATER: _l("Later"),
 }
 MODEL_NAMES: Mapping[StaffingModel, object] = {
-    StaffingModel.ERLANG_C: _l("Erlang C (nobody hangs up)"),
-    StaffingModel.ERLANG_A: _l("Erlang A (callers have patience)"),
-    StaffingModel.WORKLOAD: _l("Workload (nobody waits)"),
+    StaffingModel.ERLANG_C: _l("Erlang C"),
+    StaffingModel.ERLANG_A: _l("Erlang A"),
+    StaffingModel.WORKLOAD: _l("Workload"),
+}
+MODEL_NOTES: Mapping[StaffingModel, object] = {
+    StaffingModel.ERLANG_C: _l("nobody hangs up"),
+    StaffingModel.ERLANG_A: _l("callers have patience"),
+    StaffingModel.WORKLOAD: _l("nobody waits"),
 }
 
 
