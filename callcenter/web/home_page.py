@@ -43,7 +43,8 @@ class Part:
     """One concern on the first page, ready to be drawn.
 
     ``template`` names a fragment for what lines and figures cannot show; it gets
-    ``context``. ``empty`` is said when there is nothing.
+    ``context`` as ``part_context``, and ``stylesheet`` where the room has its own.
+    ``empty`` is said when there is nothing.
     """
 
     title: str
@@ -53,6 +54,7 @@ class Part:
     more_url: str = ""
     empty: str = ""
     template: str | None = None
+    stylesheet: str | None = None
     context: dict[str, object] = field(default_factory=dict)
     is_wide: bool = False
 

@@ -20,6 +20,7 @@ from callcenter.scheduling.models import Shift
 from callcenter.scheduling.models.roster import day_start
 from callcenter.scheduling.permissions import Permission
 from callcenter.scheduling.views.blueprint import bp
+from callcenter.scheduling.views.front import next_shift_of
 from callcenter.scheduling.views.words import ACTIVITY_NAMES
 from callcenter.web.components import Period
 from callcenter.web.pages import render, see_other, toast
@@ -91,8 +92,7 @@ def _next_shift(
         shown = next((shift for shift in shifts if shift.ends_at > now), None)
         if shown is not None:
             return shown
-    coming = queries.own_shifts(employee_id, now, now + timedelta(days=35))
-    return db.session.scalars(coming.limit(1)).first()
+    return next_shift_of(employee_id)
 
 
 def _lines(period: Period, shifts: Sequence[Shift], today: date) -> list[DayLine]:
