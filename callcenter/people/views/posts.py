@@ -22,7 +22,7 @@ from callcenter.web.pages import render, see_other, toast
 from callcenter.web.tables import BooleanFilter, Column, Empty, Table, TextFilter
 
 NAMES_SHOWN = 6
-MEMBERS_SHOWN = 100
+MEMBERS_SHOWN = 40
 
 
 @dataclass(slots=True)

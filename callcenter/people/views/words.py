@@ -1,7 +1,7 @@
 """What the pages of this room have in common: choices, spellings, small words."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,6 @@ from callcenter.kernel.text import _, _n, language
 from callcenter.people import queries
 from callcenter.people.models import (
     AbsenceKind,
-    Commitment,
     Employee,
     EmploymentKind,
     LeavingReason,
@@ -23,6 +22,7 @@ from callcenter.people.models import (
     Skill,
     SkillKind,
 )
+from callcenter.web import filters
 from callcenter.web.forms import choices
 
 Labelled = AbsenceKind | EmploymentKind | LeavingReason | PayBasis | SkillKind | StrEnum
@@ -130,11 +130,6 @@ def reason_label(code: str | None) -> str | None:
     return LeavingReason(code).label if code in set(LeavingReason) else code
 
 
-def commitment_title(commitment: Commitment) -> str:
-    """What takes the time, in words."""
-    return commitment.shown_title
-
-
 def at_site(local: datetime, zone: ZoneInfo) -> datetime:
     """The instant that a clock at the site shows so."""
     return local.replace(tzinfo=zone)
@@ -184,3 +179,17 @@ def rule_words(rule: str, detail: str) -> str:
 def last_day(end: date) -> date:
     """The last day before an exclusive end."""
     return end - timedelta(days=1)
+
+
+def span(starts_at: datetime, ends_at: datetime, zone: str) -> str:
+    """A stretch of time by the clock of a zone, as short as it can be said."""
+    first, end = (each.astimezone(ZoneInfo(zone)) for each in (starts_at, ends_at))
+    midnight = time()
+    if first.time() == end.time() == midnight:
+        last = last_day(end.date())
+        days = filters.day(first.date())
+        return days if last == first.date() else f"{days} – {filters.day(last)}"
+    if first.date() == end.date():
+        hours = filters.time_range(starts_at, ends_at, zone)
+        return f"{filters.day(first.date())}, {hours}"
+    return f"{filters.moment(starts_at, zone)} – {filters.moment(ends_at, zone)}"
