@@ -36,6 +36,9 @@ def solve(run: Run, *, schedule_id: int) -> dict[str, Any] | None:
 def _solve(run: Run, schedule_id: int) -> dict[str, Any]:
     run.progress(0, 0, _("Reading requirements, people and rules"))
     scope = current_actor().scope(Permission.CREATE_SCHEDULE)
+    queries.get_schedule(schedule_id, scope)
+    with transaction():
+        services.begin_solving(schedule_id)
     schedule = queries.get_schedule(schedule_id, scope)
     limit_s = schedule.solve_limit_s
     ground = services.build_ground(schedule)

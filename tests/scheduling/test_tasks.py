@@ -6,7 +6,7 @@ from callcenter.kernel.actor import EVERYTHING
 from callcenter.kernel.db import db, transaction
 from callcenter.kernel.jobs import Job, JobState, cancel_job, run_queued
 from callcenter.scheduling import queries, services
-from callcenter.scheduling.models import Schedule, ScheduleStatus
+from callcenter.scheduling.models import Schedule, ScheduleStatus, Shift
 from tests.factories.scheduling import (
     MONDAY,
     at,
@@ -76,6 +76,23 @@ def test_a_solve_that_is_cancelled_under_way_keeps_the_best(center, monkeypatch)
     assert found.status is ScheduleStatus.DRAFT
     assert found.stopped_by == "asked"
     assert found.verdict["n_shifts"] > 0
+
+
+def test_a_solve_that_comes_late_leaves_what_was_published_alone(center):
+    require(center, WORKDAYS, 1)
+    schedule = make_schedule(center)
+    shift = make_shift(schedule, center.employees[0], at(center, MONDAY, 9))
+    with transaction():
+        services.ask_to_solve(db.session.get(Schedule, schedule.id))
+    with transaction():
+        services.release_schedule(schedule.id)
+    with transaction():
+        services.publish_schedule(queries.get_schedule(schedule.id, EVERYTHING))
+
+    run_queued()
+
+    db.session.expire_all()
+    assert db.session.get(Shift, shift.id).is_live is True
 
 
 def test_publishing_tells_everybody_with_an_address(center, serve, inbox):  # noqa: F811

@@ -40,6 +40,7 @@ from callcenter.scheduling.services.publishing import (
 from callcenter.scheduling.services.schedules import (
     Solution,
     ask_to_solve,
+    begin_solving,
     copy_schedule,
     create_schedule,
     find_solve_job,
@@ -65,6 +66,7 @@ __all__ = [
     "ask_for_leave",
     "ask_to_solve",
     "assign_rules",
+    "begin_solving",
     "build_ground",
     "carry_out_leave",
     "change_shift",

@@ -121,6 +121,24 @@ def find_solve_job(schedule: Schedule) -> Job | None:
     return find_live_job(subject_of(schedule.id))
 
 
+def begin_solving(schedule_id: int) -> None:
+    """Claim a schedule for a solve that starts, or starts again after its worker died.
+
+    Raises `ScheduleBusy` when it was published or archived in the meantime.
+    """
+    claimed = db.session.scalar(
+        update(Schedule)
+        .where(
+            Schedule.id == schedule_id,
+            Schedule.status.in_((ScheduleStatus.DRAFT, ScheduleStatus.SOLVING)),
+        )
+        .values(status=ScheduleStatus.SOLVING)
+        .returning(Schedule.id)
+    )
+    if claimed is None:
+        raise ScheduleBusy(schedule_id=schedule_id)
+
+
 def note_progress(schedule_id: int, progress: Progress) -> None:
     """Keep the best and the bound of a running solve, for those who watch."""
     db.session.execute(
@@ -153,7 +171,11 @@ def store_solution(schedule: Schedule, ground: Ground, solution: Solution) -> No
     """Keep the shifts, breaks, seats, coverage and verdict of a solve.
 
     What an earlier solve had left in the schedule goes, so doing it again is safe.
+
+    Raises `ScheduleBusy` unless it is being solved.
     """
+    if schedule.status is not ScheduleStatus.SOLVING:
+        raise ScheduleBusy(schedule_id=schedule.id)
     _forget_shifts(schedule.id)
     roster = solution.roster
     ids = _insert_shifts(schedule, ground, roster.shifts, solution.seats)
