@@ -22,43 +22,51 @@ def demo() -> None:
     help="The day on which the company lives, instead of this one; it is 10:00 UTC.",
 )
 @click.option("--small", is_flag=True, help="The same people with a short past.")
-def load(seed: int, today: datetime | None, *, small: bool) -> None:
+@click.option(
+    "--if-empty", is_flag=True, help="Load only while nobody can sign in yet."
+)
+def load(seed: int, today: datetime | None, *, small: bool, if_empty: bool) -> None:
     """Invent the demo company and put it into an empty database.
 
     It works until this moment: some are on a contact now. Same seed and day, same
     company. In production it is refused.
     """
+    from callcenter.access import queries
     from callcenter.app import create_app
     from callcenter.config import Config
-    from callcenter.demo.loading import load_demo
-    from callcenter.kernel.errors import AppError
 
     # Nobody of the company may get a letter, whatever mail server is configured.
     config = replace(Config.from_environ(), mail_host="")
-    if config.is_production:
-        _refuse(
-            "The demo company has a password that everybody knows. It does not go "
-            "into a production database (CALLCENTER_ENV=production)."
-        )
-    moment = None if today is None else _at_ten(today.date())
     with create_app(config).app_context():
-        try:
-            load_demo(seed=seed, moment=moment, is_small=small, tell=click.echo)
-        except AppError as error:
-            _refuse(str(error.message))
-    _print_sign_ins()
+        if not (if_empty and queries.has_users()):
+            if config.is_production:
+                _refuse(
+                    "The demo company has a password that everybody knows. It does not "
+                    "go into a production database (CALLCENTER_ENV=production)."
+                )
+            moment = None if today is None else _at_ten(today.date())
+            _load(seed, moment, is_small=small)
+        _print_sign_ins()
+
+
+def _load(seed: int, moment: datetime | None, *, is_small: bool) -> None:
+    from callcenter.demo.loading import FULL, SMALL, load_demo
+    from callcenter.kernel.errors import AppError
+
+    extent = SMALL if is_small else FULL
+    click.echo("Loading the demo company; it takes about a minute.")
+    try:
+        load_demo(seed=seed, moment=moment, extent=extent, tell=click.echo)
+    except AppError as error:
+        _refuse(str(error.message))
 
 
 @demo.command("sign-ins")
 def sign_ins() -> None:
     """Tell who can sign in to the demo company, if it is loaded."""
-    from callcenter.access import queries
     from callcenter.app import create_app
-    from callcenter.demo.loading import SIGN_INS
 
     with create_app().app_context():
-        is_there = queries.find_user_by_email(SIGN_INS[0].email) is not None
-    if is_there:
         _print_sign_ins()
 
 
@@ -72,12 +80,15 @@ def _refuse(why: str) -> None:
 
 
 def _print_sign_ins() -> None:
-    from callcenter.demo.loading import PASSWORD, SIGN_INS
+    """Who can sign in, as far as the demo company is there."""
+    from callcenter.access import queries
+    from callcenter.demo.loading.users import PASSWORD, SIGN_INS
 
+    if queries.find_user_by_email(SIGN_INS[0].email) is None:
+        return
     width = max(len(each.email) for each in SIGN_INS)
     click.echo("\nThis is a demo: everybody knows its password. Sign in as")
     for each in SIGN_INS:
-        click.echo(
-            f"  {each.email:<{width}}  {each.role.replace('_', ' ')}: {each.sees}"
-        )
+        role = each.role.replace("_", " ")
+        click.echo(f"  {each.email:<{width}}  {role}: {each.sees}")
     click.echo(f"  password of all of them: {PASSWORD}\n")

@@ -5,7 +5,7 @@ to know, in one transaction. What the product itself works out (facts of contact
 forecasts, requirements, schedules, approvals) is worked out by its own services.
 """
 
-from callcenter.demo.loading.company import LoadReport, load_demo
+from callcenter.demo.loading.company import FULL, SMALL, LoadReport, load_demo
 from callcenter.demo.loading.users import PASSWORD, SIGN_INS, SignIn
 
-__all__ = ["PASSWORD", "SIGN_INS", "LoadReport", "SignIn", "load_demo"]
+__all__ = ["FULL", "PASSWORD", "SIGN_INS", "SMALL", "LoadReport", "SignIn", "load_demo"]

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -18,7 +18,11 @@ from callcenter.demo.loading.contacts import load_contacts
 from callcenter.demo.loading.facts import load_facts
 from callcenter.demo.loading.leave import load_leave
 from callcenter.demo.loading.organisation import load_organisation
-from callcenter.demo.loading.planning import load_forecasts, load_schedules
+from callcenter.demo.loading.planning import (
+    SCHEDULED,
+    load_forecasts,
+    load_schedules,
+)
 from callcenter.demo.loading.rows import Story
 from callcenter.demo.loading.seats import load_seats
 from callcenter.demo.loading.staff import load_staff
@@ -32,8 +36,6 @@ from callcenter.kernel.errors import Conflict
 from callcenter.kernel.text import _l
 from callcenter.people.models import Employee
 
-SMALL_CONTACT_DAYS = 10
-SMALL_WEEKS = 13
 PLANNER = "planner@demo.example"
 EASTERNMOST = ZoneInfo("Asia/Shanghai")
 Tell = Callable[[str], None]
@@ -49,50 +51,73 @@ class NotEmpty(Conflict):
         return _l("The database holds people already; the demo needs an empty one.")
 
 
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How much of the past is loaded, and whose schedules are made."""
+
+    contact_days: int
+    weeks: int | None
+    scheduled: tuple[str, ...]
+
+
+FULL = Extent(CONTACT_DAYS, None, SCHEDULED)
+SMALL = Extent(10, 13, SCHEDULED[:1])
+
+
 @dataclass(slots=True)
 class LoadReport:
     """What was loaded: rows by kind, and the seconds of each phase."""
 
+    tell: Tell
     rows: dict[str, int] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
 
+    @contextmanager
+    def phase(self, name: str) -> Iterator[None]:
+        """Time a phase and tell when it is over."""
+        began = time.perf_counter()
+        yield
+        self.seconds[name] = time.perf_counter() - began
+        self.tell(f"{name} ({self.seconds[name]:.1f} s)")
+
 
 def load_demo(
-    *, seed: int = 7, moment: datetime | None = None, is_small: bool = False, tell: Tell
+    *,
+    seed: int = 7,
+    moment: datetime | None = None,
+    extent: Extent = FULL,
+    tell: Tell = lambda _line: None,
 ) -> LoadReport:
     """Invent the demo company as it stands at ``moment`` and store it.
 
-    The same seed and moment give the same company. A small one has the same people
-    and a shorter past. ``tell`` is given a line for each phase.
+    The same seed and moment give the same company. ``tell`` is given a line for each
+    phase.
 
     Raises `NotEmpty` when there are people in the database.
     """
     moment = moment or clock.now()
-    report = LoadReport()
+    report = LoadReport(tell)
     with clock.frozen(moment), acting(SYSTEM):
         _refuse_people()
-        with _phase(report, tell, "Fourteen months of work simulated"):
-            story = imagine(seed, moment, is_small=is_small)
+        with report.phase("Work of the past simulated"):
+            story = imagine(seed, moment, extent)
         with transaction():
             _refuse_people()
-            _store(story, report, tell, since=_since(story, is_small=is_small))
+            _store(story, report, extent)
+            planner_id = story.ids.users[PLANNER]
+            with acting(find_actor(planner_id) or SYSTEM):
+                _plan(story, report, extent, by=planner_id)
+            audit.record("loaded", "demo", seed, rows=report.rows)
     return report
 
 
-def imagine(seed: int, moment: datetime, *, is_small: bool = False) -> Story:
+def imagine(seed: int, moment: datetime, extent: Extent) -> Story:
     """The company and its history until the end of the day of ``moment``."""
     tomorrow = moment.astimezone(EASTERNMOST).date() + timedelta(days=1)
     company = build_company(seed, tomorrow)
-    days = SMALL_CONTACT_DAYS if is_small else CONTACT_DAYS
     rng = np.random.default_rng([seed, 2])
-    history = simulate_history(company, rng, contact_days=days)
+    history = simulate_history(company, rng, contact_days=extent.contact_days)
     return Story(company, history, moment)
-
-
-def _since(story: Story, *, is_small: bool) -> date:
-    if is_small:
-        return story.today - timedelta(weeks=SMALL_WEEKS)
-    return story.company.first_day
 
 
 def _refuse_people() -> None:
@@ -100,41 +125,35 @@ def _refuse_people() -> None:
         raise NotEmpty
 
 
-def _store(story: Story, report: LoadReport, tell: Tell, *, since: date) -> None:
+def _store(story: Story, report: LoadReport, extent: Extent) -> None:
     if dialect_name() == "sqlite":
         # A quarter of a gigabyte spares most of the writing back while indexes grow.
         db.session.execute(text("PRAGMA cache_size = -262144"))
-    with _phase(report, tell, "People, projects and seats stored"):
+    with report.phase("People, projects and seats stored"):
         load_organisation(story)
         load_staff(story)
         load_work(story)
         report.rows["seats"] = load_seats(story)
         report.rows["users"] = load_users(story)
-    with _phase(report, tell, "Contacts stored and counted"):
+    with report.phase("Contacts stored and counted"):
         deliveries = load_contacts(story)
+        report.rows["contacts"] = len(story.history.contacts)
         report.rows["agent states"] = load_states(story, deliveries)
-    with _phase(report, tell, "Facts of the year before stored"):
+    with report.phase("Facts of the time before stored"):
+        since = story.company.first_day
+        if extent.weeks is not None:
+            since = story.today - timedelta(weeks=extent.weeks)
         loaded = load_facts(story, since=since)
-        report.rows["facts"] = loaded.queue_quarters
-    planner = find_actor(story.ids.users[PLANNER])
-    with acting(planner or SYSTEM):
-        _plan(story, report, tell, by=story.ids.users[PLANNER])
-    audit.record("loaded", "demo", story.company.seed, rows=report.rows)
+        report.rows["queues' quarter-hours"] = loaded.queue_quarters
+        report.rows["agents' quarter-hours"] = loaded.agent_quarters
+        report.rows["agents' days"] = loaded.agent_days
 
 
-def _plan(story: Story, report: LoadReport, tell: Tell, *, by: int) -> None:
-    with _phase(report, tell, "Forecasts made and approved"):
-        report.rows["forecasts"] = load_forecasts(story, by=by)
-    with _phase(report, tell, "Schedules solved and published"):
-        report.rows["schedules"] = load_schedules(story, by=by)
-    with _phase(report, tell, "Leave asked for and decided"):
+def _plan(story: Story, report: LoadReport, extent: Extent, *, by: int) -> None:
+    codes = extent.scheduled
+    with report.phase("Forecasts made and approved"):
+        report.rows["forecasts"] = load_forecasts(story, codes, by=by)
+    with report.phase("Schedules solved and published"):
+        report.rows["schedules"] = load_schedules(story, codes, by=by)
+    with report.phase("Leave asked for and decided"):
         report.rows["leave requests"] = load_leave(story)
-
-
-@contextmanager
-def _phase(report: LoadReport, tell: Tell, name: str) -> Iterator[None]:
-    """Time a phase and tell when it is over."""
-    began = time.perf_counter()
-    yield
-    report.seconds[name] = time.perf_counter() - began
-    tell(f"{name} ({report.seconds[name]:.1f} s)")

@@ -8,6 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from callcenter.access.services import find_actor
 from callcenter.demo.loading.rows import Story
+from callcenter.kernel import clock
 from callcenter.kernel.actor import Actor, acting
 from callcenter.kernel.db import db
 from callcenter.people.models import AbsenceKind, Employee, Team
@@ -64,8 +65,9 @@ WISHES = (
 
 def load_leave(story: Story) -> int:
     """Let agents ask, and their supervisors decide; how many requests there are."""
-    for wish in WISHES:
-        _ask(story, wish)
+    for hours_ago, wish in enumerate(reversed(WISHES), start=2):
+        with clock.frozen(story.moment - timedelta(hours=5 * hours_ago)):
+            _ask(story, wish)
     return len(WISHES)
 
 
@@ -82,8 +84,9 @@ def _ask(story: Story, wish: Wish) -> None:
             by=user_id,
             note=wish.note,
         )
-    if wish.verdict is not None and leave.request_id is not None:
-        _decide(employee, wish.verdict, wish.answer, request_id=leave.request_id)
+        if wish.verdict is not None and leave.request_id is not None:
+            with clock.frozen(story.moment):
+                _decide(employee, wish, wish.verdict, request_id=leave.request_id)
 
 
 def _agent(story: Story, wish: Wish) -> Employee:
@@ -104,14 +107,14 @@ def _agent(story: Story, wish: Wish) -> Employee:
 
 
 def _decide(
-    employee: Employee, verdict: Verdict, answer: str, *, request_id: int
+    employee: Employee, wish: Wish, verdict: Verdict, *, request_id: int
 ) -> None:
     """Let the team's supervisor decide, as on the page of approvals."""
     supervisor = employee.team.supervisor if employee.team else None
     actor = _actor((supervisor and supervisor.user_id) or 0)
     with acting(actor):
         request = get_request(request_id, actor)
-        workflow.decide(request, verdict=verdict, actor=actor, note=answer)
+        workflow.decide(request, verdict=verdict, actor=actor, note=wish.answer)
 
 
 def _actor(user_id: int) -> Actor:

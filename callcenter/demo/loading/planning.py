@@ -2,24 +2,26 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from sqlalchemy import select
 
 from callcenter.demo.attendance import AbsenceKind, employed
 from callcenter.demo.loading.rosters import load_past_schedules, teams_of
-from callcenter.demo.loading.rows import Story
+from callcenter.demo.loading.rows import Story, midnight
 from callcenter.demo.rota import Pause
 from callcenter.engine.rostering import check_roster, solve_roster
 from callcenter.forecasting import services as forecasting
 from callcenter.forecasting.models import StaffingModel
+from callcenter.kernel import clock
 from callcenter.kernel.actor import EVERYTHING
 from callcenter.kernel.db import db
 from callcenter.people.models import Site
 from callcenter.projects.models import Project, Queue
 from callcenter.projects.queries import visible_queues
 from callcenter.scheduling import queries, services
-from callcenter.scheduling.models import Schedule
+from callcenter.scheduling.models import Schedule, ScheduleStatus
 from callcenter.scheduling.services.coverage import recount_coverage, store_coverage
 
 # Whose schedules are kept: the project with the problem, and one in Lisbon.
@@ -30,6 +32,8 @@ PAST_WEEKS = 4
 LIMIT_S = 20
 ROUNDS_EACH = 1.8
 DEFAULT_PATIENCE_S = 180.0
+UTC = ZoneInfo("UTC")
+NOTICE = timedelta(days=2, hours=15)
 WEEK = timedelta(days=7)
 DAY = timedelta(days=1)
 
@@ -76,7 +80,7 @@ def _shares(story: Story) -> dict[str, float]:
     }
 
 
-def load_forecasts(story: Story, *, by: int) -> int:
+def load_forecasts(story: Story, scheduled: Sequence[str], *, by: int) -> int:
     """Forecast every project for four weeks from tomorrow, and approve it.
 
     What the scheduled projects were expected to do in the last weeks was forecast
@@ -84,13 +88,14 @@ def load_forecasts(story: Story, *, by: int) -> int:
     """
     set_assumptions(story)
     tomorrow = story.company.today
-    for code in SCHEDULED:
+    for code in scheduled:
         first = _monday(story.today) - PAST_WEEKS * WEEK
         n_days = (tomorrow - first).days
-        _forecast(code, first, n_days, name="Weeks gone by", by=by)
+        with clock.frozen(midnight(first, UTC) - NOTICE):
+            _forecast(code, first, n_days, name="Weeks gone by", by=by)
     for project in story.company.projects:
         _forecast(project.code, tomorrow, AHEAD_DAYS, name="Next four weeks", by=by)
-    return len(SCHEDULED) + len(story.company.projects)
+    return len(scheduled) + len(story.company.projects)
 
 
 def _monday(day: date) -> date:
@@ -110,14 +115,14 @@ def _queues(code: str) -> Sequence[Queue]:
     ).all()
 
 
-def load_schedules(story: Story, *, by: int) -> int:
+def load_schedules(story: Story, scheduled: Sequence[str], *, by: int) -> int:
     """Publish the scheduled projects' weeks; returns how many schedules.
 
     Until today they hold what was worked. From tomorrow until the end of next week
     (of the week after, on a Sunday) the solver makes them.
     """
     n_schedules = 0
-    for code in SCHEDULED:
+    for code in scheduled:
         for schedule_id in load_past_schedules(story, code, by=by):
             _count_coverage(schedule_id)
             n_schedules += 1
@@ -167,6 +172,7 @@ def _solve(schedule: Schedule) -> None:
     """
     ground = services.build_ground(schedule)
     services.require_demand(ground)
+    schedule.status = ScheduleStatus.SOLVING
     roster = solve_roster(
         ground.problem,
         time_limit_s=LIMIT_S,
