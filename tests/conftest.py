@@ -1,6 +1,7 @@
 """Fixtures for all tests: the application on both databases, nothing left behind."""
 
 import os
+import shutil
 import socket
 import tempfile
 import uuid
@@ -22,6 +23,14 @@ from callcenter.kernel.db import database_url, db
 
 BACKENDS = ("sqlite", "postgresql")
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+BROWSER_FLAGS = [
+    "--no-sandbox",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -214,3 +223,20 @@ def count_queries(app: Flask) -> Iterator[Callable[[], int]]:
     event.listen(Engine, "before_cursor_execute", count)
     yield taken
     event.remove(Engine, "before_cursor_execute", count)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """Whatever Chromium this machine has; the test says so when it has none."""
+    names = ("chromium", "chromium-browser", "google-chrome", "chrome")
+    path = os.environ.get("CHROMIUM") or next(
+        filter(None, map(shutil.which, names)), ""
+    )
+    if not path:
+        pytest.skip("no Chromium here: set CHROMIUM to its path")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=BROWSER_FLAGS)
+        yield browser
+        browser.close()
