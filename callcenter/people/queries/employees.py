@@ -1,11 +1,11 @@
 """Reading people: who is within reach, their contracts, skills and transfers."""
 
+import unicodedata
 from collections.abc import Collection, Sequence
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
 from sqlalchemy.orm import (
-    InstrumentedAttribute,
     joinedload,
     selectinload,
     undefer,
@@ -215,17 +215,22 @@ def get_with_personal_data(employee_id: int, scope: Scope) -> Employee:
 
 
 def matching(words: str) -> ColumnElement[bool]:
-    """The condition that every word is in the name, its spelling or the number."""
-    columns: tuple[InstrumentedAttribute[str], ...] = (
-        Employee.name,
-        Employee.name_sort,
-        Employee.number,
-    )
-    found = [
-        or_(*(column.icontains(word, autoescape=True) for column in columns))
-        for word in words.split()[:WORDS_AT_MOST]
-    ]
+    """The condition that every word is in the name, its spelling or the number.
+
+    Latin words are looked for in the spelling, which holds Latin names too.
+    """
+    found = [_holds(word) for word in words.split()[:WORDS_AT_MOST]]
     return and_(true(), *found)
+
+
+def _holds(word: str) -> ColumnElement[bool]:
+    if word.isascii():
+        spelled = Employee.name_sort.contains(word.lower(), autoescape=True)
+        return or_(spelled, Employee.number.icontains(word, autoescape=True))
+    folded = unicodedata.normalize("NFKD", word.casefold())
+    plain = "".join(each for each in folded if not unicodedata.combining(each))
+    named = Employee.name.contains(word, autoescape=True)
+    return or_(named, Employee.name_sort.contains(plain, autoescape=True))
 
 
 def employed_as(kind: EmploymentKind, day: date) -> ColumnElement[bool]:

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from sqlalchemy import insert
+
 from callcenter.access import audit
 from callcenter.kernel import clock, crypto
 from callcenter.kernel.actor import current_actor
@@ -182,32 +184,85 @@ def _store(plans: Sequence[Plan], on_progress: Progress) -> None:
         on_progress(start, len(wanted))
         batch = wanted[start : start + BATCH]
         known = queries.employees_by_number([p.columns["number"] for p in batch])
-        joined = []
+        new = []
         for plan in batch:
             employee = known.get(plan.columns["number"])
             if employee is None:
-                joined.append(_create(plan))
+                new.append(plan)
             else:
                 _change(employee, plan)
         db.session.flush()
-        for employee in joined:
-            events.joined.send(employee)
-        for employee in (*joined, *known.values()):
+        for employee in known.values():
             db.session.expunge(employee)
+        if new:
+            _create_all(new)
 
 
-def _create(plan: Plan) -> Employee:
-    employee = Employee(**plan.columns, employments=[], skills=[])
-    employee.left_on = plan.left_on
+def _create_all(plans: Sequence[Plan]) -> None:
+    """Take many people on at once: a few statements, one audit entry a person."""
+    rows = [_row_of(plan) for plan in plans]
+    statement = insert(Employee).returning(Employee.id, sort_by_parameter_order=True)
+    ids = db.session.scalars(statement, rows).all()
+    contracts = [
+        {"contract_number": "", "employee_id": employee_id, **plan.contract}
+        for employee_id, plan in zip(ids, plans, strict=True)
+        if plan.contract
+    ]
+    skills = [
+        {
+            "employee_id": employee_id,
+            "skill_id": skill_id,
+            "level": level,
+            "valid_from": plan.columns["hired_on"],
+        }
+        for employee_id, plan in zip(ids, plans, strict=True)
+        for skill_id, level in plan.skills.items()
+    ]
+    if contracts:
+        db.session.execute(insert(Employment), contracts)
+    if skills:
+        db.session.execute(insert(EmployeeSkill), skills)
+    for employee_id, plan in zip(ids, plans, strict=True):
+        _note_creation(employee_id, plan)
+    if events.joined.receivers:
+        numbers = [plan.columns["number"] for plan in plans]
+        for employee in queries.employees_by_number(numbers).values():
+            events.joined.send(employee)
+
+
+def _row_of(plan: Plan) -> dict[str, Any]:
+    row = {**dict.fromkeys(_OPTIONAL), **plan.columns, "left_on": plan.left_on}
     if plan.left_on is not None:
-        reason = plan.leaving_reason or LeavingReason.OTHER
-        employee.leaving_reason = reason.value
-    _set_secrets(employee, plan)
+        row["leaving_reason"] = (plan.leaving_reason or LeavingReason.OTHER).value
+    for key, value in plan.secrets.items():
+        row[key], row[DIGESTS[key]] = value, crypto.digest(value)
+    return row
+
+
+_OPTIONAL = (
+    "email",
+    "acd_login",
+    "team_id",
+    "post_id",
+    "leaving_reason",
+    "phone",
+    "phone_digest",
+    "identity_number",
+    "identity_digest",
+)
+
+
+def _note_creation(employee_id: int, plan: Plan) -> None:
+    known = {key: value for key, value in plan.columns.items() if key != "name_sort"}
+    fields = {key: [None, value] for key, value in known.items()}
+    fields.update({key: [None, audit.HIDDEN] for key in plan.secrets})
+    if plan.left_on is not None:
+        fields["left_on"] = [None, plan.left_on]
     if plan.contract:
-        employee.employments.append(Employment(**plan.contract))
-    _set_skills(employee, plan.skills, employee.hired_on)
-    db.session.add(employee)
-    return employee
+        fields["contract"] = [None, plan.contract]
+    if plan.skills:
+        fields["skills"] = [None, plan.skills]
+    audit.record("created", "people_employee", employee_id, **fields)
 
 
 def _change(employee: Employee, plan: Plan) -> None:
