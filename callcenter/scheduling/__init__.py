@@ -77,7 +77,7 @@ def _add_navigation(app: Flask) -> None:
             own,
             leave,
             item(_l("Schedules"), "schedules", see, "calendar-week", 30),
-            item(_l("Forecast and coverage"), "coverage", see, "graph-up", 35),
+            item(_l("Coverage"), "coverage", see, "graph-up", 35),
             item(_l("Seats"), "floors", seats, "grid-3x3-gap", 40),
             item(_l("Shift library"), "shift_library", library, "clock", 50),
             item(_l("Work rules"), "work_rules", library, "shield-check", 60),
