@@ -356,14 +356,13 @@ def _imports(world: World, n: int) -> None:
         "mapping_id": saved.id,
         "metric": "offered",
     }
-    first = acd.Contact.key_hash == contacts[0]["key_hash"]
+    first = acd.Contact.source_key == contacts[0]["source_key"]
     world.ids["contact_id"] = db.session.query(acd.Contact.id).filter(first).scalar()
 
 
 def _contact(world: World, import_id: int, name_id: int, i: int) -> dict[str, Any]:
     key = world.center.queue.id * 100_000 + i
     return {
-        "key_hash": key,
         "content_hash": key,
         "source_key": f"call-{key}",
         "import_id": import_id,

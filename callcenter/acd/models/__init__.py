@@ -8,6 +8,7 @@ deleted (docs/decisions/0004). All figures are additive sums; nothing is an aver
 from callcenter.acd.models.contacts import (
     AgentState,
     Contact,
+    ContactKey,
     CountedInterval,
 )
 from callcenter.acd.models.facts import (
@@ -43,6 +44,7 @@ __all__ = [
     "AgentTimeDay",
     "AgentTimeInterval",
     "Contact",
+    "ContactKey",
     "CountedInterval",
     "DirtyDay",
     "Import",

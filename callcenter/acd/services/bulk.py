@@ -4,6 +4,7 @@ SQLite gets ``executemany`` on the driver's own connection, PostgreSQL a binary
 ``COPY`` whose rows are laid out by numpy. Both run inside the open transaction.
 """
 
+import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -19,6 +20,7 @@ from callcenter.kernel.db import UtcDateTime, db, dialect_name
 
 Ints = NDArray[np.int64]
 _BATCH = 25_000
+_ROWS_A_STATEMENT = 100
 _EPOCH_DAY = date(1970, 1, 1)
 _PG_EPOCH_S = 946_684_800
 _PG_EPOCH_DAY = 10_957
@@ -44,7 +46,7 @@ def insert(table: Table, columns: Columns) -> None:
     if not _length(columns):
         return
     if dialect_name() == "sqlite":
-        _run_sqlite(_insert_text(table.name, list(columns)), table, columns)
+        _insert_sqlite(table, columns)
     else:
         _copy(table.name, table, columns)
 
@@ -62,7 +64,7 @@ def add(table: Table, columns: Columns, sums: Sequence[str]) -> None:
     changes += [f"{n} = excluded.{n}" for n in others]
     conflict = f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {', '.join(changes)}"
     if dialect_name() == "sqlite":
-        _run_sqlite(_insert_text(table.name, list(columns)) + conflict, table, columns)
+        _insert_sqlite(table, columns, conflict)
         return
     names = ", ".join(columns)
     _in_staging(
@@ -103,17 +105,37 @@ def _length(columns: Columns) -> int:
     return len(next(iter(columns.values())).values)
 
 
-def _insert_text(table: str, names: Sequence[str]) -> str:
-    marks = ", ".join("?" * len(names))
-    return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})"  # noqa: S608
+def _insert_sqlite(table: Table, columns: Columns, conflict: str = "") -> None:
+    """Insert many rows a statement: SQLite then sets up its cursors once for all."""
+    cursor = driver_cursor()
+    width = len(columns)
+    most = cursor.connection.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER)
+    n_rows = max(1, min(_ROWS_A_STATEMENT, most // width))
+    row = f"({', '.join('?' * width)})"
+    into = f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES "  # noqa: S608
+    for lists in _plain_batches(table, columns):
+        n = len(lists[0])
+        flat: list[Any] = [None] * (n * width)
+        for place, values in enumerate(lists):
+            flat[place::width] = values
+        step, whole = n_rows * width, n // n_rows * n_rows * width
+        groups = (flat[at : at + step] for at in range(0, whole, step))
+        cursor.executemany(f"{into}{', '.join([row] * n_rows)}{conflict}", groups)
+        singles = (flat[at : at + width] for at in range(whole, len(flat), width))
+        cursor.executemany(f"{into}{row}{conflict}", singles)
+    cursor.close()
+
+
+def _plain_batches(table: Table, columns: Columns) -> Iterator[list[list[Any]]]:
+    kinds = [(table.c[name].type, column) for name, column in columns.items()]
+    for start in range(0, _length(columns), _BATCH):
+        part = slice(start, start + _BATCH)
+        yield [_plain(kind, column, part) for kind, column in kinds]
 
 
 def _run_sqlite(statement: str, table: Table, columns: Columns) -> None:
     cursor = driver_cursor()
-    kinds = [(table.c[name].type, column) for name, column in columns.items()]
-    for start in range(0, _length(columns), _BATCH):
-        part = slice(start, start + _BATCH)
-        lists = [_plain(kind, column, part) for kind, column in kinds]
+    for lists in _plain_batches(table, columns):
         cursor.executemany(statement, zip(*lists, strict=True))
     cursor.close()
 

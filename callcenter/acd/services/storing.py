@@ -1,6 +1,5 @@
 """One chunk of contacts into the database: new, corrected or already there."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +9,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Integer,
+    Select,
     Table,
     any_,
     cast,
@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from callcenter.acd.models import Contact
+from callcenter.acd.models import Contact, ContactKey
 from callcenter.acd.services import bulk
 from callcenter.acd.services.bulk import Column
 from callcenter.acd.services.counting import Counted
@@ -33,6 +33,8 @@ Ints = NDArray[np.int64]
 _AT_ONCE = 10_000
 _PROBES = 64
 _TABLE: Table = Contact.__table__  # type: ignore[assignment]
+_KEYS: Table = ContactKey.__table__  # type: ignore[assignment]
+_SEQUENCE_LOCK = (0x0ACD, 0)
 _NULLABLE_IDS = ("agent_name_id", "customer")
 
 
@@ -61,10 +63,7 @@ def store(rows: Rows, queue_id: Ints, agent_id: Ints, owner: Owner) -> Change:
     Fresh files are the common case. A few keys are probed, and where none of them
     is stored the rows are inserted at once: the unique index tells if that was wrong.
     """
-    # In the order of the unique index, which then grows page by page.
-    order = np.argsort(rows["key_hash"])
-    rows, queue_id, agent_id = rows.take(order), queue_id[order], agent_id[order]
-    ordered = rows["key_hash"]
+    ordered = np.sort(rows["key_hash"])
     if not _has_overlap(ordered):
         try:
             with db.session.begin_nested():
@@ -85,7 +84,7 @@ def _merge(
     rows: Rows, queue_id: Ints, agent_id: Ints, owner: Owner, known: Ints
 ) -> Change:
     """Insert what is new, overwrite what differs, leave the rest alone."""
-    is_known, differs = _compared(rows, known)
+    is_known, differs, stored_id = _compared(rows, known)
     new, changed = np.flatnonzero(~is_known), np.flatnonzero(differs)
     change = Change(len(new), len(changed), len(rows) - len(new) - len(changed))
     if len(new):
@@ -94,22 +93,25 @@ def _merge(
         _insert(*fresh, owner)
     if len(changed):
         again = (rows.take(changed), queue_id[changed], agent_id[changed])
-        change.corrected.append(_before(again[0]["key_hash"]))
+        change.corrected.append(_before(stored_id[changed]))
         change.corrected.append(_counted(*again))
-        _overwrite(*again, owner)
+        _overwrite(*again, owner, stored_id[changed])
     return change
 
 
-def _compared(rows: Rows, known: Ints) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Which rows are stored already, and which of those say something newer."""
+Flags = NDArray[np.bool_]
+
+
+def _compared(rows: Rows, known: Ints) -> tuple[Flags, Flags, Ints]:
+    """Which rows are stored already, which of those say something newer, and where."""
     if not len(known):
         nothing = np.zeros(len(rows), np.bool_)
-        return nothing, nothing
+        return nothing, nothing, nothing.astype(np.int64)
     place = np.searchsorted(known[:, 0], rows["key_hash"])
     stored = known[np.minimum(place, len(known) - 1)]
     is_known = stored[:, 0] == rows["key_hash"]
     differs = is_known & (stored[:, 1] != rows["content_hash"])
-    return is_known, differs & (stored[:, 2] <= rows["version"])
+    return is_known, differs & (stored[:, 2] <= rows["version"]), stored[:, 3]
 
 
 def _counted(rows: Rows, queue_id: Ints, agent_id: Ints, sign: int = 1) -> Counted:
@@ -125,28 +127,35 @@ def _has_overlap(ordered: Ints) -> bool:
     if len(ordered) <= 50 * _PROBES:
         return True
     probe = ordered[:: len(ordered) // _PROBES].tolist()
-    found = select(Contact.id).where(Contact.key_hash.in_(probe)).limit(1)
+    found = select(ContactKey.key_hash).where(ContactKey.key_hash.in_(probe)).limit(1)
     return db.session.scalar(found) is not None
 
 
 def _known(ordered: Ints) -> Ints:
-    """Key, content and version of those that are stored already, by key."""
-    return _fetch((Contact.key_hash, Contact.content_hash, Contact.version), ordered)
+    """Key, content, version and id of those that are stored already, by key."""
+    columns = (
+        ContactKey.key_hash,
+        Contact.content_hash,
+        Contact.version,
+        ContactKey.contact_id,
+    )
+    joined = select(*columns).join(Contact, Contact.id == ContactKey.contact_id)
+    return _fetch(joined, ContactKey.key_hash, ordered)
 
 
-def _fetch(columns: Sequence[ColumnElement[Any] | Any], ordered: Ints) -> Ints:
+def _fetch(statement: Select[Any], key: Any, ordered: Ints) -> Ints:
+    """The rows of those keys, in the order of the keys."""
     parts = []
     for start in range(0, len(ordered), _AT_ONCE):
         part = ordered[start : start + _AT_ONCE]
         if dialect_name() == "postgresql":
-            among = Contact.key_hash == any_(literal(part.tolist(), ARRAY(BigInteger)))
+            among = key == any_(literal(part.tolist(), ARRAY(BigInteger)))
         else:
-            among = Contact.key_hash.in_(part.tolist())
-        statement = select(*columns).where(among).order_by(Contact.key_hash)
-        found = db.session.execute(statement).all()
-        parts.append(
-            np.array([tuple(row) for row in found], np.int64).reshape(-1, len(columns))
-        )
+            among = key.in_(part.tolist())
+        found = db.session.execute(statement.where(among).order_by(key)).all()
+        width = len(statement.selected_columns)
+        rows = np.array([tuple(row) for row in found], np.int64)
+        parts.append(rows.reshape(-1, width))
     return np.concatenate(parts)
 
 
@@ -161,15 +170,15 @@ COUNTED = (
 )
 
 
-def _before(hashes: Ints) -> Counted:
-    """The stored contacts of these keys, to be taken out of the facts."""
+def _before(ids: Ints) -> Counted:
+    """The contacts as they are stored, to be taken out of the facts."""
     columns = [
         func.coalesce(Contact.queue_id, 0),
         func.coalesce(Contact.agent_id, 0),
         epoch_s(Contact.offered_at),
         *(getattr(Contact, name) for name in COUNTED),
     ]
-    found = _fetch(columns, np.sort(hashes)).T
+    found = _fetch(select(*columns), Contact.id, np.sort(ids)).T
     rows = Rows(
         np.zeros(found.shape[1], "S1"),
         np.zeros((len(COLUMNS), found.shape[1]), np.int64),
@@ -187,17 +196,50 @@ def epoch_s(column: Any) -> ColumnElement[int]:
 
 
 def _insert(rows: Rows, queue_id: Ints, agent_id: Ints, owner: Owner) -> None:
-    bulk.insert(_TABLE, _columns(rows, queue_id, agent_id, owner))
+    """Insert keys in their order, and contacts in that of their queue and time."""
+    order = np.lexsort((rows["offered_at"], queue_id))
+    rows, queue_id, agent_id = rows.take(order), queue_id[order], agent_id[order]
+    ids = _reserved_ids(len(rows))
+    by_key = np.argsort(rows["key_hash"])
+    keys = {
+        "key_hash": Column(rows["key_hash"][by_key]),
+        "contact_id": Column(ids[by_key]),
+    }
+    bulk.insert(_KEYS, keys)
+    columns = {"id": Column(ids), **_columns(rows, queue_id, agent_id, owner)}
+    bulk.insert(_TABLE, columns)
 
 
-def _overwrite(rows: Rows, queue_id: Ints, agent_id: Ints, owner: Owner) -> None:
-    bulk.update(_TABLE, _columns(rows, queue_id, agent_id, owner), "key_hash")
+def _reserved_ids(n: int) -> Ints:
+    """So many ids of contacts that nobody else will take, one after the other.
+
+    SQLite has one writer at a time; PostgreSQL's sequence is moved on by all of them
+    at once, under a lock that is held for that moment only.
+    """
+    if dialect_name() == "sqlite":
+        last = db.session.scalar(select(func.max(Contact.id))) or 0
+        return np.arange(last + 1, last + 1 + n)
+    db.session.execute(select(func.pg_advisory_lock(*_SEQUENCE_LOCK)))
+    try:
+        sequence = func.pg_get_serial_sequence(Contact.__tablename__, "id")
+        moved = func.setval(sequence, func.nextval(sequence) + n - 1)
+        last = db.session.scalar(select(moved))
+    finally:
+        db.session.execute(select(func.pg_advisory_unlock(*_SEQUENCE_LOCK)))
+    return np.arange(last - n + 1, last + 1)
+
+
+def _overwrite(
+    rows: Rows, queue_id: Ints, agent_id: Ints, owner: Owner, ids: Ints
+) -> None:
+    columns = {"id": Column(ids), **_columns(rows, queue_id, agent_id, owner)}
+    bulk.update(_TABLE, columns, "id")
 
 
 def _columns(
     rows: Rows, queue_id: Ints, agent_id: Ints, owner: Owner
 ) -> dict[str, Column]:
-    columns = {name: Column(rows[name]) for name in COLUMNS}
+    columns = {name: Column(rows[name]) for name in COLUMNS if name != "key_hash"}
     for name in _NULLABLE_IDS:
         columns[name] = Column(rows[name], rows[name] == 0)
     columns["source_key"] = Column(rows.keys)
