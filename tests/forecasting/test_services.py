@@ -39,7 +39,7 @@ from tests.factories.forecasting import make_approved, make_facts, make_forecast
 from tests.factories.projects import make_project, make_queue, make_target
 
 MONDAY = date(2026, 3, 2)
-FIRST = date(2025, 11, 3)
+FIRST = date(2025, 12, 15)
 N_HISTORY = (MONDAY - FIRST).days
 
 

@@ -33,8 +33,9 @@ class IntervalRow(NamedTuple):
     """One interval of the requirement, as the table and the export show it."""
 
     queue: str
+    day: date
     at: str
-    interval_start: object
+    interval_start: str
     offered: float
     aht_s: float
     load_erlangs: float
@@ -50,7 +51,9 @@ class IntervalRow(NamedTuple):
 
 _COLUMNS = (
     Column("queue", _l("Queue")),
-    Column("interval_start", _l("Interval"), style="datetime"),
+    Column("day", _l("Day"), style="date"),
+    Column("at", _l("Interval")),
+    Column("interval_start", _l("Start (UTC)")),
     Column("offered", _l("Contacts"), style="number"),
     Column("aht_s", _l("AHT (s)"), style="number"),
     Column("load_erlangs", _l("Load (erlangs)"), style="number"),
@@ -199,15 +202,16 @@ def _rows(
     forecast: Forecast, queue: Queue, need: QueueRequirement, day: date | None
 ) -> Iterator[IntervalRow]:
     """The open intervals, of one local day or of all."""
-    staffing, starts = need.staffing, need.starts
+    staffing, starts, zone = need.staffing, need.starts, forecast.tz
     wanted = need.is_open
     if day is not None:
         wanted = wanted & (need.grid.day == (day - need.grid.first_day).days)
     for place in np.flatnonzero(wanted):
         yield IntervalRow(
             queue.name,
-            filters.time_of_day(starts[place], forecast.zone),
-            starts[place],
+            need.grid.first_day + timedelta(days=int(need.grid.day[place])),
+            f"{starts[place].astimezone(zone):%H:%M}",
+            f"{starts[place]:%Y-%m-%dT%H:%MZ}",
             float(need.load.offered[place]),
             float(need.load.aht_s[place]),
             float(staffing.load_erlangs[place]),

@@ -38,6 +38,7 @@ def hours(queue_id: int) -> ResponseReturnValue:
                 services.replace_hours(queue, spans)
                 queue.closes_on_holidays = form.closes_on_holidays.data
         except HoursOverlap as error:
+            queue = queries.get_queue(queue_id, scope)
             day = error.context["weekday"]
             form.refuse(f"opens_{day}_0", f"{words.WEEKDAYS[day]}: {error.message}")
         else:

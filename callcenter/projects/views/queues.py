@@ -100,6 +100,7 @@ def new_queue(project_id: int) -> ResponseReturnValue:
                 owner = queries.get_project(project_id, scope)
                 made = services.save_queue(Queue(project_id=owner.id), **_values(form))
         except CodeTaken as error:
+            project = queries.get_project(project_id, scope)
             form.refuse("code", error.message)
         else:
             toast(_("The queue was added. Say what is promised, and when it is open."))
@@ -125,6 +126,7 @@ def edit_queue(queue_id: int) -> ResponseReturnValue:
                     raise Stale
                 services.save_queue(found, **_values(form))
         except CodeTaken as error:
+            found = queries.get_queue(queue_id, scope)
             form.refuse("code", error.message)
         else:
             toast(_("Saved."))
@@ -211,6 +213,7 @@ def _edit_target(queue_id: int, target_id: int | None) -> ResponseReturnValue:
         else:
             toast(_("Saved."))
             return see_other("projects.queue", queue_id=queue_id)
+        found = queries.get_queue(queue_id, scope)
     status = 422 if form.errors else 200
     return render(
         "projects/edit_target.html", status, form=form, queue=found, target=target
