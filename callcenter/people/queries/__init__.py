@@ -1,9 +1,15 @@
 """Reading people, teams, posts, skills and who is taken when."""
 
-from callcenter.people.queries.employees import (
-    agents_with_skills,
+from callcenter.people.queries.contracts import (
     contracts_ending,
     contracts_from,
+    find_clashing_employment,
+    find_employee_skill,
+    get_employee_skill,
+    get_employment,
+)
+from callcenter.people.queries.employees import (
+    agents_with_skills,
     departures_due,
     detailed_employee,
     employed_as,
@@ -13,13 +19,9 @@ from callcenter.people.queries.employees import (
     exported_employees,
     find_by_acd_login,
     find_by_number,
-    find_clashing_employment,
     find_employee_of_user,
-    find_employee_skill,
     find_user,
     get_employee,
-    get_employee_skill,
-    get_employment,
     get_reachable,
     get_with_personal_data,
     history_of,

@@ -4,11 +4,13 @@ from callcenter.people.views import (
     absences,
     careers,
     employees,
+    exports,
     front,
     imports,
     mine,
     organisation,
     posts,
+    skills,
 )
 from callcenter.people.views.blueprint import bp
 
@@ -17,9 +19,11 @@ __all__ = [
     "bp",
     "careers",
     "employees",
+    "exports",
     "front",
     "imports",
     "mine",
     "organisation",
     "posts",
+    "skills",
 ]
