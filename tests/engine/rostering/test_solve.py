@@ -38,7 +38,7 @@ class TestSolveRoster:
     @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
     @given(case=problems())
     def test_hides_nothing_from_the_independent_checker(self, case):
-        roster = solve_roster(case, time_limit_s=5, max_rounds=60)
+        roster = solve_roster(case, time_limit_s=60, max_rounds=60)
 
         verdict = check_roster(case, roster)
 
@@ -52,7 +52,7 @@ class TestSolveRoster:
     @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
     @given(case=problems())
     def test_breaks_no_rule_but_those_of_pins_and_promised_hours(self, case):
-        roster = solve_roster(case, time_limit_s=5, max_rounds=60)
+        roster = solve_roster(case, time_limit_s=60, max_rounds=60)
 
         pinned = {n for n, person in enumerate(case.agents) if person.pinned}
         excused = {
@@ -67,7 +67,7 @@ class TestSolveRoster:
     @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
     @given(case=problems())
     def test_counts_every_agent_at_work_once(self, case):
-        roster = solve_roster(case, time_limit_s=5, max_rounds=60)
+        roster = solve_roster(case, time_limit_s=60, max_rounds=60)
 
         heads = np.zeros(case.grid.n_intervals)
         for planned in roster.shifts:
@@ -151,7 +151,7 @@ class TestSolveRoster:
             agent(), agent(key="b"), n_days=7, zone=BERLIN, first=date(2026, 3, 26)
         )
 
-        roster = solve_roster(case, time_limit_s=5, max_rounds=60)
+        roster = solve_roster(case, time_limit_s=60, max_rounds=60)
 
         starts = {int(case.grid.local_min[s.start]) for s in roster.shifts}
         assert np.diff(case.grid.day_starts).tolist() == [48, 48, 48, 46, 48, 48, 48]
