@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from flask import request, url_for
+from flask import Response, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from sqlalchemy import select
@@ -27,7 +27,7 @@ from callcenter.scheduling.views import words
 from callcenter.scheduling.views.blueprint import bp
 from callcenter.web import filters
 from callcenter.web.forms import choices
-from callcenter.web.pages import render, see_other, toast
+from callcenter.web.pages import is_fragment_request, render, see_other, toast
 from callcenter.web.tables import ChoiceFilter, Column, Empty, Table, TextFilter
 
 
@@ -228,11 +228,14 @@ def schedule(schedule_id: int) -> ResponseReturnValue:
     """Show a schedule: how far the search is, or what came of it."""
     scope = current_actor().scope(Permission.VIEW_SCHEDULES)
     found = queries.get_schedule(schedule_id, scope)
+    job = services.find_solve_job(found)
+    if job is None and is_fragment_request():
+        return Response(headers={"HX-Refresh": "true"})
     names = {each.queue_id: each.queue.name for each in found.queues}
     return render(
         "scheduling/schedule.html",
         schedule=found,
-        job=services.find_solve_job(found),
+        job=job,
         editions=queries.editions_of(found),
         verdict=found.verdict,
         queue_names=names,

@@ -21,6 +21,11 @@
     if (detail.target.id === "dialog-body") openDialog(document.getElementById("shared-dialog"));
   });
   on("htmx:load", ({ detail }) => enliven(detail.elt));
+  // The page of a thing shows its work; when that is over, the thing and what can be done with it have changed.
+  on("job-over", () => {
+    const isAlone = location.pathname.startsWith("/jobs/");
+    if (!isAlone && !document.querySelector("form[data-dirty]:not([data-clean])")) location.reload();
+  });
 
   /* ---- Messages ---- */
   const VISIBLE_MS = 8000;
