@@ -56,6 +56,7 @@ def _add_navigation(app: Flask) -> None:
         Permission.VIEW_OWN_RECORD,
         "person-badge",
         order=50,
+        is_for_employees=True,
     )
     register(app, [*items, record])
 

@@ -61,6 +61,7 @@ def _add_navigation(app: Flask) -> None:
         "calendar-check",
         order=10,
         phone_order=1,
+        is_for_employees=True,
     )
     leave = NavItem(
         "me",
@@ -70,6 +71,7 @@ def _add_navigation(app: Flask) -> None:
         "calendar-x",
         order=20,
         phone_order=2,
+        is_for_employees=True,
     )
     register(
         app,

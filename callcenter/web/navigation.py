@@ -5,13 +5,16 @@ from dataclasses import dataclass, field
 
 from flask import Flask, current_app, request, url_for
 
-from callcenter.kernel.actor import current_actor
+from callcenter.kernel.actor import Actor, current_actor
 from callcenter.kernel.text import _l
 
 
 @dataclass(frozen=True, slots=True)
 class NavItem:
-    """One entry: where it leads, who may see it, and where it stands."""
+    """One entry: where it leads, who may see it, and where it stands.
+
+    What is for employees is hidden from users who are none, such as clients.
+    """
 
     group: str
     label: object
@@ -20,6 +23,7 @@ class NavItem:
     icon: str
     order: int = 100
     phone_order: int | None = None
+    is_for_employees: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +96,14 @@ def _visible_items() -> list[NavItem]:
         return []
     items: list[NavItem] = current_app.extensions["navigation"]
     return sorted(
-        (i for i in items if i.permission is None or actor.may(i.permission)),
-        key=lambda item: item.order,
+        (item for item in items if _is_for(item, actor)), key=lambda item: item.order
     )
+
+
+def _is_for(item: NavItem, actor: Actor) -> bool:
+    if item.is_for_employees and actor.employee_id is None:
+        return False
+    return item.permission is None or actor.may(item.permission)
 
 
 def _link(item: NavItem) -> NavLink:
