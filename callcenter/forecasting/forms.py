@@ -36,7 +36,7 @@ class ForecastForm(Form):
         _l("Queues"), coerce=int, validators=[InputRequired(_l("Choose at least one."))]
     )
     first_day = DateField(_l("First day"), validators=[DataRequired()])
-    n_days = SelectField(_l("Days"), coerce=int, default=28)
+    n_days = SelectField(_l("How long"), coerce=int, default=28)
     interval_s = SelectField(_l("Interval"), coerce=int, default=900)
     method = SelectField(
         _l("Method"),
@@ -53,7 +53,7 @@ class AdjustForm(Form):
     starts = SelectField(_l("From"), coerce=int)
     ends = SelectField(_l("Until"), coerce=int)
     total = FloatField(
-        _l("Contacts"), validators=[InputRequired(), NumberRange(0, 1_000_000)]
+        _l("Volume"), validators=[InputRequired(), NumberRange(0, 1_000_000)]
     )
     comment = StringField(_l("Reason"), validators=[Length(max=400)])
 

@@ -40,7 +40,7 @@ def forecasts() -> ResponseReturnValue:
             Column("name", _l("Name"), sort=Forecast.name),
             Column("project", _l("Project"), value=lambda row: row.project.name),
             Column("first_day", _l("First day"), sort=Forecast.first_day, style="date"),
-            Column("n_days", _l("Days"), sort=Forecast.n_days, align="end"),
+            Column("n_days", _l("Number of days"), sort=Forecast.n_days, align="end"),
             Column(
                 "status",
                 _l("Status"),

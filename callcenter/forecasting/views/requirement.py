@@ -54,7 +54,7 @@ _COLUMNS = (
     Column("day", _l("Day"), style="date"),
     Column("at", _l("Interval")),
     Column("interval_start", _l("Start (UTC)")),
-    Column("offered", _l("Contacts"), style="number"),
+    Column("offered", _l("Volume"), style="number"),
     Column("aht_s", _l("AHT (s)"), style="number"),
     Column("load_erlangs", _l("Load (erlangs)"), style="number"),
     Column("required_c", _l("Erlang C"), style="number"),

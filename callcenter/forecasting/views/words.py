@@ -37,7 +37,7 @@ BASIS_NAMES: Mapping[str, object] = {
 HORIZON_NAMES: Mapping[Horizon, object] = {
     Horizon.DAY: _l("1 day"),
     Horizon.WEEK: _l("2–7 days"),
-    Horizon.LATER: _l("Later"),
+    Horizon.LATER: _l("Further ahead"),
 }
 MODEL_NAMES: Mapping[StaffingModel, object] = {
     StaffingModel.ERLANG_C: _l("Erlang C"),

@@ -17,7 +17,7 @@ STAGE_NAMES: Mapping[Stage, tuple[object, str]] = {
     Stage.TRIAL: (_l("Trial calls"), "info"),
     Stage.FORMAL: (_l("Formal operation"), "success"),
     Stage.RECTIFICATION: (_l("Stopped for rectification"), "warning"),
-    Stage.CLOSED: (_l("Closed"), "neutral"),
+    Stage.CLOSED: (_l("Ended"), "neutral"),
 }
 CHANNEL_NAMES: Mapping[Channel, object] = {
     Channel.VOICE: _l("Voice"),
