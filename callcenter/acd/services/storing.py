@@ -64,20 +64,9 @@ def store(rows: Rows, queue_id: Ints, agent_id: Ints, owner: Owner) -> Change:
     is stored the rows are inserted at once: the unique index tells if that was wrong.
     """
     ordered = np.sort(rows["key_hash"])
-    if not _has_overlap(ordered):
-        try:
-            with db.session.begin_nested():
-                _insert(rows, queue_id, agent_id, owner)
-        except _integrity_error():
-            pass
-        else:
-            return Change(len(rows), counted=[_counted(rows, queue_id, agent_id)])
+    if not _has_overlap(ordered) and _insert(rows, queue_id, agent_id, owner):
+        return Change(len(rows), counted=[_counted(rows, queue_id, agent_id)])
     return _merge(rows, queue_id, agent_id, owner, _known(ordered))
-
-
-def _integrity_error() -> type[Exception]:
-    error: type[Exception] = db.engine.dialect.loaded_dbapi.IntegrityError
-    return error
 
 
 def _merge(
@@ -90,7 +79,8 @@ def _merge(
     if len(new):
         fresh = (rows.take(new), queue_id[new], agent_id[new])
         change.counted.append(_counted(*fresh))
-        _insert(*fresh, owner)
+        if not _insert(*fresh, owner):
+            raise RuntimeError("keys were stored by somebody else meanwhile")
     if len(changed):
         again = (rows.take(changed), queue_id[changed], agent_id[changed])
         change.corrected.append(_before(stored_id[changed]))
@@ -195,8 +185,11 @@ def epoch_s(column: Any) -> ColumnElement[int]:
     return cast(func.floor(extract("epoch", column)), BigInteger)
 
 
-def _insert(rows: Rows, queue_id: Ints, agent_id: Ints, owner: Owner) -> None:
-    """Insert keys in their order, and contacts in that of their queue and time."""
+def _insert(rows: Rows, queue_id: Ints, agent_id: Ints, owner: Owner) -> bool:
+    """Insert keys in their order, and contacts in that of their queue and time.
+
+    False, and nothing is inserted, when one of the keys is stored already.
+    """
     order = np.lexsort((rows["offered_at"], queue_id))
     rows, queue_id, agent_id = rows.take(order), queue_id[order], agent_id[order]
     ids = _reserved_ids(len(rows))
@@ -205,9 +198,11 @@ def _insert(rows: Rows, queue_id: Ints, agent_id: Ints, owner: Owner) -> None:
         "key_hash": Column(rows["key_hash"][by_key]),
         "contact_id": Column(ids[by_key]),
     }
-    bulk.insert(_KEYS, keys)
+    if not bulk.claim(_KEYS, keys):
+        return False
     columns = {"id": Column(ids), **_columns(rows, queue_id, agent_id, owner)}
     bulk.insert(_TABLE, columns)
+    return True
 
 
 def _reserved_ids(n: int) -> Ints:
