@@ -26,7 +26,12 @@ from callcenter.app import create_app
 from callcenter.config import Config
 from callcenter.demo.loading import PASSWORD, SIGN_INS, SMALL, load_demo
 from callcenter.demo.loading.company import Extent, NotEmpty
-from callcenter.forecasting.models import Forecast, ForecastStatus, Requirement
+from callcenter.forecasting.models import (
+    Accuracy,
+    Forecast,
+    ForecastStatus,
+    Requirement,
+)
 from callcenter.kernel.actor import ANONYMOUS, set_actor
 from callcenter.kernel.db import db
 from callcenter.people.models import Commitment, Employee, Employment, Post, Team
@@ -247,6 +252,10 @@ class TestPlanning:
 
         assert count(Forecast, approved, Forecast.first_day == tomorrow) == 7
         assert count(Requirement, Requirement.interval_start > MOMENT) > 10_000
+
+    def test_what_was_forecast_for_the_past_has_been_measured(self) -> None:
+        assert count(Accuracy) >= 3 * 28
+        assert count(Accuracy, Accuracy.day >= MOMENT.date()) == 0
 
     def test_the_coming_two_weeks_are_published_as_the_solver_made_them(self) -> None:
         coming = db.session.scalars(

@@ -13,7 +13,7 @@ from callcenter.demo.loading.rows import Story, midnight
 from callcenter.demo.rota import Pause
 from callcenter.engine.rostering import check_roster, solve_roster
 from callcenter.forecasting import services as forecasting
-from callcenter.forecasting.models import StaffingModel
+from callcenter.forecasting.models import Forecast, StaffingModel
 from callcenter.kernel import clock
 from callcenter.kernel.actor import EVERYTHING
 from callcenter.kernel.db import db
@@ -30,7 +30,7 @@ AHEAD_DAYS = 28
 PAST_WEEKS = 4
 # Planning must not take long here; a planner grants a solve far more.
 LIMIT_S = 20
-ROUNDS_EACH = 1.8
+ROUNDS_EACH = 1.6
 DEFAULT_PATIENCE_S = 180.0
 UTC = ZoneInfo("UTC")
 NOTICE = timedelta(days=2, hours=15)
@@ -92,7 +92,8 @@ def load_forecasts(story: Story, scheduled: Sequence[str], *, by: int) -> int:
         first = _monday(story.today) - PAST_WEEKS * WEEK
         n_days = (tomorrow - first).days
         with clock.frozen(midnight(first, UTC) - NOTICE):
-            _forecast(code, first, n_days, name="Weeks gone by", by=by)
+            made = _forecast(code, first, n_days, name="Weeks gone by", by=by)
+        forecasting.measure_forecast(made, first, story.today)
     for project in story.company.projects:
         _forecast(project.code, tomorrow, AHEAD_DAYS, name="Next four weeks", by=by)
     return len(scheduled) + len(story.company.projects)
@@ -102,11 +103,12 @@ def _monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def _forecast(code: str, first: date, n_days: int, *, name: str, by: int) -> None:
+def _forecast(code: str, first: date, n_days: int, *, name: str, by: int) -> Forecast:
     queues = _queues(code)
     title = f"{queues[0].project.name}: {name.lower()}"
     made = forecasting.forecast_at_once(queues, first, n_days, name=title, by=by)
     forecasting.approve_forecast(made, by=by)
+    return made
 
 
 def _queues(code: str) -> Sequence[Queue]:
