@@ -143,6 +143,9 @@ def new_schedule_teams() -> ResponseReturnValue:
     form.queue_ids.choices = choices(
         (queue.id, f"{queue.project.name} · {queue.name}") for queue in queues
     )
+    if request.method == "GET":
+        form.team_ids.data = [team.id for team in teams]
+        form.queue_ids.data = [queue.id for queue in queues]
     if form.validate_on_submit():
         try:
             schedule = _create(form, site.id, first, last)
@@ -158,7 +161,6 @@ def new_schedule_teams() -> ResponseReturnValue:
         site=site,
         first=first,
         last=last,
-        is_all=request.method == "GET",
     )
 
 
