@@ -5,7 +5,7 @@ PORT ?= 5000
 HOST ?= 127.0.0.1
 BIN := .venv/bin
 
-.PHONY: help bootstrap bootstrap-dev run worker seed check lint test engine messages migration
+.PHONY: help bootstrap bootstrap-dev run worker seed check lint test engine lock messages migration
 
 help: ## List what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -38,6 +38,9 @@ test: bootstrap-dev ## All tests, on SQLite and PostgreSQL, in a browser
 
 engine: bootstrap-dev ## Only the tests of the mathematics
 	$(BIN)/pytest -q tests/engine $(ARGS)
+
+lock: bootstrap-dev ## Resolve the dependencies of setup.cfg into the lock files
+	$(BIN)/python tools/lock.py
 
 messages: bootstrap-dev ## Collect the texts for translation and compile them
 	$(BIN)/python tools/messages.py update
