@@ -114,6 +114,13 @@ def update(table: Table, columns: Columns, key: str) -> None:
     )
 
 
+def let_log_grow(pages: int) -> None:
+    """Let this connection's commits copy SQLite's log back from so many pages on."""
+    if dialect_name() == "sqlite":
+        connection = db.session.connection()
+        connection.exec_driver_sql(f"PRAGMA wal_autocheckpoint = {int(pages)}")
+
+
 def driver_cursor() -> Any:
     """A cursor of the driver, inside the session's open transaction."""
     db.session.flush()

@@ -88,6 +88,13 @@ class Cells:
     def __len__(self) -> int:
         return len(next(iter(self.keys.values())))
 
+    def take(self, chosen: NDArray[np.bool_]) -> "Cells":
+        """The chosen cells."""
+        return Cells(
+            {name: values[chosen] for name, values in self.keys.items()},
+            {name: values[chosen] for name, values in self.sums.items()},
+        )
+
 
 def day_numbers(seconds: Ints, zone: ZoneInfo) -> Ints:
     """The local day of each instant, in days since 1970.
@@ -161,9 +168,9 @@ def queue_cells(
     if not len(counted.rows):
         return Cells({"queue_id": np.zeros(0, np.int64)}, {})
     interval = counted.rows["offered_at"] // INTERVAL_S
-    codes, inverse = np.unique(counted.queue_id * _SPAN + interval, return_inverse=True)
+    codes, inverse = np.unique(interval * _SPAN + counted.queue_id, return_inverse=True)
     sums = _added(weight, QUEUE_SUMS, inverse, len(codes))
-    queue, start = codes // _SPAN, codes % _SPAN * INTERVAL_S
+    queue, start = codes % _SPAN, codes // _SPAN * INTERVAL_S
     keys = {
         "queue_id": queue,
         "interval_start": start,
@@ -174,7 +181,10 @@ def queue_cells(
 
 
 def agent_cells(counted: Counted, weight: Weights, zone: ZoneInfo) -> Cells:
-    """Sums by agent, queue and quarter-hour, of the contacts that an agent had."""
+    """Sums by agent, queue and quarter-hour, of the contacts that an agent had.
+
+    In the order of the quarters, which is that of the table they are meant for.
+    """
     has_agent = np.flatnonzero(counted.agent_id > 0)
     if not len(has_agent):
         return Cells({"agent_id": np.zeros(0, np.int64)}, {})
@@ -184,9 +194,9 @@ def agent_cells(counted: Counted, weight: Weights, zone: ZoneInfo) -> Cells:
         return_inverse=True,
     )
     interval = counted.rows["offered_at"][has_agent] // INTERVAL_S
-    codes, inverse = np.unique(pair * _SPAN + interval, return_inverse=True)
+    codes, inverse = np.unique(interval * _SPAN + pair, return_inverse=True)
     sums = _added(mine, AGENT_SUMS, inverse, len(codes))
-    chosen, start = pairs[codes // _SPAN], codes % _SPAN * INTERVAL_S
+    chosen, start = pairs[codes % _SPAN], codes // _SPAN * INTERVAL_S
     keys = {
         "interval_start": start,
         "agent_id": chosen // _SPAN,

@@ -1,13 +1,13 @@
 """Sums into the tables of facts, and the days that are to be counted again."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Table, select
+from sqlalchemy import Table, func, select
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -83,17 +83,49 @@ def add_counted(parts: Sequence[Counted], basis: Basis) -> set[date]:
     agents = agent_cells(whole, weight, basis.zone)
     add_sums(QueueInterval, queues, QUEUE_SUMS)
     add_sums(QueueDay, per_day(queues, "queue_id"), QUEUE_SUMS, repeats=True)
-    add_sums(AgentInterval, agents, AGENT_SUMS)
+    for cells, are_new in _split(agents):
+        add_sums(AgentInterval, cells, AGENT_SUMS, are_new=are_new)
     add_sums(
         AgentDay, per_day(agents, "agent_id", "queue_id"), AGENT_SUMS, repeats=True
     )
     return {bulk.day_of(day) for day in np.unique(queues.keys["day"]).tolist()}
 
 
+def _split(agents: Cells) -> Iterator[tuple[Cells, bool]]:
+    """Agents' cells that may be stored already, and those that surely are not.
+
+    These make most of the facts. A file mostly goes on where the last chunk ended, and
+    cells after all that is stored of their queues need no looking up.
+    """
+    if not len(agents):
+        return
+    start = agents.keys["interval_start"]
+    found = db.session.scalar(
+        select(func.max(AgentInterval.interval_start)).where(
+            AgentInterval.interval_start.between(
+                datetime.fromtimestamp(int(start.min()), UTC),
+                datetime.fromtimestamp(int(start.max()), UTC),
+            ),
+            AgentInterval.queue_id.in_(np.unique(agents.keys["queue_id"]).tolist()),
+        )
+    )
+    last = -1 if found is None else int(found.timestamp())
+    yield agents.take(start <= last), False
+    yield agents.take(start > last), True
+
+
 def add_sums(
-    model: type[Model], cells: Cells, sums: Sequence[str], *, repeats: bool = False
+    model: type[Model],
+    cells: Cells,
+    sums: Sequence[str],
+    *,
+    repeats: bool = False,
+    are_new: bool = False,
 ) -> None:
-    """Add cells to a table of facts; with ``repeats`` its repeats stay as they are."""
+    """Add cells to a table of facts; with ``repeats`` its repeats stay as they are.
+
+    ``are_new`` tells that none of them is stored yet.
+    """
     if not len(cells):
         return
     columns = {name: Column(values) for name, values in cells.keys.items()}
@@ -103,7 +135,10 @@ def add_sums(
         columns |= {"identified": Column(nothing), "repeated": Column(nothing)}
         sums = (*sums, "identified", "repeated")
     table: Table = model.__table__  # type: ignore[assignment]
-    bulk.add(table, columns, sums)
+    if are_new:
+        bulk.insert(table, columns)
+    else:
+        bulk.add(table, columns, sums)
 
 
 def mark_dirty(

@@ -10,13 +10,16 @@ from pathlib import Path
 
 from callcenter.acd.errors import FileRefused
 from callcenter.acd.models import Import, ImportState
-from callcenter.acd.services import imports
+from callcenter.acd.services import bulk, imports
 from callcenter.acd.services.imports import Tally
 from callcenter.kernel.db import db, dialect_name, transaction
 from callcenter.kernel.errors import NotFound
 from callcenter.kernel.jobs import JobCancelled, Run
 from callcenter.kernel.text import _
 from callcenter.projects.models import Project
+
+_LOG_PAGES, _LOG_PAGES_BETWEEN = 1_000, 25_000
+"""SQLite's own limit, and one of 100 MB: most pages are then copied back only once."""
 
 
 class Progress:
@@ -96,6 +99,8 @@ def _apply(import_id: int, progress: Progress) -> None:
         with transaction():
             row = load_import(import_id)
             project = db.session.get_one(Project, row.project_id)
+            is_last = row.n_chunks_applied + at_once >= manifest.n_chunks
+            bulk.let_log_grow(_LOG_PAGES_BETWEEN if not is_last else _LOG_PAGES)
             for _count in range(max(at_once, 1)):
                 has_more = imports.apply_chunk(row, project, manifest)
             done = row.n_chunks_applied
