@@ -221,7 +221,7 @@ def edit_project(project_id: int) -> ResponseReturnValue:
 def _project_form(found: Project | None) -> ProjectForm:
     scope = current_actor().scope(Permission.EDIT_PROJECTS)
     form = ProjectForm(obj=None if request.method == "POST" else found)
-    clients = db.session.scalars(queries.clients())
+    clients = db.session.scalars(queries.visible_clients(scope))
     form.client_id.choices = choices((client.id, client.name) for client in clients)
     own = [found.country] if found is not None and found.country else []
     countries = sorted({*queries.countries_in(scope), *own})

@@ -114,11 +114,13 @@ def _edit_template(template_id: int | None) -> ResponseReturnValue:
             return see_other("scheduling.shift_library")
         except Invalid as refusal:
             form.refuse(str(refusal.context.get("field")), refusal.message)
+    shift = queries.get_template(template_id) if template_id else None
     return render(
         "scheduling/template.html",
         422 if form.errors else 200,
         form=form,
-        shift=queries.get_template(template_id) if template_id else None,
+        shift=shift,
+        shift_name=words.template_name(shift),
     )
 
 
