@@ -300,6 +300,13 @@ def finish(row: Import) -> None:
     row.state, row.finished_at = ImportState.DONE, clock.now()
 
 
+def lock_import(row: Import) -> Import:
+    """The import as it stands once nobody else stores anything of its project."""
+    _lock(row.project_id)
+    db.session.refresh(row, with_for_update=dialect_name() == "postgresql")
+    return row
+
+
 def _lock(project_id: int) -> None:
     """One import at a time per project; SQLite has one writer anyway."""
     if dialect_name() == "postgresql":

@@ -12,6 +12,7 @@ from callcenter.acd.errors import FileRefused
 from callcenter.acd.models import Import, ImportState
 from callcenter.acd.services import bulk, imports
 from callcenter.acd.services.imports import Tally
+from callcenter.acd.services.spool import Manifest
 from callcenter.kernel.db import db, dialect_name, transaction
 from callcenter.kernel.errors import NotFound
 from callcenter.kernel.jobs import JobCancelled, Run
@@ -88,26 +89,47 @@ def _reading(import_id: int) -> Import:
 def _apply(import_id: int, progress: Progress) -> None:
     """Store chunk by chunk; on PostgreSQL all of them in one transaction.
 
-    PostgreSQL's writers do not wait for each other, SQLite's do.
+    PostgreSQL's writers do not wait for each other, SQLite's do. Another process may
+    be finishing the same import: the lock lets one after the other take a chunk.
     """
     manifest = imports.spool_of(import_id).manifest()
     if manifest is None:
-        raise NotFound(import_id=import_id)
+        _note_lost_spool(import_id)
+        return
     at_once = manifest.n_chunks if dialect_name() == "postgresql" else 1
     has_more = True
     while has_more:
         with transaction():
-            row = load_import(import_id)
-            project = db.session.get_one(Project, row.project_id)
-            is_last = row.n_chunks_applied + at_once >= manifest.n_chunks
-            bulk.let_log_grow(_LOG_PAGES_BETWEEN if not is_last else _LOG_PAGES)
-            for _count in range(max(at_once, 1)):
-                has_more = imports.apply_chunk(row, project, manifest)
+            row = imports.lock_import(load_import(import_id))
+            if not row.is_open:
+                return
+            has_more = _apply_some(row, manifest, max(at_once, 1))
             done = row.n_chunks_applied
-            if not has_more:
-                imports.finish(row)
         progress.applied(done, manifest.n_chunks)
     imports.spool_of(import_id).remove()
+
+
+def _apply_some(row: Import, manifest: Manifest, at_once: int) -> bool:
+    """Store the next chunks; true while there are more."""
+    project = db.session.get_one(Project, row.project_id)
+    is_last = row.n_chunks_applied + at_once >= manifest.n_chunks
+    bulk.let_log_grow(_LOG_PAGES if is_last else _LOG_PAGES_BETWEEN)
+    for _count in range(at_once):
+        has_more = imports.apply_chunk(row, project, manifest)
+    if not has_more:
+        imports.finish(row)
+    return has_more
+
+
+def _note_lost_spool(import_id: int) -> None:
+    """End an import whose spool is gone, unless another process has just stored it.
+
+    Importing the files again completes what is missing and doubles nothing.
+    """
+    with transaction():
+        row = load_import(import_id)
+        if row.is_open:
+            imports.refuse(row, "lost-spool", ImportState.FAILED)
 
 
 def load_import(import_id: int) -> Import:
