@@ -238,7 +238,13 @@ def _projects(world: World, n: int) -> None:
     )
     db.session.add(feast)
     db.session.flush()
-    world.ids |= {"target_id": target.id, "calendar_day_id": feast.id}
+    assigned = db.session.scalars(
+        select(projects.TeamAssignment.id).where(
+            projects.TeamAssignment.project_id == center.project.id
+        )
+    ).one()
+    world.ids |= {"assignment_id": assigned}
+    world.ids |= {"target_id": target.id, "day_id": feast.id, "key": "CN"}
 
 
 def _facts(world: World, n_days: int) -> None:

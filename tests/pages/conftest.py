@@ -155,7 +155,8 @@ def counted() -> Iterator[list[str]]:
     statements: list[str] = []
 
     def note(_c: Any, _k: Any, statement: str, *_rest: Any) -> None:
-        statements.append(statement)
+        if statement != "BEGIN":
+            statements.append(statement)
 
     event.listen(Engine, "before_cursor_execute", note)
     yield statements

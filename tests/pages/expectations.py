@@ -21,10 +21,10 @@ FORMS: dict[str, dict[str, str]] = {
 OUT_OF_REACH: dict[str, set[str]] = {
     # Whoever manages the company need not be employed by a site of it.
     "people.my_record": {"administrator", "operations_manager", "finance"},
-    # An import is seen by whoever made it, and by those who may see everybody.
-    "people.import_columns": {"operations_manager"},
-    "people.import_faults": {"operations_manager"},
-    "people.import_file": {"operations_manager"},
+    # A spreadsheet of people is seen by whoever brought it, and by nobody else.
+    "people.import_columns": {"administrator", "operations_manager"},
+    "people.import_faults": {"administrator", "operations_manager"},
+    "people.import_file": {"administrator", "operations_manager"},
     "people.team": {"agent"},
     # Leave is seen by whoever asked and by those who may approve it.
     "workflow.request_page": {"recruiter", "trainer", "inspector", "finance"},
@@ -40,7 +40,7 @@ LEADS_ELSEWHERE = {
 # Arguments that name what the whole company shares, whatever the reader's scope.
 SHARED = {
     *("template_id", "rule_set_id", "skill_id", "role_id", "metric", "day"),
-    *("site_id", "post_id"),
+    *("site_id", "post_id", "key"),
 }
 
 # What is decided for the whole company is refused to those who hold a part of it.
@@ -57,7 +57,16 @@ DASHBOARD, BOARD, DETAIL, LIST = 15, 12, 12, 8
 BUDGETS: dict[str, int] = {
     "home.index": DASHBOARD,
     "acd.figures": DASHBOARD,
+    "projects.calendar": DETAIL,
     "scheduling.coverage": DASHBOARD,
     "scheduling.board": BOARD,
-    "workflow.inbox": DETAIL,
+    "home.find": DASHBOARD,
+    "workflow.inbox": BOARD,
+    # Beyond performance.md; they may become less, never more. The rules about a shift
+    # rest on its agent's contract, skills, week, commitments and absences; the
+    # workbench shows seven things about a queue at once.
+    "scheduling.shift": 22,
+    "scheduling.check_shift": 22,
+    "forecasting.forecast": 17,
+    "forecasting.requirement": 14,
 }
