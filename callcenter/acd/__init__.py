@@ -18,14 +18,17 @@ def init_app(app: "Flask") -> None:
     from callcenter.access import permissions as access_permissions
     from callcenter.acd.api import api_bp
     from callcenter.acd.permissions import DEFAULTS, Permission
-    from callcenter.acd.views import bp
+    from callcenter.acd.views import bp, front
     from callcenter.kernel import jobs
-    from callcenter.web import navigation
+    from callcenter.web import home_page, navigation
 
     access_permissions.declare(app, Permission, DEFAULTS)
     app.register_blueprint(bp)
     app.register_blueprint(api_bp)
     navigation.register(app, _navigation())
+    service, own = Permission.VIEW_FIGURES, Permission.VIEW_OWN_FIGURES
+    home_page.register(app, service, 12, front.service_of_the_week)
+    home_page.register(app, own, 15, front.own_figures)
     jobs.schedule(app, "acd.finish_imports", "acd.finish_imports", "*/10 * * * *")
 
 

@@ -15,6 +15,7 @@ class Permission(StrEnum):
     IMPORT_FILES = "acd.import_files"
     MAP_NAMES = "acd.map_names"
     PUSH_EVENTS = "acd.push_events"
+    VIEW_OWN_FIGURES = "acd.view_own_figures"
 
 
 _ALL = tuple(Permission)
@@ -26,5 +27,6 @@ DEFAULTS: Mapping[RoleCode, Iterable[Permission]] = {
     RoleCode.INSPECTOR: (Permission.VIEW_FIGURES, Permission.VIEW_CONTACTS),
     RoleCode.TRAINER: (Permission.VIEW_FIGURES,),
     RoleCode.FINANCE: (Permission.VIEW_FIGURES,),
+    RoleCode.AGENT: (Permission.VIEW_OWN_FIGURES,),
     RoleCode.CLIENT: (Permission.VIEW_FIGURES,),
 }

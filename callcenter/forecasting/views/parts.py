@@ -16,7 +16,7 @@ _FAR, _NOTABLE = 0.15, 0.08
 def planned_and_actual() -> Part | None:
     """The week so far of each project, the furthest from its forecast first."""
     scope = current_actor().scope(Permission.VIEW_FORECASTS)
-    weeks = queries.week_so_far(scope)
+    weeks = [each for each in queries.week_so_far(scope) if each.expected]
     if not weeks:
         return None
     weeks.sort(key=lambda each: abs(_miss(each) or 0.0), reverse=True)
