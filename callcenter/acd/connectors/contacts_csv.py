@@ -21,6 +21,7 @@ from callcenter.acd.connectors.cells import (
     Cache,
     count_of,
     duration,
+    whole_numbers,
 )
 from callcenter.acd.connectors.csv_rows import Block, CsvBlocks
 from callcenter.acd.connectors.mapping import (
@@ -179,6 +180,9 @@ class _RowReader:
         texts = self._column(name)
         if texts is None:
             return np.full(len(self._block), BLANK)
+        whole = whole_numbers(texts) if self._mapping.duration_unit == "s" else None
+        if whole is not None:
+            return whole.astype(np.float64)
         values = np.fromiter(
             map(self._durations.__getitem__, texts), np.float64, len(texts)
         )
@@ -230,6 +234,9 @@ class _RowReader:
         texts = self._column("transfers")
         if texts is None:
             return np.zeros(len(self._block), np.int64)
+        whole = whole_numbers(texts)
+        if whole is not None:
+            return whole
         counts = np.fromiter(map(self._counts.__getitem__, texts), np.int64, len(texts))
         self._refuse(counts < 0, "transfers", "not-a-count")
         return counts

@@ -139,26 +139,51 @@ def _insert_sqlite(
     Returns how many rows were written.
     """
     cursor = driver_cursor()
-    width = len(columns)
-    most = cursor.connection.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER)
-    n_rows = max(1, min(_ROWS_A_STATEMENT, most // width))
-    row = f"({', '.join('?' * width)})"
     into = f"{verb} INTO {table.name} ({', '.join(columns)}) VALUES "
     n_written = 0
     for lists in _plain_batches(table, columns):
-        n = len(lists[0])
-        flat: list[Any] = [None] * (n * width)
-        for place, values in enumerate(lists):
-            flat[place::width] = values
-        step, whole = n_rows * width, n // n_rows * n_rows * width
-        groups = (flat[at : at + step] for at in range(0, whole, step))
-        cursor.executemany(f"{into}{', '.join([row] * n_rows)}{conflict}", groups)
-        n_written += max(cursor.rowcount, 0)
-        singles = (flat[at : at + width] for at in range(whole, len(flat), width))
-        cursor.executemany(f"{into}{row}{conflict}", singles)
-        n_written += max(cursor.rowcount, 0)
+        row, varying = _row_text(lists)
+        for text, groups in _grouped(cursor, row, varying):
+            cursor.executemany(f"{into}{text}{conflict}", groups)
+            n_written += max(cursor.rowcount, 0)
     cursor.close()
     return n_written
+
+
+def _row_text(lists: Sequence[list[Any]]) -> tuple[str, list[list[Any]]]:
+    """A row as SQL, and the columns that it has marks for.
+
+    A whole number (or nothing) that is the same in all rows stands in the text.
+    """
+    cells, varying = [], []
+    for values in lists:
+        first = values[0]
+        is_plain = first is None or type(first) is int
+        if is_plain and values.count(first) == len(values):
+            cells.append("NULL" if first is None else str(first))
+        else:
+            cells.append("?")
+            varying.append(values)
+    if not varying:
+        cells[0] = "?"
+        varying.append(lists[0])
+    return f"({', '.join(cells)})", varying
+
+
+def _grouped(
+    cursor: Any, row: str, varying: Sequence[list[Any]]
+) -> Iterator[tuple[str, Iterator[list[Any]]]]:
+    """Statements with their parameters: many rows each, then the rest one by one."""
+    width, n = len(varying), len(varying[0])
+    most = cursor.connection.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER)
+    n_rows = max(1, min(_ROWS_A_STATEMENT, most // width))
+    flat: list[Any] = [None] * (n * width)
+    for place, values in enumerate(varying):
+        flat[place::width] = values
+    step, whole = n_rows * width, n // n_rows * n_rows * width
+    many = (flat[at : at + step] for at in range(0, whole, step))
+    yield ", ".join([row] * n_rows), many
+    yield row, (flat[at : at + width] for at in range(whole, len(flat), width))
 
 
 def _plain_batches(table: Table, columns: Columns) -> Iterator[list[list[Any]]]:

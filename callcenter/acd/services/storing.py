@@ -9,7 +9,6 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Integer,
-    Select,
     Table,
     any_,
     cast,
@@ -133,7 +132,7 @@ def _known(ordered: Ints) -> Ints:
     return _fetch(joined, ContactKey.key_hash, ordered)
 
 
-def _fetch(statement: Select[Any], key: Any, ordered: Ints) -> Ints:
+def _fetch(statement: Any, key: Any, ordered: Ints) -> Ints:
     """The rows of those keys, in the order of the keys."""
     parts = []
     for start in range(0, len(ordered), _AT_ONCE):
@@ -218,7 +217,7 @@ def _reserved_ids(n: int) -> Ints:
     try:
         sequence = func.pg_get_serial_sequence(Contact.__tablename__, "id")
         moved = func.setval(sequence, func.nextval(sequence) + n - 1)
-        last = db.session.scalar(select(moved))
+        last = int(db.session.execute(select(moved)).scalar_one())
     finally:
         db.session.execute(select(func.pg_advisory_unlock(*_SEQUENCE_LOCK)))
     return np.arange(last - n + 1, last + 1)
