@@ -1,16 +1,14 @@
 """The application factory: settings, extensions, then the rooms from the bottom up."""
 
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 from flask import Flask, has_request_context, request, session
-from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from callcenter.config import LANGUAGES, Config
 from callcenter.kernel.actor import current_actor
-from callcenter.kernel.db import database_url, db, engine_options
+from callcenter.kernel.db import database_url, engine_options
 from callcenter.web.extensions import babel, csrf, limiter
 
 ROOMS = (
@@ -23,8 +21,6 @@ ROOMS = (
     "scheduling",
     "home",
 )
-
-migrate = Migrate()
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -80,8 +76,6 @@ def _init_kernel(app: Flask, config: Config) -> None:
     kernel_db.init_app(app)
     measure.init_app(app, slow_query_ms=config.slow_query_ms)
     jobs.init_app(app, broker_url=config.broker_url, lease_s=config.job_lease_s)
-    migrations = str(_migrations_folder())
-    migrate.init_app(app, db, directory=migrations, render_as_batch=True)
 
 
 def _init_web(app: Flask, config: Config) -> None:
@@ -133,7 +127,3 @@ def select_locale() -> str:
     offered = [language.replace("_", "-") for language in LANGUAGES]
     best = request.accept_languages.best_match([*offered, "zh"], default="en")
     return "zh_CN" if best in {"zh", "zh-CN"} else "en"
-
-
-def _migrations_folder() -> Path:
-    return Path(__file__).resolve().parent.parent / "migrations"

@@ -19,6 +19,7 @@ from sqlalchemy import ForeignKeyConstraint
 from callcenter.app import create_app
 from callcenter.config import Config
 from callcenter.kernel.db import Model, db
+from callcenter.kernel.schema import migrations
 from callcenter.kernel.overlap import kept_rules
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -38,14 +39,14 @@ def main(arguments: list[str]) -> int:
 def write(folder: Path, room: str, revision: str, message: str) -> None:
     """Bring an empty database to the present head and record what is missing."""
     before = set(VERSIONS.glob("*.py"))
-    config = Config("testing", folder, f"sqlite:///{folder}/x.db", "x" * 32, ("x",))
-    app = create_app(config)
+    settings = Config("testing", folder, f"sqlite:///{folder}/x.db", "x" * 32, ("x",))
+    app = create_app(settings)
     with app.app_context():
-        alembic = app.extensions["migrate"].migrate
+        config = migrations(app)
         if before:
-            command.upgrade(alembic.get_config(), "head")
+            command.upgrade(config, "head")
         command.revision(
-            alembic.get_config(x_arg=[f"room={room}"]),
+            app.extensions["migrate"].migrate.get_config(x_arg=[f"room={room}"]),
             message=message,
             autogenerate=True,
             rev_id=revision,

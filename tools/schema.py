@@ -22,6 +22,7 @@ from sqlalchemy import create_engine, make_url, text
 from callcenter.app import create_app
 from callcenter.config import Config
 from callcenter.kernel.db import database_url, db
+from callcenter.kernel.schema import migrations
 
 
 def main() -> int:
@@ -52,7 +53,7 @@ def examine(folder: Path, url: str) -> list[str]:
 
 def complaints(app: Flask) -> list[str]:
     """More than one head, or a difference between migrations and models."""
-    config = app.extensions["migrate"].migrate.get_config()
+    config = migrations(app)
     heads = ScriptDirectory.from_config(config).get_heads()
     if len(heads) != 1:
         return [f"there are {len(heads)} heads: {', '.join(heads)}"]

@@ -236,7 +236,7 @@ def _load_portable(app: "Flask", folder: Path, manifest: Manifest) -> None:
             f"a portable backup is restored by the version that made it "
             f"({manifest.version}, revision {manifest.revision})"
         )
-    config = app.extensions["migrate"].migrate.get_config()
+    config = schema.migrations(app)
     if schema.present_revision() is not None:
         command.downgrade(config, "base")
     command.upgrade(config, "head")

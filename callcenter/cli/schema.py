@@ -42,7 +42,9 @@ def migrate_to(app: "Flask", revision: str, *, is_back: bool = False) -> None:
     """Run the migrations that lead there."""
     from alembic import command
 
-    config = app.extensions["migrate"].migrate.get_config()
+    from callcenter.kernel.schema import migrations
+
+    config = migrations(app)
     if is_back:
         command.downgrade(config, revision)
     else:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-import holidays
 from sqlalchemy import select
 
 from callcenter.access import audit
@@ -31,6 +30,8 @@ class NamedDay:
 
 def known_countries() -> frozenset[str]:
     """The countries whose public holidays can be worked out."""
+    import holidays
+
     return frozenset(holidays.list_supported_countries())
 
 
@@ -44,6 +45,8 @@ def generate_holidays(country: str, year: int) -> int:
 
 def public_holidays(country: str, year: int) -> list[NamedDay]:
     """The holidays of a year, by day; raises `UnknownCountry`."""
+    import holidays
+
     if country not in known_countries():
         raise UnknownCountry(country=country)
     spoken = holidays.country_holidays(country, years=year).supported_languages
@@ -64,6 +67,8 @@ def public_holidays(country: str, year: int) -> list[NamedDay]:
 def _in_language(
     country: str, year: int, language: str, spoken: Collection[str]
 ) -> Any:
+    import holidays
+
     if language in spoken:
         return holidays.country_holidays(country, years=year, language=language)
     if language == "en_US":

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from flask import Response
 from flask.typing import ResponseReturnValue
-from icalendar import Calendar, Event
 
 from callcenter.access.guards import public
 from callcenter.access.models import User
@@ -21,6 +21,9 @@ from callcenter.scheduling.views.blueprint import bp
 from callcenter.scheduling.views.words import ACTIVITY_NAMES
 from callcenter.web import filters
 from callcenter.web.extensions import limiter
+
+if TYPE_CHECKING:
+    from icalendar import Event
 
 BACK = timedelta(days=31)
 AHEAD = timedelta(days=120)
@@ -59,6 +62,8 @@ def write_calendar(employee: Employee, shifts: Iterable[Shift], now: datetime) -
     that is gone is gone from the file too, which is how subscriptions take it away.
     Times are written in the site's zone with its rules beside them.
     """
+    from icalendar import Calendar
+
     zone = ZoneInfo(employee.site.zone)
     file = Calendar()
     file.add("prodid", "-//callcenter//schedule//EN")
@@ -74,7 +79,9 @@ def write_calendar(employee: Employee, shifts: Iterable[Shift], now: datetime) -
     return bytes(file.to_ical())
 
 
-def _event(shift: Shift, zone: ZoneInfo, now: datetime) -> Event:
+def _event(shift: Shift, zone: ZoneInfo, now: datetime) -> "Event":
+    from icalendar import Event
+
     event = Event()
     event.add("uid", f"shift-{shift.id}@callcenter")
     event.add("dtstamp", now)
