@@ -13,8 +13,6 @@ class TestKeyboardAlone:
         page = browse(None, DESK)
         page.goto("/schedules")
 
-        for key in (*[None] * 0, "e"):
-            del key
         page.focus("input[name=email]")
         page.keyboard.type(house.emails["planner"])
         page.keyboard.press("Tab")
