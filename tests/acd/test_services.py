@@ -28,7 +28,6 @@ from callcenter.acd.services.rows import encoded, hash_keys
 from callcenter.kernel.db import db, transaction
 from callcenter.kernel.jobs import run_queued
 from callcenter.projects.models import Project
-from tests.bench_data import bench_path
 from tests.factories.acd import csv_text, import_calls, import_paths, make_call
 from tests.factories.people import make_employee
 from tests.factories.projects import make_project, make_queue, make_target
@@ -339,39 +338,3 @@ class TestAgentTime:
             "available_s": 3600,
             "pause_s": 1800,
         }
-
-
-AUGUST = {
-    "offered": 38_710,
-    "answered": 31_401,
-    "abandoned": 7_309,
-    "talk_s": 5_754_161,
-    "wait_answered_s": 2_317_703,
-}
-
-
-@pytest.mark.parametrize(
-    ("format_name", "file"),
-    [
-        ("anonymous-bank", "anonymous_bank_1999/august_1999.tsv.gz"),
-        ("asterisk-queue-log", "asterisk_queue_log/queue_log_1999-08.gz"),
-    ],
-)
-def test_august_1999_gives_the_known_totals(app, format_name, file):
-    zone = "Asia/Jerusalem"
-    path = bench_path(f"acd/{file}")
-    project = make_project(zone=zone)
-    import_paths(project, [path], format_name=format_name, timezone=zone)
-    with transaction():
-        for name in db.session.scalars(
-            select(SourceName).where(SourceName.queue_id.is_(None))
-        ).all():
-            if name.kind == "queue":
-                db.session.refresh(name, ["project"])
-                services.create_queue(name)
-    run_queued()
-
-    found = totals(QueueDay)
-
-    assert {name: found[name] for name in AUGUST} == AUGUST
-    assert round(found["answered_in_threshold"] / found["offered"], 4) == 0.4096
