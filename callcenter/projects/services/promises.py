@@ -10,6 +10,7 @@ from callcenter.access import audit
 from callcenter.kernel.db import db
 from callcenter.kernel.errors import Invalid
 from callcenter.kernel.text import _
+from callcenter.projects import events
 from callcenter.projects.errors import HoursOverlap, TargetOverlap
 from callcenter.projects.models import OpeningHours, Queue, ServiceTarget
 from callcenter.projects.services.catalogue import first_overlapping
@@ -52,9 +53,13 @@ def save_target(
     if target is None:
         target = ServiceTarget(queue_id=queue.id)
         db.session.add(target)
+    was = _thresholds(target)
     for name, value in {"starts_on": starts_on, "ends_on": ends_on, **values}.items():
         setattr(target, name, value)
     db.session.flush()
+    now = _thresholds(target)
+    if was != now:
+        _announce(queue.id, min(starts_on, was[0] or starts_on))
     return target
 
 
@@ -62,6 +67,21 @@ def delete_target(target: ServiceTarget) -> None:
     """Take a promise back as if it had never been made."""
     db.session.delete(target)
     db.session.flush()
+    _announce(target.queue_id, target.starts_on)
+
+
+def _thresholds(target: ServiceTarget) -> tuple[date | None, int | None, int | None]:
+    """What of a target decides how contacts are counted."""
+    return target.starts_on, target.sl_threshold_s, target.short_abandon_s
+
+
+def _announce(queue_id: int, from_day: date) -> None:
+    """Tell others; the first target of a queue also holds for the time before it."""
+    earlier = select(ServiceTarget.id).where(
+        ServiceTarget.queue_id == queue_id, ServiceTarget.starts_on < from_day
+    )
+    is_first = db.session.scalar(earlier.limit(1)) is None
+    events.target_changed.send(queue_id, from_day=None if is_first else from_day)
 
 
 def replace_hours(queue: Queue, spans: Collection[Span]) -> None:
