@@ -16,10 +16,12 @@ if TYPE_CHECKING:
 def init_app(app: "Flask") -> None:
     """Register the room's pages, its door for programs, its permissions and jobs."""
     from callcenter.access import permissions as access_permissions
+    from callcenter.acd import services
     from callcenter.acd.api import api_bp
     from callcenter.acd.permissions import DEFAULTS, Permission
     from callcenter.acd.views import bp, front
     from callcenter.kernel import jobs
+    from callcenter.projects import events as project_events
     from callcenter.web import home_page, navigation
 
     access_permissions.declare(app, Permission, DEFAULTS)
@@ -29,6 +31,8 @@ def init_app(app: "Flask") -> None:
     service, own = Permission.VIEW_FIGURES, Permission.VIEW_OWN_FIGURES
     home_page.register(app, service, 12, front.service_of_the_week)
     home_page.register(app, own, 15, front.own_figures)
+    project_events.target_changed.connect(services.retarget)
+    jobs.schedule(app, "acd.delete_uploads", "acd.delete_uploads", "20 3 * * *")
     jobs.schedule(app, "acd.finish_imports", "acd.finish_imports", "*/10 * * * *")
 
 

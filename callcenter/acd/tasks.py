@@ -27,6 +27,13 @@ def finish_imports(run: Run) -> dict[str, Any] | None:
     return {"finished": services.finish_killed()}
 
 
+@job("acd.delete_uploads", title=_l("Delete uploaded call records"))
+def delete_uploads(run: Run) -> dict[str, Any] | None:
+    """Delete uploaded files whose import ended long enough ago."""
+    run.check()
+    return {"deleted": services.delete_old_uploads()}
+
+
 @job("acd.recount_days", title=_l("Count changed days again"))
 def recount_days(run: Run) -> dict[str, Any] | None:
     """Count the days again that late or corrected contacts have touched."""

@@ -1,6 +1,6 @@
 """Importing: what comes in counts once, whatever happens on the way."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pytest
@@ -25,9 +25,11 @@ from callcenter.acd.models import (
 from callcenter.acd.services import imports as import_services
 from callcenter.acd.services.recounting import repeats
 from callcenter.acd.services.rows import encoded, hash_keys
+from callcenter.kernel import clock
 from callcenter.kernel.db import db, transaction
 from callcenter.kernel.jobs import run_queued
 from callcenter.projects.models import Project
+from callcenter.projects.services import save_target
 from tests.factories.acd import csv_text, import_calls, import_paths, make_call
 from tests.factories.people import make_employee
 from tests.factories.projects import make_project, make_queue, make_target
@@ -338,3 +340,76 @@ class TestAgentTime:
             "available_s": 3600,
             "pause_s": 1800,
         }
+
+
+class TestRetarget:
+    def test_days_are_counted_again_with_the_new_threshold(self, app, tmp_path):
+        project = make_project(zone="UTC")
+        queue = make_queue(project, code="sales")
+        import_calls(project, [make_call(wait_s=45), make_call(wait_s=70)], tmp_path)
+        assert totals()["answered_in_threshold"] == 0
+
+        with transaction():
+            save_target(
+                queue,
+                None,
+                starts_on=date(2026, 1, 1),
+                ends_on=None,
+                sl_target=0.8,
+                sl_threshold_s=60,
+            )
+        run_queued()
+
+        assert totals()["answered_in_threshold"] == 1
+
+    def test_days_before_the_change_stay_as_they_were(self, app, tmp_path):
+        project = make_project(zone="UTC")
+        queue = make_queue(project, code="sales")
+        make_target(queue, starts_on=date(2026, 1, 1), sl_threshold_s=60)
+        calls = [
+            make_call(wait_s=45, offered_at=f"2026-08-0{day}T09:00:00Z")
+            for day in (1, 2, 3)
+        ]
+        import_calls(project, calls, tmp_path)
+
+        with transaction():
+            save_target(
+                queue,
+                None,
+                starts_on=date(2026, 8, 3),
+                ends_on=None,
+                sl_target=0.8,
+                sl_threshold_s=30,
+            )
+            marked = list(db.session.scalars(select(DirtyDay.day)))
+        run_queued()
+
+        assert marked == [date(2026, 8, 3)]
+        assert totals()["answered_in_threshold"] == 2
+
+    def test_a_change_that_counts_nothing_otherwise_marks_no_day(self, app, tmp_path):
+        project = make_project(zone="UTC")
+        queue = make_queue(project, code="sales")
+        target = make_target(queue, starts_on=date(2026, 1, 1), sl_threshold_s=60)
+        import_calls(project, [make_call()], tmp_path)
+
+        with transaction():
+            starts_on = target.starts_on
+            save_target(queue, target, starts_on=starts_on, ends_on=None)
+
+        assert db.session.scalar(select(func.count()).select_from(DirtyDay)) == 0
+
+
+class TestUploads:
+    def test_files_go_a_month_after_their_import(self, project, tmp_path):
+        row = import_calls(project, [make_call()], tmp_path)
+        folder = services.folder_of(row.id)
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "calls.csv").write_text("id", encoding="utf-8")
+        assert services.delete_old_uploads() == 0
+
+        with clock.frozen(clock.now() + timedelta(days=31)):
+            assert services.delete_old_uploads() == 1
+
+        assert not folder.exists()
+        assert totals()["offered"] == 1

@@ -33,9 +33,14 @@ from callcenter.acd.services.recounting import (
     recount_dirty_days,
     recount_facts,
     recount_repeats,
+    retarget,
 )
 from callcenter.acd.services.running import Progress, carry_out, load_import
-from callcenter.acd.services.shell import finish_killed, recount_all
+from callcenter.acd.services.shell import (
+    delete_old_uploads,
+    finish_killed,
+    recount_all,
+)
 
 __all__ = [
     "Preview",
@@ -44,6 +49,7 @@ __all__ = [
     "adopt_uploads",
     "carry_out",
     "create_queue",
+    "delete_old_uploads",
     "discard_uploads",
     "finish_killed",
     "folder_of",
@@ -66,6 +72,7 @@ __all__ = [
     "recount_facts",
     "recount_repeats",
     "refuse",
+    "retarget",
     "save_mapping",
     "spool_of",
     "suggested_columns",

@@ -93,14 +93,19 @@ def plan_import(
     return row
 
 
+def imports_folder() -> Path:
+    """Where all imports keep their files."""
+    return settings().var / "imports"
+
+
 def folder_of(import_id: int) -> Path:
     """Where an import keeps its files and its spool."""
-    return settings().var / "imports" / str(import_id)
+    return imports_folder() / str(import_id)
 
 
 def folder_of_uploads(token: str) -> Path:
     """A fresh folder for files that come in, before their import is noted."""
-    folder = settings().var / "imports" / f"upload-{token}"
+    folder = imports_folder() / f"upload-{token}"
     folder.mkdir(parents=True)
     return folder
 

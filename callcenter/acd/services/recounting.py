@@ -60,6 +60,27 @@ def recount_dirty_days(project_id: int) -> int:
     return len(days)
 
 
+def retarget(queue_id: int, from_day: date | None) -> None:
+    """Ask for a queue's days to be counted again with the targets that now hold.
+
+    ``from_day`` is the first local day that counts otherwise; None means all of
+    them. Days before the first stored contact keep their facts: there is nothing
+    left to count them from.
+    """
+    queue = db.session.get_one(Queue, queue_id)
+    project = db.session.get_one(Project, queue.project_id)
+    earliest = db.session.scalar(
+        select(func.min(Contact.offered_at)).where(Contact.queue_id == queue_id)
+    )
+    if earliest is None:
+        return
+    first = max(earliest.astimezone(project.tz).date(), from_day or date.min)
+    days = db.session.scalars(
+        select(QueueDay.day).where(QueueDay.queue_id == queue_id, QueueDay.day >= first)
+    ).all()
+    facts.mark_dirty(project.id, days, needs_recount=True)
+
+
 def recount_facts(project: Project, days: Collection[date]) -> None:
     """Make the facts of those local days anew from contacts and counted intervals."""
     queue_ids = _queue_ids(project.id)

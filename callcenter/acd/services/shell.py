@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,16 +12,24 @@ from callcenter.acd import queries
 from callcenter.acd.connectors.mapping import mapping_from_toml
 from callcenter.acd.connectors.sources import SourceRefusedError
 from callcenter.acd.models import Import, ImportState, NameKind, SourceName
-from callcenter.acd.services.imports import plan_import
+from callcenter.acd.services.imports import (
+    discard_uploads,
+    imports_folder,
+    plan_import,
+)
 from callcenter.acd.services.mapping_names import create_queue
 from callcenter.acd.services.recounting import (
     next_dirty_project,
     recount_dirty_days,
 )
 from callcenter.acd.services.running import carry_out, load_import
+from callcenter.kernel import clock
 from callcenter.kernel.actor import EVERYTHING
 from callcenter.kernel.db import db, transaction
 from callcenter.projects.models import Project
+
+UPLOADS_KEPT = timedelta(days=30)
+"""How long uploaded files stay after their import, to be looked at again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +88,28 @@ def finish_killed() -> int:
     for import_id in open_ids:
         carry_out(import_id, [])
     return len(open_ids)
+
+
+def delete_old_uploads() -> int:
+    """Delete files whose import ended long ago, and uploads that were never imported.
+
+    What was stored of them stays. Tells how many folders went.
+    """
+    folders = list(imports_folder().glob("*"))
+    until = clock.now() - UPLOADS_KEPT
+    with transaction():
+        ended = select(Import.id).where(Import.finished_at < until)
+        ids = {str(import_id) for import_id in db.session.scalars(ended)}
+    old = [folder for folder in folders if folder.name in ids or _is_left(folder)]
+    for folder in old:
+        discard_uploads(folder)
+    return len(old)
+
+
+def _is_left(folder: Path) -> bool:
+    """Whether an upload waits for its import since long ago."""
+    left_at = datetime.fromtimestamp(folder.stat().st_mtime, UTC)
+    return folder.name.startswith("upload-") and left_at < clock.now() - UPLOADS_KEPT
 
 
 def recount_all() -> int:
