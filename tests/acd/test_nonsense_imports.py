@@ -184,3 +184,30 @@ def test_a_file_that_went_away_is_named(project, tmp_path):
 
     assert row.state is ImportState.REFUSED
     assert row.refusal.startswith("not-found")
+
+
+INTERVALS = (
+    "queue,interval_start,offered,answered,abandoned,talk_s,wait_answered_s\n"
+    "sales,{},5,4,1,400,20\n"
+)
+
+
+def test_a_queue_is_not_counted_from_contacts_and_from_intervals(project, tmp_path):
+    calls = [make_call(), make_call(offered_at="2026-08-03T10:10:00Z")]
+    import_calls(project, calls, tmp_path)
+    text = INTERVALS.format("2026-08-03T10:00:00Z").encode()
+
+    row = import_bytes(project, tmp_path, text, format_name="intervals-csv")
+
+    assert (row.state, row.refusal) == (ImportState.REFUSED, "counted-otherwise")
+    assert db.session.scalar(select(func.sum(QueueDay.offered))) == 2
+
+
+def test_contacts_may_begin_where_counted_intervals_end(project, tmp_path):
+    text = INTERVALS.format("2026-08-02T10:00:00Z").encode()
+    import_bytes(project, tmp_path, text, format_name="intervals-csv")
+
+    row = import_calls(project, [make_call()], tmp_path)
+
+    assert row.state is ImportState.DONE
+    assert db.session.scalar(select(func.sum(QueueDay.offered))) == 6

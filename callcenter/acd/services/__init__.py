@@ -3,7 +3,6 @@
 from callcenter.acd.services.agent_time import recount as recount_agent_time
 from callcenter.acd.services.facts import mark_dirty
 from callcenter.acd.services.imports import (
-    Tally,
     adopt_uploads,
     discard_uploads,
     folder_of,
@@ -41,6 +40,7 @@ from callcenter.acd.services.shell import (
     finish_killed,
     recount_all,
 )
+from callcenter.acd.services.tally import Tally
 
 __all__ = [
     "Preview",

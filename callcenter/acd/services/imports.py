@@ -43,7 +43,9 @@ from callcenter.acd.services import agent_time, facts, records, storing
 from callcenter.acd.services.bulk import day_of
 from callcenter.acd.services.naming import Resolved, resolve
 from callcenter.acd.services.rows import Numbering, RowMaker, Rows, newest, seal
+from callcenter.acd.services.sources import is_counted_otherwise
 from callcenter.acd.services.spool import Manifest, Spool
+from callcenter.acd.services.tally import Tally
 from callcenter.kernel import clock
 from callcenter.kernel.actor import current_actor
 from callcenter.kernel.crypto import derive_key
@@ -53,15 +55,6 @@ from callcenter.projects.models import Project
 
 MAX_PROBLEMS = 10_000
 _READ_BYTES = 1 << 20
-
-
-@dataclass(slots=True)
-class Tally:
-    """What reading has found so far."""
-
-    n_rows: int = 0
-    n_errors: int = 0
-    n_notices: int = 0
 
 
 def plan_import(
@@ -174,12 +167,15 @@ def read_into_spool(
         tally.n_rows += len(batch)
         if isinstance(batch, ContactBatch) and len(batch):
             spool.add(maker.rows(batch))
+            tally.stretch("contacts", batch.offered_at)
         elif isinstance(batch, StateBatch) and len(batch):
             states = records.spooled_states(batch, maker.identity, maker.agents)
             spool.add_records("states", states)
         elif isinstance(batch, IntervalBatch) and len(batch):
             counted = records.spooled_intervals(batch, maker.queues)
             spool.add_records("intervals", counted)
+            tally.stretch("intervals", batch.interval_start)
+            tally.stretch("intervals", batch.interval_start + batch.interval_s - 1)
         on_batch(tally)
     spool.finish(maker.queues.names, maker.agents.names)
     return tally, problems
@@ -225,6 +221,9 @@ def note_reading(row: Import, tally: Tally, problems: Sequence[RowError]) -> boo
     _store_problems(row.id, problems)
     if tally.n_errors and not row.keeps_good_part:
         refuse(row, RowsRefused.code)
+        return False
+    if is_counted_otherwise(row.project_id, spool_of(row.id).queues(), tally.spans):
+        refuse(row, "counted-otherwise")
         return False
     row.state = ImportState.APPLYING
     return True

@@ -49,6 +49,18 @@ def resolve(project_id: int, kind: NameKind, names: Sequence[str]) -> Resolved:
     return Resolved(np.array(ids, np.int64), targets)
 
 
+def queues_meant(project_id: int, names: Sequence[str]) -> set[int]:
+    """The queues that a file's names stand for, without remembering any name."""
+    wanted = [name for name in names if name]
+    stored = _stored(project_id, NameKind.QUEUE, wanted)
+    matches = _matching_queues(project_id)
+    ids = {
+        stored[name][1] if name in stored else matches.get(name.casefold(), 0)
+        for name in wanted
+    }
+    return ids - {0}
+
+
 def _stored(
     project_id: int, kind: NameKind, names: Sequence[str]
 ) -> dict[str, tuple[int, int]]:

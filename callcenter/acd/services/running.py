@@ -11,8 +11,8 @@ from pathlib import Path
 from callcenter.acd.errors import FileRefused
 from callcenter.acd.models import Import, ImportState
 from callcenter.acd.services import bulk, imports
-from callcenter.acd.services.imports import Tally
 from callcenter.acd.services.spool import Manifest
+from callcenter.acd.services.tally import Tally
 from callcenter.kernel.db import db, dialect_name, transaction
 from callcenter.kernel.errors import NotFound
 from callcenter.kernel.jobs import JobCancelled, Run

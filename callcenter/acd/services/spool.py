@@ -78,6 +78,11 @@ class Spool:
             return None
         return Manifest(**json.loads(text))
 
+    def queues(self) -> list[str]:
+        """The queues that it names."""
+        manifest = self.manifest()
+        return [] if manifest is None else manifest.queues
+
     def chunk(self, number: int) -> Rows | dict[str, Any]:
         """One chunk: contacts, or records with their ``kind``."""
         path = self._path(number, "json")

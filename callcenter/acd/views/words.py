@@ -38,6 +38,10 @@ _REFUSALS = {
     "missing-columns": _l("Needed columns are missing. Say which column is which."),
     "interval-too-coarse": _l("The intervals are longer than facts can be split."),
     "bad-mapping": _l("The mapping does not fit: it needs the time and the queue."),
+    "counted-otherwise": _l(
+        "A queue of this file is counted from another kind of source on these days "
+        "already, so nothing was stored."
+    ),
     "lost-spool": _l(
         "What was read is gone from the disk. Import the files again: what is stored "
         "already is not counted twice."
