@@ -19,8 +19,8 @@ from sqlalchemy import ForeignKeyConstraint
 from callcenter.app import create_app
 from callcenter.config import Config
 from callcenter.kernel.db import Model, db
-from callcenter.kernel.schema import migrations
 from callcenter.kernel.overlap import kept_rules
+from callcenter.kernel.schema import migrations
 
 ROOT = Path(__file__).resolve().parent.parent
 VERSIONS = ROOT / "migrations" / "versions"

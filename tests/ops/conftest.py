@@ -13,6 +13,7 @@ from flask import Flask
 from callcenter.app import create_app
 from callcenter.config import Config
 from callcenter.kernel.db import db
+from callcenter.kernel.schema import migrations
 
 ROOT = Path(__file__).resolve().parents[2]
 SECRET = "a secret of the tests, longer than 32"
@@ -42,7 +43,7 @@ class Installation:
         """Bring the database to the head."""
         app = self.app()
         with app.app_context():
-            command.upgrade(app.extensions["migrate"].migrate.get_config(), "head")
+            command.upgrade(migrations(app), "head")
             db.engine.dispose()
         return self
 

@@ -8,6 +8,7 @@ from sqlalchemy import inspect, select
 from callcenter.kernel import schema
 from callcenter.kernel.db import db
 from callcenter.kernel.jobs import JobSchedule
+from callcenter.kernel.schema import migrations
 from callcenter.people.models import Employee, Team
 from tests.factories.people import make_employee, make_team
 
@@ -30,7 +31,7 @@ def app(installation):
 @pytest.fixture
 def alembic(app):
     """Alembic's settings for that application."""
-    return app.extensions["migrate"].migrate.get_config()
+    return migrations(app)
 
 
 def test_there_is_one_head(alembic):
