@@ -292,7 +292,8 @@ def counted() -> Iterator[list[str]]:
     ran: list[str] = []
 
     def note(_c: Any, _k: Any, statement: str, *_rest: Any) -> None:
-        ran.append(statement)
+        if statement != "BEGIN":
+            ran.append(statement)
 
     event.listen(Engine, "before_cursor_execute", note)
     yield ran
