@@ -3,6 +3,7 @@
 from callcenter.acd.queries.contacts import (
     contact_statement,
     get_contact,
+    in_queues_of,
     visits_of_customer,
 )
 from callcenter.acd.queries.facts import (
@@ -48,6 +49,7 @@ __all__ = [
     "get_source_name",
     "has_facts",
     "imports",
+    "in_queues_of",
     "interval_history",
     "last_fact_day",
     "mappings",

@@ -1,10 +1,11 @@
 """Reading single contacts."""
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, or_, select, true
 
-from callcenter.acd.models import Contact
+from callcenter.acd.models import AgentDay, Contact
 from callcenter.kernel.actor import Scope
 from callcenter.kernel.db import db
 from callcenter.kernel.errors import NotFound
@@ -42,6 +43,16 @@ def contact_statement(
         .where(reach(scope))
         .order_by(Contact.offered_at.desc(), Contact.id.desc())
     )
+
+
+def in_queues_of(statement: Any, agent_ids: Collection[int]) -> Any:
+    """The statement narrowed to queues in which these agents ever had contacts.
+
+    Contacts have no index by agent, but one by queue and time, and an agent's days
+    tell the few queues in which to look.
+    """
+    queues = select(AgentDay.queue_id).where(AgentDay.agent_id.in_(agent_ids))
+    return statement.where(Contact.queue_id.in_(queues.distinct()))
 
 
 def get_contact(contact_id: int, scope: Scope) -> Any:

@@ -84,6 +84,8 @@ def _narrowed(statement: Rows) -> Rows:
         statement = statement.where(Contact.offered_at < ends_at)
     for dimension, values in read_filters(request.args).items():
         statement = statement.where(_FILTERED[dimension].in_(values))
+        if dimension is Dimension.AGENT:
+            statement = queries.in_queues_of(statement, values)
     return statement
 
 
