@@ -44,8 +44,12 @@ def service_of_the_week() -> Part | None:
 
 
 def own_figures() -> Part | None:
-    """The agent's own last seven days, beside those of the team."""
-    employee_id = current_actor().employee_id
+    """The agent's own last seven days, beside those of the team.
+
+    Nothing for who looks after others' figures: they take no contacts, or few.
+    """
+    actor = current_actor()
+    employee_id = None if actor.may(Permission.VIEW_FIGURES) else actor.employee_id
     employee = db.session.get(Employee, employee_id) if employee_id else None
     if employee is None or employee.team_id is None:
         return None
