@@ -21,10 +21,17 @@ def statements(company):
     client.get("/api/v1/employees")
     counts = {}
     for page in company.pages("administrator"):
-        with counted() as ran:
-            client.get(company.address(page, role="administrator"))
-        counts[page.endpoint] = (len(ran), page)
+        address = company.address(page, role="administrator")
+        # Once a minute a request notes that its session was seen; the next does not.
+        counts[page.endpoint] = (min(count(client, address) for _ in range(2)), page)
     return counts
+
+
+def count(client, address):
+    """How many statements one visit runs."""
+    with counted() as ran:
+        client.get(address)
+    return len(ran)
 
 
 def test_every_page_keeps_to_its_budget(company):
