@@ -209,21 +209,25 @@ class TestChanging:
         assert db.session.scalar(select(func.count()).select_from(Project)) == 0
 
     def test_who_sees_one_site_starts_a_project_with_a_team_of_it(self, sign_in_as):
-        team = make_team()
-        other = make_team()
+        team, other = make_team(), make_team()
+        known = make_project()
+        assignment = TeamAssignment(
+            project_id=known.id, team_id=team.id, starts_on=known.starts_on
+        )
+        db.session.add(assignment)
+        db.session.commit()
         browser = sign_in_as(
             "operations_manager", scope_kind=ScopeKind.SITE, scope_id=team.site_id
         )
 
-        without = browser.post("/projects/new", data=a_project(code="A"))
-        foreign = browser.post(
-            "/projects/new", data=a_project(code="B", team_id=str(other.id))
-        )
-        own = browser.post(
-            "/projects/new", data=a_project(code="C", team_id=str(team.id))
-        )
+        def start(code, team_id=0, client_id=known.client_id):
+            data = a_project(code=code, team_id=str(team_id), client_id=client_id)
+            return browser.post("/projects/new", data=data)
 
-        assert (without.status_code, foreign.status_code) == (422, 422)
+        refused = (start("A"), start("B", other.id), start("D", team.id, "999999"))
+        own = start("C", team.id)
+
+        assert {answer.status_code for answer in refused} == {422}
         assert browser.get(own.location).status_code == 200
 
     def test_a_save_on_top_of_a_newer_one_is_refused(self, sign_in_as):
