@@ -3,7 +3,7 @@
 import os
 import sys
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -46,21 +46,32 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "callcenter.scheduling.cli:pipeline",
         "From call records to forecast, requirement, schedule and seats.",
     ),
+    "engine": (
+        "callcenter.cli.engine:engine",
+        "The mathematics on plain files: forecast, staff, simulate, roster.",
+    ),
 }
 
 
 class LazyGroup(click.Group):
-    """A group that knows its commands by name and imports one when it is run."""
+    """A group that knows its commands by name and imports one when it is run.
+
+    The table gives to each name a module with an attribute and one line of help.
+    """
+
+    def __init__(self, *args: Any, table: dict[str, tuple[str, str]], **more: Any):
+        super().__init__(*args, **more)
+        self.table = table
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         """The names, in the order of the table."""
-        return list(COMMANDS)
+        return list(self.table)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """The command, imported."""
-        if cmd_name not in COMMANDS:
+        if cmd_name not in self.table:
             return None
-        module, _colon, attribute = COMMANDS[cmd_name][0].partition(":")
+        module, _colon, attribute = self.table[cmd_name][0].partition(":")
         command: click.Command = getattr(import_module(module), attribute)
         return command
 
@@ -70,11 +81,15 @@ class LazyGroup(click.Group):
         """The table of commands, without importing any."""
         with formatter.section("Commands"):
             formatter.write_dl(
-                [(name, COMMANDS[name][1]) for name in self.list_commands(ctx)]
+                [(name, self.table[name][1]) for name in self.list_commands(ctx)]
             )
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=LazyGroup,
+    table=COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(__version__, prog_name="callcenter")
 @click.pass_context
 def cli(ctx: click.Context) -> None:

@@ -1,0 +1,13 @@
+"""The mathematics on plain files; needs neither configuration nor database."""
+
+import click
+
+from callcenter.cli import LazyGroup
+
+# name: (module and attribute, one line of help)
+COMMANDS: dict[str, tuple[str, str]] = {}
+
+
+@click.group(cls=LazyGroup, table=COMMANDS)
+def engine() -> None:
+    """Forecast, staff, simulate and roster from files, into files."""
