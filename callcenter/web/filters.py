@@ -7,12 +7,12 @@ shown in the reader's zone unless a row names its site's zone.
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Decimal
-from functools import wraps
+from functools import lru_cache, wraps
 from typing import Any, ParamSpec
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_time
+from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal, format_percent
 from flask import Flask
 from flask_babel import get_locale, get_timezone
@@ -83,7 +83,13 @@ def day(value: date | datetime | None, style: str = "medium", zone: Zone = None)
     """A calendar day; of an instant, the day in the zone. Styles as in CLDR."""
     if isinstance(value, datetime):
         value = value.astimezone(zone_of(zone)).date()
-    return format_date(value, _date_pattern(style), locale())
+    return _day_text(value, _date_pattern(style), str(locale()))
+
+
+@lru_cache(maxsize=4096)
+def _day_text(value: date | None, pattern: str, language: str) -> str:
+    """A day as written in a language; tables write the same few days many times."""
+    return format_date(value, pattern, Locale.parse(language))
 
 
 def _date_pattern(style: str) -> str:
@@ -101,7 +107,9 @@ def _date_pattern(style: str) -> str:
 @_dash_for_none
 def weekday(value: date | datetime | None, style: str = "EEE") -> str:
     """The name of the weekday."""
-    return format_date(value, style, locale())
+    if isinstance(value, datetime):
+        value = value.date()
+    return _day_text(value, style, str(locale()))
 
 
 @_dash_for_none
@@ -130,8 +138,8 @@ def time_range(
 
 
 def _clock_text(local: datetime, style: str) -> str:
-    pattern = "HH:mm:ss" if style == "medium" else "HH:mm"
-    return format_time(local.time(), pattern, locale=locale())
+    shown = f"{local.hour:02d}:{local.minute:02d}"
+    return f"{shown}:{local.second:02d}" if style == "medium" else shown
 
 
 def _aware(value: datetime | None) -> datetime:
@@ -212,8 +220,24 @@ def number(value: float | Decimal | None, places: int | None = None) -> str:
     """A number with the locale's separators; whole unless places are asked for."""
     if places is None:
         places = 0 if value == int(value or 0) else 1
+    language = str(locale())
+    if _is_plain(language):
+        return _plain(value, places)
     pattern = "#,##0" + ("." + "0" * places if places else "")
-    return format_decimal(value or 0, pattern, locale())
+    return format_decimal(value or 0, pattern, language)
+
+
+def _plain(value: float | Decimal | None, places: int) -> str:
+    """The number as Python writes it; halves are those of the decimal that is read."""
+    if isinstance(value, float) and places:
+        value = Decimal(str(value))
+    return f"{value or 0:,.{places}f}"
+
+
+@lru_cache
+def _is_plain(language: str) -> bool:
+    """Whether the language writes numbers as Python does: ``1,234.5``."""
+    return format_decimal(-1234.5, "#,##0.0", language) == "-1,234.5"
 
 
 @_dash_for_none
@@ -228,8 +252,11 @@ def signed(value: float | Decimal | None, places: int | None = None) -> str:
 @_dash_for_none
 def percent(value: float | Decimal | None, places: int = 1) -> str:
     """A fraction in [0, 1] as a percentage; percent exists only on pages."""
+    language = str(locale())
+    if _is_plain(language):
+        return _plain(Decimal(str(value)) * 100, places) + "%"
     pattern = "#,##0" + ("." + "0" * places if places else "") + "%"
-    return format_percent(value or 0, pattern, locale())
+    return format_percent(value or 0, pattern, language)
 
 
 @_dash_for_none
