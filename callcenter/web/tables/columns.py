@@ -61,7 +61,10 @@ class Column:
         """What the screen shows, escaped."""
         if self.html is not None:
             return self.html(row)
-        shown = escape(show(self.read(row), self.style))
+        value = self.read(row)
+        # Most cells are plain text, and a list has many.
+        is_text = self.style is None and isinstance(value, str) and value != ""
+        shown = escape(value if is_text else show(value, self.style))
         url = self.link(row) if self.link else None
         if url is None:
             return shown
