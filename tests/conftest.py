@@ -145,12 +145,27 @@ def _app_on_backend(
     app = create_app(replace(config, database_url=fresh_database(backend)))
     app.config["WTF_CSRF_ENABLED"] = False
     app.config["RATELIMIT_ENABLED"] = False
+    app.wsgi_app = _headers_as_servers_send(app.wsgi_app)  # type: ignore[method-assign]
     with app.app_context():
         db.create_all()
     yield app
     with app.app_context():
         for engine in db.engines.values():
             engine.dispose()
+
+
+def _headers_as_servers_send(answer: Any) -> Any:
+    """The same application, failing as servers do on a header that is not Latin-1."""
+
+    def guarded(environ: Any, start_response: Any) -> Any:
+        def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
+            for name, value in headers:
+                f"{name}: {value}".encode("latin-1")
+            return start_response(status, headers, *rest)
+
+        return answer(environ, start)
+
+    return guarded
 
 
 @pytest.fixture

@@ -256,3 +256,12 @@ class TestExports:
             text = table().export("csv").get_data(as_text=True)
 
         assert text.splitlines() == ["\ufeffName,E-mail,Theme"]
+
+    def test_can_be_sent_under_a_chinese_name(self, sign_in_as):
+        answer = sign_in_as("administrator").get(
+            "/users?export=csv", headers={"Accept-Language": "zh-CN"}
+        )
+
+        header = answer.headers["Content-Disposition"]
+        assert header.startswith("attachment; filename=20")
+        assert "filename*=UTF-8''%E7%94%A8%E6%88%B7_20" in header

@@ -24,7 +24,7 @@ from callcenter.people.views import words
 from callcenter.people.views.blueprint import bp
 from callcenter.web.pages import render, see_other, toast
 from callcenter.web.tables import Column, Empty, Table
-from callcenter.web.tables.exports import XLSX_TYPE, file_name, neutral
+from callcenter.web.tables.exports import XLSX_TYPE, as_download, file_name, neutral
 
 # Files up to this size are checked and stored while the page waits.
 AT_ONCE = 300
@@ -199,9 +199,7 @@ def import_faults(import_id: int) -> ResponseReturnValue:
         if line in faults:
             writer.writerow([line, " ".join(faults[line]), *map(_safe, cells)])
     response = Response(buffer.getvalue(), content_type="text/csv; charset=utf-8")
-    name = file_name(_("Rows with faults"), "csv")
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    return response
+    return as_download(response, file_name(_("Rows with faults"), "csv"))
 
 
 def _own(import_id: int, *, with_details: bool = False) -> EmployeeImport:

@@ -3,10 +3,12 @@
 import csv
 import io
 import tempfile
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from urllib.parse import quote
 
 from flask import Response, send_file, stream_with_context
 
@@ -48,9 +50,16 @@ def csv_response(
     response = Response(
         stream_with_context(lines), content_type="text/csv; charset=utf-8"
     )
-    response.headers.set(
-        "Content-Disposition", "attachment", filename=file_name(title, "csv")
-    )
+    return as_download(response, file_name(title, "csv"))
+
+
+def as_download(response: Response, name: str) -> Response:
+    """The answer as a file of that name; headers hold Latin letters only (RFC 8187)."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    names = {"filename": plain.lstrip("_")}
+    if plain != name:
+        names["filename*"] = f"UTF-8''{quote(name, safe='')}"
+    response.headers.set("Content-Disposition", "attachment", **names)
     return response
 
 
