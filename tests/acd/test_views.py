@@ -1,5 +1,6 @@
 """The room's pages."""
 
+import gzip
 import html
 import io
 import re
@@ -7,7 +8,14 @@ import re
 import pytest
 
 from callcenter.acd.connectors.mapping import CONTACT_FIELDS
-from callcenter.acd.models import Contact, Import, ImportState, SourceName
+from callcenter.acd.connectors.records import Outcome
+from callcenter.acd.models import (
+    Contact,
+    Import,
+    ImportProblem,
+    ImportState,
+    SourceName,
+)
 from callcenter.kernel.db import db
 from callcenter.kernel.jobs import run_queued
 from tests.factories.acd import csv_text, import_calls, make_call
@@ -73,6 +81,14 @@ def columns_of(text):
     return {**fields, "time_format": "auto", "duration_unit": "s"}
 
 
+def file_again(packed):
+    return io.BytesIO(packed), "later.csv.gz"
+
+
+def calls_by_key():
+    return db.session.query(Contact).order_by(Contact.source_key).all()
+
+
 class TestUpload:
     def test_a_file_goes_from_upload_over_preview_to_facts(self, app, sign_in_as):
         project = make_project(zone="UTC")
@@ -106,6 +122,56 @@ class TestUpload:
 
         assert answer.status_code == 422
         assert "no text file" in answer.text
+
+    def test_a_packed_export_with_own_dates_and_words_is_understood(
+        self, app, sign_in_as
+    ):
+        project = make_project(zone="UTC")
+        make_queue(project, code="sales")
+        client = sign_in_as("planner")
+        text = (
+            'Call ID;Queue;Start;Result;"Note; of the agent"\r\n'
+            '1;sales;25/10/2026 10:00:31;PICKED UP;"two\r\nlines"\r\n'
+            "2;sales;01/11/2026 09:00:00;gone;\r\n"
+        )
+        packed = gzip.compress(text.encode("gb18030"))
+        file = (io.BytesIO(packed), "calls.csv.gz")
+
+        preview = upload(client, project, "", files=file)
+        looked = client.get(preview)
+        said = {"word": ["PICKED UP", "gone"], "meaning": ["answered", "abandoned"]}
+        columns = {f"column_{name}": "" for name in CONTACT_FIELDS} | {
+            "column_source_key": "Call ID",
+            "column_queue": "Queue",
+            "column_offered_at": "Start",
+            "column_outcome": "Result",
+        }
+        form = {**columns, **said, "time_format": "day-first", "duration_unit": "s"}
+        again = client.post(preview, data={**form, "do": "look"})
+        client.post(preview, data={**form, "do": "start", "saved_name": "Ours"})
+        run_queued()
+        next_time = client.get(upload(client, project, "", files=file_again(packed)))
+
+        assert '<option selected value="day-first">' in looked.text
+        assert "Note; of the agent" in looked.text
+        assert 'value="PICKED UP"' in looked.text
+        assert "25 Oct 2026" in again.text
+        assert "known meaning" not in again.text
+        months = [(c.offered_at.month, Outcome(c.outcome)) for c in calls_by_key()]
+        assert months == [(10, Outcome.ANSWERED), (11, Outcome.ABANDONED)]
+        assert '<option value="answered" selected>' in next_time.text
+
+    def test_problems_name_the_file_as_its_owner_does(self, app, sign_in_as):
+        project = make_project(zone="UTC")
+        make_queue(project, code="sales")
+        client = sign_in_as("planner")
+        bad = csv_text([make_call(talk_s=-5)])
+
+        preview = upload(client, project, bad)
+        client.post(preview, data={**columns_of(bad), "do": "start"})
+        run_queued()
+
+        assert db.session.query(ImportProblem).one().source == "calls.csv"
 
     def test_refused_rows_come_back_as_a_file(self, app, tmp_path, sign_in_as):
         project = make_project(zone="UTC")

@@ -54,13 +54,13 @@ HEADERS: dict[str, str] = {
 OUTCOMES: dict[Outcome, str] = {
     Outcome.ANSWERED: (
         "answered|handled|completed|agent|connected|transferred|yes|y|1|true|"
-        "已接|已接听|接通"
+        "已接|已接听|接听|接通|已接通|接起|已应答|应答|成功|是"
     ),
     Outcome.ABANDONED: (
         "abandoned|abandon|hang|hangup|missed|no answer|unanswered|no|n|0|false|"
-        "放弃|未接|未接听|已放弃"
+        "放弃|已放弃|未接|未接听|未接通|未应答|无应答|漏接|呼损|排队放弃|否"
     ),
-    Outcome.TIMED_OUT: ("timeout|timed out|超时"),
+    Outcome.TIMED_OUT: ("timeout|timed out|超时|排队超时"),
     Outcome.EXITED: ("exited"),
     Outcome.EMPTIED: ("emptied"),
     Outcome.FLOWED_OUT: ("overflow|overflowed|flowed out|溢出"),

@@ -11,6 +11,7 @@ from callcenter.acd.services.imports import (
     plan_import,
     refuse,
     spool_of,
+    with_own_names,
 )
 from callcenter.acd.services.live import push
 from callcenter.acd.services.mapping_names import (
@@ -22,10 +23,10 @@ from callcenter.acd.services.mapping_names import (
 )
 from callcenter.acd.services.preview import (
     Preview,
+    Suggestion,
     guess_format,
-    headers_of,
     preview,
-    suggested_columns,
+    suggest,
 )
 from callcenter.acd.services.recounting import (
     next_dirty_project,
@@ -45,6 +46,7 @@ from callcenter.acd.services.tally import Tally
 __all__ = [
     "Preview",
     "Progress",
+    "Suggestion",
     "Tally",
     "adopt_uploads",
     "carry_out",
@@ -55,7 +57,6 @@ __all__ = [
     "folder_of",
     "folder_of_uploads",
     "guess_format",
-    "headers_of",
     "ignore_name",
     "load_import",
     "map_agent",
@@ -75,5 +76,6 @@ __all__ = [
     "retarget",
     "save_mapping",
     "spool_of",
-    "suggested_columns",
+    "suggest",
+    "with_own_names",
 ]

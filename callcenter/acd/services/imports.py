@@ -218,7 +218,7 @@ def note_reading(row: Import, tally: Tally, problems: Sequence[RowError]) -> boo
     """
     row.n_rows, row.n_errors = tally.n_rows, tally.n_errors
     row.n_notices = tally.n_notices
-    _store_problems(row.id, problems)
+    _store_problems(row, problems)
     if tally.n_errors and not row.keeps_good_part:
         refuse(row, RowsRefused.code)
         return False
@@ -229,12 +229,13 @@ def note_reading(row: Import, tally: Tally, problems: Sequence[RowError]) -> boo
     return True
 
 
-def _store_problems(import_id: int, problems: Sequence[RowError]) -> None:
+def _store_problems(row: Import, problems: Sequence[RowError]) -> None:
+    own_names = dict(zip(row.stored_names, row.file_names, strict=False))
     rows = [
         {
-            "import_id": import_id,
+            "import_id": row.id,
             "severity": str(problem.severity),
-            "source": problem.source[:200],
+            "source": own_names.get(problem.source, problem.source)[:200],
             "line": problem.line,
             "field": problem.field[:80],
             "rule": problem.rule[:80],
@@ -246,9 +247,16 @@ def _store_problems(import_id: int, problems: Sequence[RowError]) -> None:
         db.session.execute(insert(ImportProblem), rows)
 
 
+def with_own_names(row: Import, reason: str) -> str:
+    """A refusal that names the files as their owner does, not as we stored them."""
+    for stored, own in zip(row.stored_names, row.file_names, strict=False):
+        reason = reason.replace(f"file={stored}", f"file={own}")
+    return reason
+
+
 def refuse(row: Import, reason: str, state: ImportState = ImportState.REFUSED) -> None:
     """End an import that stored nothing."""
-    row.state, row.refusal = state, reason[:400]
+    row.state, row.refusal = state, with_own_names(row, reason)[:400]
     row.finished_at = clock.now()
     spool_of(row.id).remove()
 

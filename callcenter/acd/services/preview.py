@@ -1,5 +1,7 @@
 """What a file looks like before it is imported: its format and its first rows."""
 
+import csv
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -11,6 +13,7 @@ from callcenter.acd.connectors.mapping import (
     folded,
     sniff_delimiter,
     suggest_columns,
+    suggest_time_format,
 )
 from callcenter.acd.connectors.records import (
     NO_TIME,
@@ -29,6 +32,9 @@ from callcenter.acd.connectors.sources import (
 from callcenter.acd.services.imports import refusal_of
 
 SHOWN_ROWS = 10
+SAMPLE_ROWS = 200
+SHOWN_WORDS = 20
+UNKNOWN_WORD = "unknown-word"
 _MARKS = (
     ("ConversationId", "genesys-conversation"),
     ("conversationId", "genesys-conversation"),
@@ -44,6 +50,17 @@ class Preview:
     header: list[str] = field(default_factory=list)
     rows: list[list[Any]] = field(default_factory=list)
     errors: list[RowError] = field(default_factory=list)
+    unknown_outcomes: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """How a CSV file seems to be written: its columns, delimiter and dates."""
+
+    headers: list[str]
+    columns: dict[str, str]
+    delimiter: str
+    time_format: str
 
 
 def guess_format(path: Path) -> str:
@@ -71,25 +88,46 @@ def guess_format(path: Path) -> str:
     return "contacts-csv"
 
 
-def headers_of(path: Path) -> list[str]:
-    """The column headers of a CSV file, empty for anything else."""
-    try:
-        head = read_head(path)
-    except SourceRefusedError:
-        return []
-    return headers_of_text(head.decode(sniff_encoding(head), errors="replace"))
-
-
 def headers_of_text(text: str) -> list[str]:
     """The column headers of the first line."""
-    first = text.lstrip("\ufeff").splitlines()[0]
-    parts = first.split(sniff_delimiter(first))
-    return [part.strip().strip('"') for part in parts][:100]
+    delimiter = sniff_delimiter(_first_line(text))
+    return next(iter(_rows_of(text, delimiter)), [])[:100]
 
 
-def suggested_columns(path: Path) -> dict[str, str]:
-    """A guess of which header holds which field."""
-    return suggest_columns(headers_of(path))
+def suggest(path: Path | None) -> Suggestion:
+    """How a CSV file seems to be written; without headers for anything else."""
+    try:
+        head = read_head(path) if path else b""
+    except SourceRefusedError:
+        return Suggestion([], {}, ",", "auto")
+    text = head.decode(sniff_encoding(head), errors="replace")
+    delimiter = sniff_delimiter(_first_line(text))
+    rows = _rows_of(text, delimiter)
+    headers = rows[0][:100] if rows else []
+    columns = suggest_columns(headers)
+    times: list[str] = []
+    if "offered_at" in columns:
+        place = headers.index(columns["offered_at"])
+        times = [row[place] for row in rows[1:] if place < len(row)]
+    return Suggestion(headers, columns, delimiter, suggest_time_format(times))
+
+
+def _first_line(text: str) -> str:
+    return next(iter(text.lstrip("\ufeff").splitlines()), "")
+
+
+def _rows_of(text: str, delimiter: str) -> list[list[str]]:
+    """The first rows, quoted fields and all, as far as they can be read."""
+    rows: list[list[str]] = []
+    reader = csv.reader(io.StringIO(text.lstrip("\ufeff")), delimiter=delimiter)
+    try:
+        for row in reader:
+            rows.append([cell.strip() for cell in row])
+            if len(rows) > SAMPLE_ROWS:
+                break
+    except csv.Error:
+        pass  # a field longer than the csv module takes: what was read will do
+    return rows
 
 
 def preview(format_name: str, paths: Sequence[Path], options: ReadOptions) -> Preview:
@@ -98,12 +136,19 @@ def preview(format_name: str, paths: Sequence[Path], options: ReadOptions) -> Pr
     try:
         for batch in connector(format_name).read(paths[:1], options):
             found.errors += batch.errors[:SHOWN_ROWS]
+            found.unknown_outcomes += _unknown_outcomes(batch.errors)
             if len(batch):
                 _show(batch, found)
                 break
     except SourceRefusedError as error:
         raise refusal_of(error) from error
     return found
+
+
+def _unknown_outcomes(errors: Sequence[RowError]) -> list[str]:
+    """The words for an outcome that nobody knows, each once, in their order."""
+    words = (e.value for e in errors if (e.field, e.rule) == ("outcome", UNKNOWN_WORD))
+    return list(dict.fromkeys(words))[:SHOWN_WORDS]
 
 
 def _show(batch: Batch, found: Preview) -> None:

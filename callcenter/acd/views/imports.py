@@ -17,7 +17,6 @@ from callcenter.acd.connectors import ReadOptions
 from callcenter.acd.connectors.mapping import (
     CONTACT_FIELDS,
     mapping_from_dict,
-    sniff_delimiter,
 )
 from callcenter.acd.connectors.sources import SourceRefusedError
 from callcenter.acd.errors import FileRefused
@@ -48,6 +47,7 @@ from callcenter.web.pages import render, see_other, toast
 from callcenter.web.tables import ChoiceFilter, Column, Empty, Table, exports
 
 CSV = "contacts-csv"
+MEANINGS = {each.name.lower(): name for each, name in OUTCOME_NAMES.items()}
 
 
 @bp.get("/imports")
@@ -157,14 +157,16 @@ def preview_import(import_id: int) -> ResponseReturnValue:
     if row.state is not ImportState.WAITING or find_live_job(_subject(row)):
         return see_other("acd.import_", import_id=import_id)
     paths = services.paths_of(row)
-    headers = services.headers_of(paths[0]) if row.format_name == CSV else []
-    form = _mapping_form(row, headers, paths)
-    mapping = _mapping(form, row, paths) if headers else {}
+    hint = services.suggest(paths[0] if row.format_name == CSV else None)
+    headers, start = hint.headers, _start_mapping(row, hint)
+    form, outcomes = _mapping_form(start, headers), _outcomes(start)
+    mapping = _mapping(form, row, hint.delimiter, outcomes) if headers else {}
     found, refusal = services.Preview(), ""
     try:
         found = services.preview(row.format_name, paths, _options(row, mapping))
     except (FileRefused, SourceRefusedError) as error:
-        refusal = refusal_text(getattr(error, "message", str(error)))
+        reason = getattr(error, "message", str(error))
+        refusal = refusal_text(services.with_own_names(row, reason))
     is_start = request.method == "POST" and request.form.get("do") == "start"
     if is_start and form.validate() and not refusal:
         with transaction():
@@ -183,32 +185,50 @@ def preview_import(import_id: int) -> ResponseReturnValue:
         format_label=FORMAT_NAMES[row.format_name],
         field_names=FIELD_NAMES,
         outcome_names=OUTCOME_NAMES,
+        meanings=MEANINGS,
         fields=CONTACT_FIELDS,
         rule_text=rule_text,
+        words={**dict.fromkeys(found.unknown_outcomes, ""), **outcomes},
     )
 
 
-def _mapping_form(row: Import, headers: list[str], paths: list[Path]) -> MappingForm:
-    """The mapping as chosen, else a saved one, else the one that suggests itself."""
-    start: dict[str, Any] = {"time_format": "auto", "duration_unit": "s"}
-    columns = services.suggested_columns(paths[0]) if headers else {}
+def _start_mapping(row: Import, hint: services.Suggestion) -> dict[str, Any]:
+    """A saved mapping, else the one that suggests itself."""
+    start: dict[str, Any] = {
+        "columns": hint.columns,
+        "outcomes": {},
+        "time_format": hint.time_format,
+        "duration_unit": "s",
+    }
     wanted = request.args.get("saved", type=int)
-    for saved in queries.mappings(row.project_id) if headers else ():
-        if saved.id == wanted or (wanted is None and saved.headers == headers):
-            columns = saved.mapping.get("columns", {})
+    for saved in queries.mappings(row.project_id) if hint.headers else ():
+        if saved.id == wanted or (wanted is None and saved.headers == hint.headers):
             start |= {k: v for k, v in saved.mapping.items() if k in start}
-    start |= {f"column_{name}": header for name, header in columns.items()}
-    form = MappingForm(data=start)
+    return start
+
+
+def _mapping_form(start: dict[str, Any], headers: list[str]) -> MappingForm:
+    columns = {f"column_{name}": header for name, header in start["columns"].items()}
+    form = MappingForm(data={**start, **columns})
     form.offer(headers)
     return form
 
 
-def _mapping(form: MappingForm, row: Import, paths: list[Path]) -> dict[str, Any]:
-    with paths[0].open("rb") as file:
-        first = file.readline(65_536).decode("utf-8", "replace")
+def _outcomes(start: dict[str, Any]) -> dict[str, str]:
+    """What the file's own words for an outcome mean, as far as that was said."""
+    if request.method != "POST":
+        return dict(start["outcomes"])
+    said = zip(*map(request.form.getlist, ("word", "meaning")), strict=False)
+    return {word: meaning for word, meaning in said if word and meaning in MEANINGS}
+
+
+def _mapping(
+    form: MappingForm, row: Import, delimiter: str, outcomes: dict[str, str]
+) -> dict[str, Any]:
     return {
         "columns": form.columns,
-        "delimiter": sniff_delimiter(first),
+        "outcomes": outcomes,
+        "delimiter": delimiter,
         "time_format": form.time_format.data,
         "duration_unit": form.duration_unit.data,
         "default_queue": row.default_queue,

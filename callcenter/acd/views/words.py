@@ -66,6 +66,21 @@ _RULES = {
     "too-many-fields": _l("the row has too many fields"),
     "line-too-long": _l("the line is too long"),
     "broken-quoting": _l("the quotation marks do not match"),
+    "not-a-date": _l("is not a date"),
+    "not-a-length": _l("is not a length of time"),
+    "not-a-text": _l("is not text"),
+    "not-an-object": _l("is not an object with fields"),
+    "not-a-list": _l("is not a list"),
+    "not-json": _l("cannot be read as JSON"),
+    "before-start": _l("lies before the start"),
+    "unknown-event": _l("is an event that is not known"),
+    "more-than-answered": _l("is more than were answered"),
+    "interval-too-coarse": _l("the interval is longer than facts can be split"),
+    "longer-than-a-shift": _l("is longer than a shift; left out"),
+    "open-at-end": _l("was not over at the end of the file"),
+    "cut-by-restart": _l("was cut off by a restart of the switch"),
+    "entered-before-file": _l("came before the file begins"),
+    "no-column-counts-0": _l("the file has no such column; it counts as 0"),
 }
 
 
