@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import NamedTuple, TypeVarTuple
 
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -12,7 +12,7 @@ from callcenter.kernel.actor import Scope
 from callcenter.kernel.db import db
 from callcenter.kernel.errors import NotFound
 from callcenter.people import queries as people
-from callcenter.people.models import Employee, EmployeeSkill
+from callcenter.people.models import Employee, EmployeeSkill, Team
 from callcenter.scheduling.models import (
     ActivityKind,
     Schedule,
@@ -23,6 +23,8 @@ from callcenter.scheduling.models import (
     ShiftTemplate,
 )
 from callcenter.scheduling.queries.schedules import in_scope
+
+Columns = TypeVarTuple("Columns")
 
 
 class BoardShift(NamedTuple):
@@ -49,13 +51,21 @@ class BoardFilter:
     skill_id: int | None = None
 
 
-def agents_of(
-    schedule: Schedule, scope: Scope, chosen: BoardFilter
-) -> Select[Employee]:
-    """The agents of a schedule within a scope, by team and name.
+class BoardAgent(NamedTuple):
+    """One line of the board, and of how many."""
+
+    id: int
+    name: str
+    team_name: str | None
+    n_agents: int
+
+
+def board_agents(
+    schedule: Schedule, scope: Scope, chosen: BoardFilter, *, first: int, n: int
+) -> list[BoardAgent]:
+    """The agents of a schedule within a scope, by team and name, ``n`` of them.
 
     Those of its teams who work there in its period, and those who have a shift in it.
-    Each comes with the team loaded.
     """
     team_ids = [each.team_id for each in schedule.teams]
     rostered = select(Shift.employee_id).where(
@@ -68,12 +78,15 @@ def agents_of(
         _is_agent(schedule),
     )
     statement = (
-        select(Employee)
-        .options(joinedload(Employee.team))
+        select(Employee.id, Employee.name, Team.name, func.count().over())
+        .outerjoin(Team, Team.id == Employee.team_id)
         .where(people.in_scope(scope), or_(works_there, Employee.id.in_(rostered)))
         .order_by(Employee.team_id, Employee.name_sort, Employee.id)
+        .limit(n)
+        .offset(first)
     )
-    return _narrowed(statement, chosen)
+    rows = db.session.execute(_narrowed(statement, chosen))
+    return [BoardAgent._make(row) for row in rows]
 
 
 def _is_agent(schedule: Schedule):  # type: ignore[no-untyped-def]
@@ -84,7 +97,7 @@ def _is_agent(schedule: Schedule):  # type: ignore[no-untyped-def]
     return Employee.id.in_(holders)
 
 
-def _narrowed(statement: Select[Employee], chosen: BoardFilter) -> Select[Employee]:
+def _narrowed(statement: Select[*Columns], chosen: BoardFilter) -> Select[*Columns]:
     if chosen.team_id is not None:
         statement = statement.where(Employee.team_id == chosen.team_id)
     if chosen.skill_id is not None:
@@ -102,12 +115,6 @@ def _narrowed(statement: Select[Employee], chosen: BoardFilter) -> Select[Employ
             )
         )
     return statement
-
-
-def count_agents(statement: Select[Employee]) -> int:
-    """How many agents a board shows on all its pages."""
-    plain = statement.with_only_columns(Employee.id).options().order_by(None)
-    return db.session.scalar(select(func.count()).select_from(plain.subquery())) or 0
 
 
 def shifts_of(

@@ -1,16 +1,17 @@
 """Reading seats, and who sits where at a moment."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, case, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select, true
 from sqlalchemy.orm import joinedload
 
 from callcenter.kernel.actor import Scope
 from callcenter.kernel.db import db
 from callcenter.kernel.errors import NotFound
 from callcenter.people.models import Employee, Floor, Site, Team
+from callcenter.projects.models import Project
 from callcenter.scheduling.models import Seat, Shift
 
 
@@ -24,6 +25,29 @@ class SeatUse(NamedTuple):
     team_name: str | None
     starts_at: datetime
     ends_at: datetime
+
+
+class SeatRow(NamedTuple):
+    """A row of seats: how many, how many of them taken, and its outermost names."""
+
+    y: int
+    n_seats: int
+    n_taken: int
+    first_code: str
+    last_code: str
+
+
+class PlacedSeat(NamedTuple):
+    """A seat as the plan draws it."""
+
+    id: int
+    code: str
+    x: int
+    y: int
+    is_accessible: bool
+    is_usable: bool
+    reason: str
+    project_name: str | None
 
 
 def _site_in_scope(scope: Scope) -> ColumnElement[bool]:
@@ -55,14 +79,55 @@ def get_floor(floor_id: int, scope: Scope) -> Floor:
     return floor
 
 
-def seats_of_floor(floor_id: int) -> Select[Seat]:
-    """The seats of a floor with the projects they are kept for, row by row."""
-    return (
-        select(Seat)
-        .options(joinedload(Seat.project))
+def seat_rows(floor_id: int, at: datetime) -> list[SeatRow]:
+    """The rows of a floor from the front, and how many sit in each at an instant."""
+    taken = (
+        select(Seat.y, func.count().label("n"))
+        .join(Shift, Shift.seat_id == Seat.id)
+        .where(Seat.floor_id == floor_id, _worked_at(at))
+        .group_by(Seat.y)
+        .subquery()
+    )
+    statement = (
+        select(
+            Seat.y,
+            func.count(),
+            func.coalesce(func.max(taken.c.n), 0),
+            func.min(Seat.code),
+            func.max(Seat.code),
+        )
+        .outerjoin(taken, taken.c.y == Seat.y)
         .where(Seat.floor_id == floor_id)
+        .group_by(Seat.y)
+        .order_by(Seat.y)
+    )
+    return [SeatRow._make(row) for row in db.session.execute(statement)]
+
+
+def _worked_at(at: datetime) -> ColumnElement[bool]:
+    """The condition of being worked at an instant; none began more than a day ago."""
+    begins = Shift.starts_at.between(at - timedelta(days=1), at)
+    return and_(Shift.is_live, begins, Shift.ends_at > at)
+
+
+def placed_seats(floor_id: int, first_y: int, last_y: int) -> list[PlacedSeat]:
+    """The seats of some rows of a floor, row by row."""
+    statement = (
+        select(
+            Seat.id,
+            Seat.code,
+            Seat.x,
+            Seat.y,
+            Seat.is_accessible,
+            Seat.out_of_order_since.is_(None),
+            Seat.out_of_order_reason,
+            Project.name,
+        )
+        .outerjoin(Project, Project.id == Seat.project_id)
+        .where(Seat.floor_id == floor_id, Seat.y.between(first_y, last_y))
         .order_by(Seat.y, Seat.x)
     )
+    return [PlacedSeat._make(row) for row in db.session.execute(statement)]
 
 
 def seats_of_site(site_id: int) -> Sequence[Seat]:
@@ -88,8 +153,8 @@ def get_seat(seat_id: int, scope: Scope) -> Seat:
     return seat
 
 
-def seat_use(floor_id: int, at: datetime) -> dict[int, SeatUse]:
-    """Who sits where on a floor at an instant, by published shifts, by seat."""
+def seat_use(seat_ids: Collection[int], at: datetime) -> dict[int, SeatUse]:
+    """Who has each of those seats at an instant, by published shifts."""
     statement = (
         select(
             Shift.seat_id,
@@ -100,15 +165,9 @@ def seat_use(floor_id: int, at: datetime) -> dict[int, SeatUse]:
             Shift.starts_at,
             Shift.ends_at,
         )
-        .join(Seat, Seat.id == Shift.seat_id)
         .join(Employee, Employee.id == Shift.employee_id)
         .outerjoin(Team, Team.id == Employee.team_id)
-        .where(
-            Seat.floor_id == floor_id,
-            Shift.is_live,
-            Shift.starts_at <= at,
-            Shift.ends_at > at,
-        )
+        .where(Shift.seat_id.in_(seat_ids), _worked_at(at))
     )
     rows = db.session.execute(statement).all()
     return {each.seat_id: each for each in (SeatUse._make(row) for row in rows)}

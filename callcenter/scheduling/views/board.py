@@ -4,49 +4,47 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from flask import request, url_for
+from flask import Response, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from callcenter.access.guards import permission_required
 from callcenter.kernel import clock
-from callcenter.kernel.actor import Scope, current_actor
-from callcenter.kernel.db import db
-from callcenter.people.models import Employee
+from callcenter.kernel.actor import current_actor
 from callcenter.scheduling import queries
-from callcenter.scheduling.models import ActivityKind, Schedule
+from callcenter.scheduling.models import Schedule
 from callcenter.scheduling.models.roster import day_start
 from callcenter.scheduling.permissions import Permission
-from callcenter.scheduling.queries import BoardFilter, BoardShift
+from callcenter.scheduling.queries import BoardFilter
 from callcenter.scheduling.queries.coverage import Totals
 from callcenter.scheduling.views import words
 from callcenter.scheduling.views.blueprint import bp
+from callcenter.scheduling.views.lines import Lines
 from callcenter.web import filters
-from callcenter.web.components import Period
+from callcenter.web.components import Period, url_with
 from callcenter.web.pages import render, whole_number_arg
 
-PER_PAGE = 50
-DAY_MIN = 24 * 60
-Part = tuple[ActivityKind, datetime, datetime]
+PER_PAGE = 40
+MORE = "board-more"  # the line of the template that asks for the next agents
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
-    """A shift of the day view: minutes from midnight, and its parts likewise."""
+class Part:
+    """The agents of one page of a board, and where the next ones are."""
 
-    shift: BoardShift
-    x: int
-    width: int
-    parts: Sequence[tuple[ActivityKind, int, int]]
+    lines: Sequence[Markup]
+    total: int
+    page: int
 
+    @property
+    def n_pages(self) -> int:
+        """How many pages there are."""
+        return max(1, -(-self.total // PER_PAGE))
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """An agent with a cell for each day, or with the bars of one day."""
-
-    employee: Employee
-    cells: Sequence[Sequence[BoardShift]]
-    bars: Sequence[Bar]
-    paid_h: float
+    @property
+    def more_url(self) -> str | None:
+        """The address of the next agents, or None after the last one."""
+        return url_with(page=self.page + 1) if self.page < self.n_pages else None
 
 
 @bp.get("/schedules/<int:schedule_id>/board")
@@ -55,39 +53,54 @@ def board(schedule_id: int) -> ResponseReturnValue:
     """Show who works when, with what is required against what is scheduled."""
     scope = current_actor().scope(Permission.VIEW_SCHEDULES)
     schedule = queries.get_schedule(schedule_id, scope)
-    period = _period(schedule)
-    chosen = _asked_filter()
-    page = whole_number_arg("page", 1, low=1, high=10_000)
-    agents, n_agents = _agents(schedule, scope, chosen, page)
-    ids = [each.id for each in agents]
-    shifts = queries.shifts_of(schedule, ids, period.first, period.last)
-    parts = _parts(shifts) if period.unit == "day" else {}
+    period, chosen = _period(schedule), _asked_filter()
+    may_move = schedule.is_editable and current_actor().may(Permission.MOVE_SHIFT)
+    part = _part(schedule, period, chosen, may_move=may_move)
+    days = _days(schedule, period)
+    if request.headers.get("HX-Target") == MORE:
+        more = render_template("scheduling/_board_lines.html", part=part, days=days)
+        return _varying(make_response(more))
     totals = queries.coverage_totals(schedule.id, *_bounds(schedule, period))
-    last_change = queries.find_last_change(schedule.id)
-    return render(
+    page = render(
         "scheduling/board.html",
         schedule=schedule,
         period=period,
-        days=_days(schedule, period),
-        lines=_lines(schedule, period, agents, shifts, parts),
+        days=days,
+        part=part,
         hours=_hours(schedule, period, totals),
         totals=queries.by_day(totals, schedule.tz),
         chosen=chosen,
         skills=_skills(schedule),
-        pages=_Pages(page, -(-n_agents // PER_PAGE), n_agents),
-        last_change=last_change,
-        may_move=schedule.is_editable and current_actor().may(Permission.MOVE_SHIFT),
+        last_change=queries.find_last_change(schedule.id),
+        may_move=may_move,
         words=words,
-        now_x=_now_x(schedule, period),
         P=Permission,
     )
+    return _varying(page)
 
 
-@dataclass(frozen=True, slots=True)
-class _Pages:
-    page: int
-    n_pages: int
-    total: int
+def _varying(response: Response) -> Response:
+    response.vary.update(("HX-Request", "HX-Target"))
+    return response
+
+
+def _part(
+    schedule: Schedule, period: Period, chosen: BoardFilter, *, may_move: bool
+) -> Part:
+    """The agents that the address asks for, drawn over the period."""
+    page = whole_number_arg("page", 1, low=1, high=10_000)
+    scope = current_actor().scope(Permission.VIEW_SCHEDULES)
+    first = (page - 1) * PER_PAGE
+    agents = queries.board_agents(schedule, scope, chosen, first=first, n=PER_PAGE)
+    ids = [each.id for each in agents]
+    shifts = queries.shifts_of(schedule, ids, period.first, period.last)
+    lines = Lines(schedule, _days(schedule, period), agents, shifts, may_move)
+    if period.unit == "day":
+        parts = queries.activities_of([shift.id for shift in shifts])
+        drawn = [*lines.of_day(parts, _now_x(schedule, period))]
+    else:
+        drawn = [*lines.of_week()]
+    return Part(drawn, agents[0].n_agents if agents else 0, page)
 
 
 def _period(schedule: Schedule) -> Period:
@@ -115,79 +128,19 @@ def _asked_filter() -> BoardFilter:
     )
 
 
-def _agents(
-    schedule: Schedule, scope: Scope, chosen: BoardFilter, page: int
-) -> tuple[Sequence[Employee], int]:
-    statement = queries.agents_of(schedule, scope, chosen)
-    cut = statement.limit(PER_PAGE).offset((page - 1) * PER_PAGE)
-    agents = db.session.scalars(cut).all()
-    if page == 1 and len(agents) < PER_PAGE:
-        return agents, len(agents)
-    return agents, queries.count_agents(statement)
-
-
-def _parts(shifts: Sequence[BoardShift]) -> dict[int, list[Part]]:
-    return queries.activities_of([shift.id for shift in shifts])
-
-
-def _lines(
-    schedule: Schedule,
-    period: Period,
-    agents: Sequence[Employee],
-    shifts: Sequence[BoardShift],
-    parts: dict[int, list[Part]],
-) -> list[Line]:
-    mine: dict[int, list[BoardShift]] = {}
-    for shift in shifts:
-        mine.setdefault(shift.employee_id, []).append(shift)
-    midnight = day_start(period.first, schedule.tz)
-    days = _days(schedule, period)
-    lines = []
-    for employee in agents:
-        own = mine.get(employee.id, [])
-        by_day: dict[date, list[BoardShift]] = {}
-        for shift in own:
-            by_day.setdefault(shift.day, []).append(shift)
-        bars = [_bar(each, midnight, parts.get(each.id, [])) for each in own]
-        paid_h = sum(each.paid_min for each in own) / 60
-        cells = [by_day.get(day, []) for day in days]
-        lines.append(Line(employee, cells, bars if parts else [], paid_h))
-    return lines
-
-
-def _bar(shift: BoardShift, midnight: datetime, parts: Sequence[Part]) -> Bar:
-    def minute(at: datetime) -> int:
-        return int((at - midnight).total_seconds() // 60)
-
-    x = minute(shift.starts_at)
-    return Bar(
-        shift,
-        x,
-        minute(shift.ends_at) - x,
-        [(kind, minute(a), minute(b) - minute(a)) for kind, a, b in parts],
-    )
-
-
 def _hours(
     schedule: Schedule, period: Period, totals: Totals
 ) -> list[tuple[str, float, float]]:
     """Required against scheduled by hour, with the hour's name."""
-    style = "%H:%M" if period.unit == "day" else None
-    return [
-        (
-            _hour_name(row.starts_at, schedule, style),
-            round(row.required_agents, 1),
-            round(row.scheduled_agents, 1),
-        )
-        for row in queries.by_hour(totals)
-    ]
-
-
-def _hour_name(at: datetime, schedule: Schedule, style: str | None) -> str:
-    local = at.astimezone(schedule.tz)
-    if style is not None:
-        return local.strftime(style)
-    return f"{filters.weekday(local)} {local:%H:%M}"
+    hours = []
+    for row in queries.by_hour(totals):
+        local = row.starts_at.astimezone(schedule.tz)
+        name = f"{local.hour:02}:{local.minute:02}"
+        if period.unit != "day":
+            name = f"{filters.weekday(local)} {name}"
+        required, scheduled = row.required_agents, row.scheduled_agents
+        hours.append((name, round(required, 1), round(scheduled, 1)))
+    return hours
 
 
 def _bounds(schedule: Schedule, period: Period) -> tuple[datetime, datetime]:

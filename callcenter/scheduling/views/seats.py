@@ -18,11 +18,9 @@ from callcenter.scheduling import queries, services
 from callcenter.scheduling.forms import CloseSeatForm, SeatsForm
 from callcenter.scheduling.permissions import Permission
 from callcenter.scheduling.views.blueprint import bp
+from callcenter.scheduling.views.plan import PartOfFloor, Plan, parts_of
 from callcenter.web.forms import choices
-from callcenter.web.pages import render, see_other, toast
-
-CELL = 44
-GAP = 6
+from callcenter.web.pages import render, see_other, toast, whole_number_arg
 
 
 @bp.get("/floors")
@@ -43,23 +41,29 @@ def floor(floor_id: int) -> ResponseReturnValue:
     """Show a floor as it is at a moment."""
     found = queries.get_floor(floor_id, current_actor().scope(Permission.VIEW_SEATS))
     at = _asked_moment(found)
-    seats = db.session.scalars(queries.seats_of_floor(found.id)).all()
+    parts = parts_of(queries.seat_rows(found.id, at))
+    asked = whole_number_arg("part", 1, low=1, high=10_000)
+    part = parts[min(asked, len(parts)) - 1] if parts else None
     may_edit = current_actor().may(Permission.EDIT_SEATS)
-    width = max((seat.x for seat in seats), default=0) + 1
-    height = max((seat.y for seat in seats), default=0) + 1
     return render(
         "scheduling/floor.html",
         floor=found,
         at=at,
         local=at.astimezone(found.site.tz),
-        seats=seats,
-        use=queries.seat_use(found.id, at),
-        size=(width * CELL + GAP, height * CELL + GAP),
-        cell=CELL,
-        gap=GAP,
+        sections=parts,
+        part=part,
+        plan=_plan(found, part, at) if part else None,
+        n_seats=sum(each.n_seats for each in parts),
+        n_taken=sum(each.n_taken for each in parts),
         form=_seats_form() if may_edit else None,
         may_edit=may_edit,
     )
+
+
+def _plan(found: Floor, part: PartOfFloor, at: datetime) -> Plan:
+    seats = queries.placed_seats(found.id, part.first_y, part.last_y)
+    use = queries.seat_use([seat.id for seat in seats], at)
+    return Plan(seats, use, found.site.zone)
 
 
 def _asked_moment(found: Floor) -> datetime:
@@ -117,7 +121,7 @@ def seat(seat_id: int) -> ResponseReturnValue:
     return render(
         "scheduling/seat.html",
         seat=found,
-        use=queries.seat_use(found.floor_id, clock.now()).get(found.id),
+        use=queries.seat_use([found.id], clock.now()).get(found.id),
         form=CloseSeatForm(),
         may_edit=current_actor().may(Permission.EDIT_SEATS),
     )
