@@ -15,12 +15,12 @@ from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal, format_percent
 from flask import Flask
-from flask_babel import get_locale, get_timezone
 from markupsafe import Markup
 
+from callcenter.kernel.actor import current_actor
 from callcenter.kernel.clock import now
 from callcenter.kernel.money import Money
-from callcenter.kernel.text import _, _n
+from callcenter.kernel.text import _, _n, voice
 from callcenter.web import components
 
 DASH = "–"
@@ -54,14 +54,14 @@ def init_app(app: Flask) -> None:
 
 def locale() -> Locale:
     """The locale of the reader; English outside a request."""
-    return get_locale() or Locale("en")
+    return voice().locale
 
 
 def zone_of(zone: Zone = None) -> tzinfo:
     """The zone that is meant: the given one, else the reader's site's."""
     if isinstance(zone, str):
         return ZoneInfo(zone)
-    return zone or get_timezone() or UTC
+    return zone or ZoneInfo(current_actor().zone)
 
 
 def _dash_for_none(show: Callable[P, str]) -> Callable[P, str]:
@@ -74,8 +74,8 @@ def _dash_for_none(show: Callable[P, str]) -> Callable[P, str]:
 
 @_dash_for_none
 def text(value: object) -> str:
-    """The value as text."""
-    return str(value)
+    """The value as text; what is markup already stays so."""
+    return value if isinstance(value, Markup) else str(value)
 
 
 @_dash_for_none
@@ -83,7 +83,7 @@ def day(value: date | datetime | None, style: str = "medium", zone: Zone = None)
     """A calendar day; of an instant, the day in the zone. Styles as in CLDR."""
     if isinstance(value, datetime):
         value = value.astimezone(zone_of(zone)).date()
-    return _day_text(value, _date_pattern(style), str(locale()))
+    return _day_text(value, _date_pattern(style), voice().name)
 
 
 @lru_cache(maxsize=4096)
@@ -109,7 +109,7 @@ def weekday(value: date | datetime | None, style: str = "EEE") -> str:
     """The name of the weekday."""
     if isinstance(value, datetime):
         value = value.date()
-    return _day_text(value, style, str(locale()))
+    return _day_text(value, style, voice().name)
 
 
 @_dash_for_none
@@ -220,7 +220,7 @@ def number(value: float | Decimal | None, places: int | None = None) -> str:
     """A number with the locale's separators; whole unless places are asked for."""
     if places is None:
         places = 0 if value == int(value or 0) else 1
-    language = str(locale())
+    language = voice().name
     if _is_plain(language):
         return _plain(value, places)
     pattern = "#,##0" + ("." + "0" * places if places else "")
@@ -252,7 +252,7 @@ def signed(value: float | Decimal | None, places: int | None = None) -> str:
 @_dash_for_none
 def percent(value: float | Decimal | None, places: int = 1) -> str:
     """A fraction in [0, 1] as a percentage; percent exists only on pages."""
-    language = str(locale())
+    language = voice().name
     if _is_plain(language):
         return _plain(Decimal(str(value)) * 100, places) + "%"
     pattern = "#,##0" + ("." + "0" * places if places else "") + "%"

@@ -9,6 +9,7 @@ from flask import Flask
 from flask_babel import force_locale
 from hypothesis import given
 from hypothesis import strategies as st
+from markupsafe import Markup
 
 from callcenter.app import create_app
 from callcenter.config import Config
@@ -34,6 +35,11 @@ class TestNothing:
     @pytest.mark.parametrize("name", sorted(filters.STYLES))
     def test_is_a_dash_and_never_the_word_none(self, name):
         assert filters.STYLES[name](None) == "–"
+
+    def test_is_not_what_markup_becomes_as_text(self):
+        assert filters.text(Markup("<b>done</b>")) == Markup("<b>done</b>")
+        assert isinstance(filters.text(Markup("<b>done</b>")), Markup)
+        assert not isinstance(filters.text("<b>typed</b>"), Markup)
 
     def test_of_a_range_is_a_dash(self):
         assert filters.time_range(None, NOON_IN_CHINA) == "–"
