@@ -27,7 +27,7 @@ from callcenter.acd.forms import (
     MappingForm,
     UploadForm,
 )
-from callcenter.acd.models import Import, ImportProblem, ImportState
+from callcenter.acd.models import Import, ImportProblem, ImportState, SourceName
 from callcenter.acd.permissions import Permission
 from callcenter.acd.views.blueprint import bp
 from callcenter.acd.views.words import (
@@ -47,6 +47,7 @@ from callcenter.web.pages import render, see_other, toast
 from callcenter.web.tables import ChoiceFilter, Column, Empty, Table, exports
 
 CSV = "contacts-csv"
+SHOWN_NAMES = 20
 MEANINGS = {each.name.lower(): name for each, name in OUTCOME_NAMES.items()}
 
 
@@ -263,14 +264,19 @@ def import_(import_id: int) -> ResponseReturnValue:
     scope = current_actor().scope(Permission.VIEW_IMPORTS)
     row = queries.get_import(import_id, scope)
     names = db.session.scalars(
-        queries.unknown_names(scope).where(Project.id == row.project_id).limit(20)
+        queries.unknown_names(scope)
+        .where(Project.id == row.project_id)
+        .order_by(None)
+        .order_by(SourceName.kind.desc(), SourceName.n_waiting.desc(), SourceName.id)
+        .limit(SHOWN_NAMES + 1)
     ).all()
     return render(
         "acd/import.html",
         row=row,
         job=find_live_job(_subject(row)),
         problems=db.session.scalars(queries.problems(row.id).limit(20)).all(),
-        names=names,
+        names=names[:SHOWN_NAMES],
+        has_more_names=len(names) > SHOWN_NAMES,
         look=STATE_LOOKS[row.state],
         format_label=FORMAT_NAMES[row.format_name],
         refusal=refusal_text(row.refusal) if row.refusal else "",
