@@ -62,6 +62,10 @@ class Actor:
         """Whether the permission is held at all, whatever its scope."""
         return self.is_system or permission in self.permissions
 
+    def may_everywhere(self, permission: str) -> bool:
+        """Whether the permission is held for the whole company."""
+        return self.may(permission) and self.scope(permission).is_everything
+
     def scope(self, permission: str) -> Scope:
         """How far the permission reaches.
 

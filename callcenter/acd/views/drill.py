@@ -9,7 +9,9 @@ from flask import url_for
 
 from callcenter.acd.metrics import Dimension
 from callcenter.acd.models import INTERVAL_S
+from callcenter.acd.permissions import Permission
 from callcenter.acd.queries import Grain, Question
+from callcenter.kernel.actor import current_actor
 from callcenter.web.filters import day, moment, time_of_day
 
 NEXT = {
@@ -61,6 +63,8 @@ def drill_url(question: Question, key: Any, at: Any) -> str | None:
             return None
         filters[question.by] = frozenset({key})
     if isinstance(at, datetime):
+        if not current_actor().may(Permission.VIEW_CONTACTS):
+            return None
         return _contacts_url(question, filters, at)
     changes: dict[str, Any] = {"filters": filters}
     if at is not None:

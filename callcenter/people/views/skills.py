@@ -115,7 +115,7 @@ def _edit_skill(found: Skill | None) -> ResponseReturnValue:
 
 
 def _skill_url(skill: Skill) -> str | None:
-    if not current_actor().may(Permission.EDIT_ORGANISATION):
+    if not current_actor().may_everywhere(Permission.EDIT_ORGANISATION):
         return None
     return url_for("people.skill", skill_id=skill.id)
 

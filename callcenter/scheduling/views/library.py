@@ -31,6 +31,7 @@ _BREAK = re.compile(r"(\d+)(u?)@(\d+)[-–](\d+)$")
 @permission_required(Permission.VIEW_LIBRARY)
 def shift_library() -> ResponseReturnValue:
     """List the shifts that may be planned."""
+    may_edit = current_actor().may(Permission.EDIT_LIBRARY)
     table = Table(
         "templates",
         queries.shift_templates(),
@@ -54,15 +55,18 @@ def shift_library() -> ResponseReturnValue:
             Column("is_active", _l("May be planned"), sort=ShiftTemplate.is_active),
         ],
         default_sort="starts",
-        row_url=lambda row: url_for("scheduling.edit_template", template_id=row.id),
+        row_url=_template_url if may_edit else None,
         empty=Empty(
             _l("No shifts yet"),
             _l("Install the shipped library, or describe the first shift yourself."),
             icon="clock",
         ),
     )
-    may_edit = current_actor().may(Permission.EDIT_LIBRARY)
     return table.respond("scheduling/shift_library.html", may_edit=may_edit)
+
+
+def _template_url(row: ShiftTemplate) -> str:
+    return url_for("scheduling.edit_template", template_id=row.id)
 
 
 def _start_window(row: ShiftTemplate) -> str:

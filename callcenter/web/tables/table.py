@@ -14,6 +14,7 @@ from callcenter.kernel.db import db
 from callcenter.kernel.text import _l
 from callcenter.web.components import url_with
 from callcenter.web.pages import render
+from callcenter.web.reach import may_open
 from callcenter.web.tables import exports
 from callcenter.web.tables.columns import Column, Empty, Expression, RowAction
 from callcenter.web.tables.filters import Filter, FilterState
@@ -240,8 +241,11 @@ class TablePage:
 
     @property
     def empty(self) -> Empty:
-        """What to say when there is nothing."""
-        return self.table.empty
+        """What to say when there is nothing; a start only for who may make it."""
+        empty = self.table.empty
+        if empty.action_url is None or may_open(empty.action_url):
+            return empty
+        return replace(empty, action_url=None)
 
     @property
     def filters(self) -> list[FilterState]:
