@@ -151,7 +151,7 @@ def wait_probability_c(a: Floats, n: Floats) -> Floats:
     waiting[(a == 0.0) & (n == 0.0)] = 1.0
     stable = (a > 0.0) & (a < n)
     a, n = a[stable], n[stable]
-    inverse_b = np.exp(np.minimum(_log_inverse_b(a, n), 700.0))
+    inverse_b = np.exp(np.minimum(_log_inverse_b(a, n), 600.0))
     waiting[stable] = n / (n + (n - a) * (inverse_b - 1.0))
     return waiting
 

@@ -6,16 +6,16 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from callcenter.engine.errors import EngineInputError
-from callcenter.engine.staffing.erlang import measures_a, measures_c
+from callcenter.engine.staffing.cells import Asked, Cells
+from callcenter.engine.staffing.evaluate import Question
 from callcenter.engine.staffing.measures import (
     Floats,
     Model,
-    QueueMeasures,
     ServiceLevelDefinition,
     broadcast,
     checked,
 )
-from callcenter.engine.staffing.search import least_integer
+from callcenter.engine.staffing.search import least_agents
 
 
 @dataclass(frozen=True)
@@ -40,21 +40,7 @@ class Requirement:
     load_erlangs: Floats
 
 
-@dataclass(frozen=True)
-class _Cells:
-    """Flat, checked cells; a target that was not asked holds what is always met."""
-
-    load: Floats
-    aht: Floats
-    patience: Floats
-    threshold: Floats
-    sl_target: Floats
-    max_occupancy: Floats
-    max_asa: Floats
-    max_abandon: Floats
-
-    def take(self, index: NDArray[np.intp]) -> "_Cells":
-        return _Cells(**{name: values[index] for name, values in vars(self).items()})
+_GROUP = 131_072  # cells of about one load, whose answers guess each other
 
 
 def required_agents(
@@ -119,8 +105,9 @@ def required_agents(
         sl_threshold_s=checked("sl_threshold_s", sl_threshold_s),
         **targets,
     )
-    cells = _Cells(calls * aht / interval, aht, *rest)
-    found = _solve_distinct(cells, kind, definition)
+    cells = Cells(calls * aht / interval, aht, *rest)
+    question = Question(kind, definition, Asked.of(cells))
+    found = _solve_distinct(cells, question)
     return Requirement(**{name: v.reshape(shape) for name, v in found.items()})
 
 
@@ -171,121 +158,50 @@ def _check_together(
         )
 
 
-def _solve_distinct(
-    cells: _Cells, kind: Model, definition: ServiceLevelDefinition
-) -> dict[str, Floats]:
-    """Solve each distinct cell once, in order of load so that neighbours cost alike."""
-    columns = [v for v in vars(cells).values() if v.size and (v != v[0]).any()]
-    order = np.lexsort([*columns[1:], *columns[:1]]) if columns else np.arange(1)
+def _solve_distinct(cells: Cells, question: Question) -> dict[str, Floats]:
+    """Solve equal cells once, where there are enough of them to pay."""
+    which, first = _distinct(cells)
+    if first.size > 0.7 * cells.load.size:
+        return _solve(cells, question)
+    found = _solve(cells.take(first), question)
+    return {name: values[which] for name, values in found.items()}
+
+
+def _distinct(cells: Cells) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """For each cell the place of its kind, and for each kind its first cell."""
+    columns = [v for v in vars(cells).values() if (v != v[:1]).any()]
+    if not columns:
+        n = cells.load.size
+        return np.zeros(n, dtype=np.intp), np.arange(min(n, 1))
+    if np.unique(cells.load[:: max(1, cells.load.size // 4096)]).size > 4000:
+        return np.arange(cells.load.size), np.arange(cells.load.size)
+    order = np.lexsort([*columns[1:], *columns[:1]])
     is_new = np.zeros(order.size, dtype=bool)
     is_new[:1] = True
     for column in columns:
         in_order = column[order]
         is_new[1:] |= in_order[1:] != in_order[:-1]
-    which = np.empty(cells.load.size, dtype=np.intp)
-    which[order if columns else slice(None)] = np.cumsum(is_new) - 1 if columns else 0
-    distinct = cells.take(order[is_new][: cells.load.size])
-    found = _solve(distinct, kind, definition)
-    return {name: values[which] for name, values in found.items()}
+    which = np.empty(order.size, dtype=np.intp)
+    which[order] = np.cumsum(is_new) - 1
+    return which, order[is_new]
 
 
-def _solve(
-    cells: _Cells, kind: Model, definition: ServiceLevelDefinition
-) -> dict[str, Floats]:
-    def margin(agents: Floats, index: NDArray[np.intp]) -> Floats:
-        part = cells.take(index)
-        needs_asa = bool(np.isfinite(part.max_asa).any())
-        at = _measures(part, agents, kind, definition, with_asa=needs_asa)
-        return _margin(at, part)
-
-    agents = np.zeros_like(cells.load)
-    busy = np.flatnonzero(cells.load > 0.0)
-    if busy.size:
-        part = cells.take(busy)
-        agents[busy] = least_integer(
-            lambda n, index: margin(n, busy[index]),
-            never=_never_enough(part, kind),
-            guess=_guess(part, kind),
-            step=(0.02 if kind is Model.ERLANG_C else 0.25) * np.sqrt(part.load),
-        )
-    at = _measures(cells, agents, kind, definition, with_asa=True)
-    return {
-        "required_agents": agents,
-        "sl": at.sl,
-        "asa_s": at.asa_s,
-        "occupancy": at.occupancy,
-        "abandon_rate": at.abandon_rate,
+def _solve(cells: Cells, question: Question) -> dict[str, Floats]:
+    """Solve busy cells by rising load, group by group; the idle ones need nobody."""
+    found = {
+        "required_agents": np.zeros_like(cells.load),
+        "sl": np.ones_like(cells.load),
+        "asa_s": np.zeros_like(cells.load),
+        "occupancy": np.zeros_like(cells.load),
+        "abandon_rate": np.zeros_like(cells.load),
         "load_erlangs": cells.load,
     }
-
-
-def _guess(cells: _Cells, kind: Model) -> Floats:
-    """Where to look first: the square-root rule, in heavy-traffic form for Erlang C.
-
-    Source: Halfin and Whitt (1981), Operations Research 29(3).
-    """
-    root = np.sqrt(cells.load)
-    if kind is Model.ERLANG_A or not (cells.sl_target > 0.0).all():
-        return np.ceil(cells.load + root)
-    low, high = np.zeros_like(root), np.full_like(root, 4.0)
-    late = 1.0 - cells.sl_target
-    decay = root * cells.threshold / cells.aht
-    for _ in range(8):
-        spare = 0.5 * (low + high)
-        tail = 2.0 / (spare + np.sqrt(spare * spare + 8.0 / np.pi))
-        mills = np.sqrt(2.0 * np.pi) * np.exp(0.5 * spare * spare) - tail
-        misses = np.exp(-decay * spare) > late * (1.0 + spare * mills)
-        low, high = np.where(misses, spare, low), np.where(misses, high, spare)
-    return np.ceil(cells.load + 0.5 * (low + high) * root)
-
-
-def _never_enough(cells: _Cells, kind: Model) -> Floats:
-    """The greatest number that certainly is too few: the search starts above it."""
-    if kind is Model.ERLANG_A:
-        return np.zeros_like(cells.load)
-    for_occupancy = np.ceil(cells.load / cells.max_occupancy * (1.0 - 1e-12)) - 1.0
-    return np.maximum(np.floor(cells.load), for_occupancy)
-
-
-def _measures(
-    cells: _Cells,
-    agents: Floats,
-    kind: Model,
-    definition: ServiceLevelDefinition,
-    *,
-    with_asa: bool,
-) -> QueueMeasures:
-    if kind is Model.ERLANG_C:
-        return measures_c(cells.load, agents, cells.aht, cells.threshold)
-    return measures_a(
-        cells.load,
-        agents,
-        cells.aht,
-        cells.patience,
-        cells.threshold,
-        definition,
-        with_asa=with_asa,
-    )
-
-
-def _margin(at: QueueMeasures, cells: _Cells) -> Floats:
-    """How far the worst target is met: >= 0 when all are, smooth and rising in agents.
-
-    Service levels are compared as log-odds and the others as logarithms, which makes
-    them nearly straight in the number of agents.
-    """
-    tiny = 1e-300
-    with np.errstate(divide="ignore", invalid="ignore"):
-        odds = np.log(np.maximum(at.sl, tiny)) - np.log(np.maximum(1.0 - at.sl, tiny))
-        target = np.maximum(cells.sl_target, 0.0)
-        margin = odds - (np.log(np.maximum(target, tiny)) - np.log1p(-target))
-        margin = np.where(cells.sl_target > 0.0, margin, np.inf)
-        for bound, value in (
-            (cells.max_asa, at.asa_s),
-            (cells.max_abandon, at.abandon_rate),
-            (cells.max_occupancy * (1.0 + 1e-12), at.occupancy),
-        ):
-            room = np.log(bound) - np.log(np.maximum(value, tiny))
-            room = np.where(bound >= value, np.abs(np.nan_to_num(room)), room)
-            margin = np.minimum(margin, room)
-    return np.nan_to_num(margin, nan=-1e3, posinf=1e3, neginf=-1e3)
+    order = np.argsort(cells.load)
+    order = order[np.searchsorted(cells.load[order], 0.0, side="right") :]
+    for start in range(0, order.size, _GROUP):
+        group = order[start : start + _GROUP]
+        agents, answer = least_agents(cells.take(group), question)
+        found["required_agents"][group] = agents
+        for name in ("sl", "asa_s", "occupancy", "abandon_rate"):
+            found[name][group] = getattr(answer.measures, name)
+    return found
