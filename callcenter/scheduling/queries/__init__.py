@@ -4,8 +4,10 @@ from callcenter.scheduling.queries.board import (
     BoardAgent,
     BoardFilter,
     BoardShift,
+    Candidate,
     activities_of,
     board_agents,
+    candidates_for,
     get_shift,
     shifts_of,
 )
@@ -25,9 +27,10 @@ from callcenter.scheduling.queries.demand import (
     required_by_interval,
 )
 from callcenter.scheduling.queries.history import (
-    absences_touching,
+    TakenTime,
     live_shifts_touching,
     pinned_shifts,
+    taken_time,
 )
 from callcenter.scheduling.queries.leave import (
     count_away,
@@ -82,6 +85,7 @@ __all__ = [
     "BoardAgent",
     "BoardFilter",
     "BoardShift",
+    "Candidate",
     "Expectation",
     "HourCoverage",
     "PlacedSeat",
@@ -90,12 +94,13 @@ __all__ = [
     "RuleBook",
     "SeatRow",
     "SeatUse",
-    "absences_touching",
+    "TakenTime",
     "active_templates",
     "activities_of",
     "board_agents",
     "by_day",
     "by_hour",
+    "candidates_for",
     "count_away",
     "count_shifts_in",
     "count_templates",
@@ -134,6 +139,7 @@ __all__ = [
     "shipped_library",
     "shipped_rule_sets",
     "shipped_templates",
+    "taken_time",
     "team_ids_of",
     "token_digest",
     "visible_floors",

@@ -1,12 +1,12 @@
 """Reading the roster board: agents, their shifts, and the parts of one shift."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple, TypeVarTuple
 
 from sqlalchemy import Select, and_, func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import aliased, joinedload
 
 from callcenter.kernel.actor import Scope
 from callcenter.kernel.db import db
@@ -16,6 +16,8 @@ from callcenter.people.models import Employee, EmployeeSkill, Team
 from callcenter.scheduling.models import (
     ActivityKind,
     Schedule,
+    ScheduleQueue,
+    ScheduleTeam,
     Seat,
     Shift,
     ShiftActivity,
@@ -171,7 +173,7 @@ def activities_of(
 
 
 def get_shift(shift_id: int, scope: Scope) -> Shift:
-    """The shift with agent, schedule, template, seat and activities.
+    """The shift with agent, schedule, its queues, template, seat and activities.
 
     Raises `NotFound` unless both the schedule and the agent lie within the scope.
     """
@@ -181,28 +183,64 @@ def get_shift(shift_id: int, scope: Scope) -> Shift:
         .join(Shift.employee)
         .where(Shift.id == shift_id, in_scope(scope), people.in_scope(scope))
         .options(
-            joinedload(Shift.schedule),
+            joinedload(Shift.schedule)
+            .selectinload(Schedule.queues)
+            .joinedload(ScheduleQueue.queue),
             joinedload(Shift.employee).joinedload(Employee.team),
             joinedload(Shift.template),
             joinedload(Shift.seat),
-            selectinload(Shift.activities),
+            joinedload(Shift.activities),
         )
     )
-    shift = db.session.scalar(statement)
+    shift = db.session.scalars(statement).unique().one_or_none()
     if shift is None:
         raise NotFound(shift_id=shift_id)
     return shift
 
 
-def shifts_with_everything(shift_ids: Collection[int]) -> Sequence[Shift]:
-    """Those shifts with agents, seats and activities, by start."""
-    return db.session.scalars(
-        select(Shift)
-        .where(Shift.id.in_(shift_ids))
-        .options(
-            joinedload(Shift.employee),
-            joinedload(Shift.seat),
-            selectinload(Shift.activities),
+class Candidate(NamedTuple):
+    """An agent who could take a shift, with the own shift of that day, if any."""
+
+    employee_id: int
+    name: str
+    shift_id: int | None
+    starts_at: datetime | None
+    ends_at: datetime | None
+
+
+def candidates_for(
+    shift: Shift, scope: Scope, words: str, *, most: int = 30
+) -> list[Candidate]:
+    """Agents who could take a shift or swap it, by name.
+
+    Those of the same team; with words, whoever of the schedule's teams they name.
+    """
+    own = aliased(Shift)
+    if words:
+        teams = select(ScheduleTeam.team_id).where(
+            ScheduleTeam.schedule_id == shift.schedule_id
         )
-        .order_by(Shift.starts_at)
-    ).all()
+        meant = and_(Employee.team_id.in_(teams), people.matching(words))
+    else:
+        meant = Employee.team_id == shift.employee.team_id
+    statement = (
+        select(Employee.id, Employee.name, own.id, own.starts_at, own.ends_at)
+        .outerjoin(
+            own,
+            and_(
+                own.employee_id == Employee.id,
+                own.schedule_id == shift.schedule_id,
+                own.day == shift.day,
+                own.status == ShiftStatus.PLANNED,
+            ),
+        )
+        .where(
+            people.in_scope(scope),
+            people.employed_on(shift.day),
+            Employee.id != shift.employee_id,
+            meant,
+        )
+        .order_by(Employee.name_sort, Employee.id)
+        .limit(most)
+    )
+    return [Candidate._make(row) for row in db.session.execute(statement)]

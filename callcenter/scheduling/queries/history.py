@@ -2,12 +2,13 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, literal, select, union_all
 from sqlalchemy.orm import selectinload
 
 from callcenter.kernel.db import db
-from callcenter.people.models import Absence
+from callcenter.people.models import Absence, Commitment, CommitmentKind
 from callcenter.scheduling.models import Shift, ShiftStatus
 
 
@@ -41,16 +42,39 @@ def pinned_shifts(schedule_id: int) -> Sequence[Shift]:
     ).all()
 
 
-def absences_touching(
+# These take people off the floor inside a shift; all others keep shifts away.
+INSIDE_A_SHIFT = (
+    CommitmentKind.MEETING,
+    CommitmentKind.TRAINING,
+    CommitmentKind.INTERVIEW,
+)
+
+
+class TakenTime(NamedTuple):
+    """Time of a person that is taken: away, or off the floor inside a shift."""
+
+    employee_id: int
+    is_inside_a_shift: bool
+    starts_at: datetime
+    ends_at: datetime
+
+
+def taken_time(
     employee_ids: Collection[int], starts_at: datetime, ends_at: datetime
-) -> Select[Absence]:
-    """The absences of those people that touch the time, earliest first."""
-    return (
-        select(Absence)
-        .where(
-            Absence.employee_id.in_(employee_ids),
-            Absence.starts_at < ends_at,
-            Absence.ends_at > starts_at,
+) -> list[TakenTime]:
+    """Commitments and absences of those people that touch the time, earliest first."""
+
+    def touching(
+        row: type[Commitment | Absence], is_inside: ColumnElement[bool]
+    ) -> Select[int, bool, datetime, datetime]:
+        return select(row.employee_id, is_inside, row.starts_at, row.ends_at).where(
+            row.employee_id.in_(employee_ids),
+            row.starts_at < ends_at,
+            row.ends_at > starts_at,
         )
-        .order_by(Absence.starts_at)
-    )
+
+    both = union_all(
+        touching(Commitment, Commitment.kind.in_(INSIDE_A_SHIFT)),
+        touching(Absence, literal(value=False)),
+    ).order_by("starts_at")
+    return [TakenTime._make(row) for row in db.session.execute(both)]

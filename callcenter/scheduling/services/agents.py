@@ -13,28 +13,16 @@ from sqlalchemy.orm import joinedload, selectinload
 from callcenter.engine.rostering import Contract, Grid, History
 from callcenter.kernel.db import db
 from callcenter.people import queries as people_queries
-from callcenter.people.models import (
-    Absence,
-    Commitment,
-    CommitmentKind,
-    Employee,
-    EmployeeSkill,
-    Employment,
-)
+from callcenter.people.models import Employee, EmployeeSkill, Employment
 from callcenter.projects.models import Queue
 from callcenter.scheduling import queries
-from callcenter.scheduling.models import Schedule, Shift
+from callcenter.scheduling.models import Schedule, ScheduleTeam, Shift
 from callcenter.scheduling.models.roster import day_start
+from callcenter.scheduling.queries import TakenTime
 
 INTERVAL = timedelta(minutes=15)
 LOOK_BACK = timedelta(days=28)
 LOOK_AHEAD = timedelta(days=2)
-# These take people off the floor inside a shift; all others keep shifts away.
-INSIDE_A_SHIFT = {
-    CommitmentKind.MEETING,
-    CommitmentKind.TRAINING,
-    CommitmentKind.INTERVIEW,
-}
 Range = tuple[int, int]
 
 
@@ -60,22 +48,27 @@ def people_of(
     statement = (
         select(Employee)
         .where(
-            Employee.team_id.in_(queries.team_ids_of(schedule)),
+            Employee.team_id.in_(
+                select(ScheduleTeam.team_id).where(
+                    ScheduleTeam.schedule_id == schedule.id
+                )
+            ),
             Employee.hired_on <= schedule.last_day,
             people_queries.employed_on(schedule.first_day)
             | (Employee.hired_on > schedule.first_day),
         )
-        .options(
-            joinedload(Employee.site),
-            selectinload(Employee.employments),
-            selectinload(Employee.skills),
-        )
         .order_by(Employee.name_sort, Employee.id)
     )
+    # The few who change a shift come in one reading; for everybody that would repeat
+    # each person for every pair of contract and skill.
+    load = selectinload if only is None else joinedload
     if only is not None:
         statement = statement.where(Employee.id.in_(only))
+    whole = statement.options(
+        joinedload(Employee.site), load(Employee.employments), load(Employee.skills)
+    )
     found = []
-    for employee in db.session.scalars(statement):
+    for employee in db.session.scalars(whole).unique():
         employment = employment_on(employee, schedule.first_day, schedule.last_day)
         skills = _skills(employee.skills, queues, schedule)
         if employment is not None and skills.any():
@@ -113,8 +106,7 @@ class AgentInput:
     schedule: Schedule
     grid: Grid
     starts_at: datetime
-    commitments: dict[int, list[Commitment]]
-    absences: dict[int, list[Absence]]
+    taken: dict[int, list[TakenTime]]
     before: dict[int, list[Shift]]
     after: dict[int, list[Shift]]
 
@@ -129,8 +121,9 @@ class AgentInput:
         """Read commitments, absences and live shifts around the schedule's days."""
         ids = [each.id for each in employees]
         end = starts_at + grid.n_intervals * INTERVAL
-        taken = people_queries.commitments_touching(ids, starts_at, end)
-        away = queries.absences_touching(ids, starts_at, end)
+        taken: dict[int, list[TakenTime]] = defaultdict(list)
+        for each in queries.taken_time(ids, starts_at, end):
+            taken[each.employee_id].append(each)
         shifts = queries.live_shifts_touching(
             ids, starts_at - LOOK_BACK, end + LOOK_AHEAD
         )
@@ -145,8 +138,7 @@ class AgentInput:
             schedule,
             grid,
             starts_at,
-            _grouped(db.session.scalars(taken).all()),
-            _grouped(db.session.scalars(away).all()),
+            taken,
             before,
             after,
         )
@@ -170,8 +162,8 @@ class AgentInput:
         """What takes the person off the floor inside a shift."""
         return tuple(
             self._range(each.starts_at, each.ends_at)
-            for each in self.commitments.get(employee_id, ())
-            if each.kind in INSIDE_A_SHIFT
+            for each in self.taken.get(employee_id, ())
+            if each.is_inside_a_shift
         )
 
     def history(self, employee_id: int) -> History:
@@ -209,15 +201,11 @@ class AgentInput:
                 minutes[week] += round(person.employment.weekly_h * 60 / 5)
         return tuple(int(each) for each in minutes) if minutes.any() else ()
 
-    def _off(self, employee_id: int) -> list[Commitment | Absence]:
-        away: list[Commitment | Absence] = [
-            each
-            for each in self.commitments.get(employee_id, ())
-            if each.kind not in INSIDE_A_SHIFT
-        ]
-        return [*away, *self.absences.get(employee_id, ())]
+    def _off(self, employee_id: int) -> list[TakenTime]:
+        mine = self.taken.get(employee_id, ())
+        return [each for each in mine if not each.is_inside_a_shift]
 
-    def _is_off_all_day(self, day: date, off: Sequence[Commitment | Absence]) -> bool:
+    def _is_off_all_day(self, day: date, off: Sequence[TakenTime]) -> bool:
         noon = day_start(day, self.schedule.tz) + timedelta(hours=12)
         return any(
             each.starts_at <= noon - timedelta(hours=3)
@@ -253,13 +241,6 @@ class AgentInput:
     def _is_night(self, shift: Shift) -> bool:
         ends = shift.ends_at.astimezone(self.schedule.tz)
         return ends.date() > shift.day and (ends.hour, ends.minute) > (0, 0)
-
-
-def _grouped(rows: Sequence[Commitment] | Sequence[Absence]) -> dict[int, list]:  # type: ignore[type-arg]
-    grouped: dict[int, list] = defaultdict(list)  # type: ignore[type-arg]
-    for row in rows:
-        grouped[row.employee_id].append(row)
-    return grouped
 
 
 def _days_in_row(days: set[date], first: date) -> int:

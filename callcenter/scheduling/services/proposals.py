@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, inspect, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from callcenter.engine.rostering import PlannedBreak, PlannedShift, check_shift
@@ -178,7 +178,7 @@ def check_changes(
     moved = {shift.id for shift, _proposal in changes}
     findings: list[Finding] = []
     try:
-        ground = build_ground(_with_parts(schedule), only=sorted(people))
+        ground = build_ground(_with_queues(schedule), only=sorted(people))
     except NoAgents:
         ground = None
     for _shift, proposal in changes:
@@ -192,15 +192,14 @@ def check_changes(
     return Answer(tuple(findings), before, after, changes[0][1])
 
 
-def _with_parts(schedule: Schedule) -> Schedule:
-    """The schedule with teams and queues loaded."""
+def _with_queues(schedule: Schedule) -> Schedule:
+    """The schedule with its queues loaded."""
+    if "queues" not in inspect(schedule).unloaded:
+        return schedule
     return db.session.scalars(
         select(Schedule)
         .where(Schedule.id == schedule.id)
-        .options(
-            selectinload(Schedule.teams),
-            selectinload(Schedule.queues).joinedload(ScheduleQueue.queue),
-        )
+        .options(selectinload(Schedule.queues).joinedload(ScheduleQueue.queue))
         .execution_options(populate_existing=True)
     ).one()
 
@@ -217,8 +216,8 @@ def _findings(
             Shift.status == ShiftStatus.PLANNED,
             Shift.id.not_in(moved),
         )
-        .options(selectinload(Shift.activities), joinedload(Shift.template))
-    ).all()
+        .options(joinedload(Shift.activities), joinedload(Shift.template))
+    ).unique()
     candidate = _planned(schedule, ground, number, proposal)
     if candidate is None:
         return [Finding("inside_horizon", proposal.employee_id, 0, 0, "days")]

@@ -13,7 +13,7 @@ from callcenter.web import filters
 
 CELL = 44
 GAP = 6
-SEATS_SHOWN = 150
+SEATS_SHOWN = 120
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from flask import jsonify, redirect, request, url_for
+from flask import jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from callcenter.access.guards import permission_required
 from callcenter.kernel.actor import current_actor
@@ -28,6 +27,8 @@ from callcenter.web import filters
 from callcenter.web.forms import choices
 from callcenter.web.pages import render, toast
 
+AGENTS = "shift-agents"  # the list of the panel that a search replaces
+
 
 @dataclass(frozen=True, slots=True)
 class Check:
@@ -45,25 +46,45 @@ def shift(shift_id: int) -> ResponseReturnValue:
     found = queries.get_shift(
         shift_id, current_actor().scope(Permission.VIEW_SCHEDULES)
     )
+    if request.headers.get("HX-Target") == AGENTS:
+        return _agents(found)
     return _panel(found, _form_for(found))
+
+
+def _agents(found: Shift) -> ResponseReturnValue:
+    """Only whom the typed words name, for the two lists of the panel."""
+    candidates = _candidates(found) if _may_move(found) else []
+    return render_template(
+        "scheduling/_shift_agents.html",
+        form=_offer(_form_for(found), found, candidates),
+        others=_swap_partners(found, candidates),
+        is_alone=True,
+    )
+
+
+def _may_move(found: Shift) -> bool:
+    return found.schedule.is_editable and current_actor().may(Permission.MOVE_SHIFT)
 
 
 def _panel(
     found: Shift, form: MoveShiftForm, check: Check | None = None, status: int = 200
 ) -> ResponseReturnValue:
-    may_move = found.schedule.is_editable and current_actor().may(Permission.MOVE_SHIFT)
+    may_move = _may_move(found)
     if check is None:
         check = _check(found, services.as_proposal(found))
-    return render(
+    candidates = _candidates(found) if may_move else []
+    response = render(
         "scheduling/shift.html",
         status,
         shift=found,
-        form=form,
+        form=_offer(form, found, candidates),
         check=check,
         may_move=may_move,
-        others=_swap_partners(found) if may_move else [],
+        others=_swap_partners(found, candidates),
         words=words,
     )
+    response.vary.update(("HX-Request", "HX-Target"))
+    return response
 
 
 def _form_for(found: Shift) -> MoveShiftForm:
@@ -77,39 +98,37 @@ def _form_for(found: Shift) -> MoveShiftForm:
         "version": found.version,
     }
     form = MoveShiftForm(data=None if request.method == "POST" else values)
-    form.employee_id.choices = choices(_agent_choices(found))
+    return _offer(form, found, ())
+
+
+def _offer(
+    form: MoveShiftForm, found: Shift, candidates: Sequence[queries.Candidate]
+) -> MoveShiftForm:
+    """Let the form offer whose the shift is, who is asked for, and who is free."""
+    names = {found.employee_id: found.employee.name}
+    asked = form.employee_id.data
+    if asked and asked != found.employee_id:
+        names[asked] = _require_agent(asked).name
+    free = {each.employee_id: each.name for each in candidates if not each.shift_id}
+    form.employee_id.choices = choices((names | free).items())
     return form
 
 
-def _agent_choices(found: Shift) -> list[tuple[int, str]]:
-    """The agents who could work the shift: those of its team, and who is asked for."""
-    asked = request.form.get("employee_id", type=int)
-    scope = current_actor().scope(Permission.VIEW_SCHEDULES)
-    rows = db.session.execute(
-        select(Employee.id, Employee.name)
-        .where(
-            people.in_scope(scope),
-            (
-                (Employee.team_id == found.employee.team_id)
-                & people.employed_on(found.day)
-            )
-            | Employee.id.in_({found.employee_id, asked or found.employee_id}),
-        )
-        .order_by(Employee.name_sort)
-    )
-    return [(key, name) for key, name in rows]
-
-
-def _swap_partners(found: Shift) -> list[tuple[int, str]]:
-    """Shifts of other agents on the same day, for a swap."""
+def _candidates(found: Shift) -> list[queries.Candidate]:
     scope = current_actor().scope(Permission.MOVE_SHIFT)
-    agents = dict(_agent_choices(found))
-    shifts = queries.shifts_of(found.schedule, list(agents), found.day, found.day)
+    typed = request.args.get("agent", "").strip()[:80]
+    return queries.candidates_for(found, scope, typed)
+
+
+def _swap_partners(
+    found: Shift, candidates: Sequence[queries.Candidate]
+) -> list[tuple[int, str]]:
+    """Shifts of other agents on the same day, for a swap."""
     zone = found.schedule.zone
     return [
-        (each.id, f"{agents[each.employee_id]}, {_times(each, zone)}")
-        for each in shifts
-        if each.employee_id != found.employee_id and not scope.is_empty
+        (each.shift_id, f"{each.name}, {_times(each, zone)}")
+        for each in candidates
+        if each.shift_id is not None
     ]
 
 
@@ -155,7 +174,8 @@ def check_shift(shift_id: int) -> ResponseReturnValue:
 def _asked_proposal(found: Shift) -> services.Proposal:
     """The change that the address describes: agent, day, start and length."""
     employee_id = request.args.get("employee_id", found.employee_id, int)
-    _require_agent(employee_id)
+    if employee_id != found.employee_id:
+        _require_agent(employee_id)
     local = found.starts_at.astimezone(found.schedule.tz)
     try:
         day = date.fromisoformat(request.args.get("day", found.day.isoformat()))

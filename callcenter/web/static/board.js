@@ -15,6 +15,7 @@
     shut.className = "btn btn-icon"; shut.type = "button"; shut.textContent = "×"; shut.setAttribute("aria-label", texts.dataset.close);
     shut.addEventListener("click", () => { close(); link.focus(); });
     panel.innerHTML = await response.text();
+    if (window.htmx) window.htmx.process(panel);
     panel.prepend(shut);
     panel.hidden = false;
     panel.focus();
@@ -71,7 +72,7 @@
     drag = null;
     if (!isMoving || !target || target === cell) return;
     await open(link);
-    const form = panel.querySelector("form");
+    const form = panel.querySelector('form[action$="/move"]');
     if (!form) return;
     const agents = form.elements.employee_id;
     if (![...agents.options].some((option) => option.value === target.dataset.employee)) agents.add(new Option(target.closest("tr").querySelector("th").textContent, target.dataset.employee));
