@@ -154,10 +154,11 @@ def _doubtful(
     slope = answer.margin - answer.less_margin
     curved = 0.05 + 2.0 / n
     if question.model is not Model.ERLANG_C:
-        curved += 2.0 * cells.patience / (cells.aht * cells.load)
+        bent = cells.patience / (cells.aht * cells.load)
+        curved = np.where(bent < 0.1, curved + 2.0 * bent, np.inf)
     if question.asked.is_mixed:
         curved = np.ones_like(n)  # the least of several margins may turn a corner
-    is_near = answer.less_margin > -curved * slope
+    is_near = answer.less_margin > -curved * np.maximum(slope, 1e-12)
     is_near |= (answer.margin > _FAR) | (answer.next_margin > _SATURATED)
     is_open = (answer.margin < 0.0) | (is_near & (n - 1.0 > never))
     return np.flatnonzero(is_open)
