@@ -8,13 +8,14 @@ import json
 
 import structlog
 from flask import Flask, Response, render_template, request
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from callcenter.kernel import errors
 from callcenter.kernel.actor import request_id
 from callcenter.kernel.db import db
 from callcenter.kernel.text import _
+from callcenter.web import limits
 from callcenter.web.pages import is_fragment_request
 
 log = structlog.get_logger()
@@ -31,9 +32,13 @@ _STATUS: tuple[tuple[type[errors.AppError], int], ...] = (
 
 def init_app(app: Flask) -> None:
     """Answer every kind of error in the form the asker understands."""
+    limits.init_app(app)
     app.register_error_handler(errors.AppError, _answer_refusal)
     app.register_error_handler(HTTPException, _answer_http)
     app.register_error_handler(OperationalError, _answer_database_gone)
+    app.register_error_handler(IntegrityError, _answer_collision)
+    app.register_error_handler(DataError, _answer_out_of_range)
+    app.register_error_handler(OverflowError, _answer_out_of_range)
     app.register_error_handler(Exception, _answer_unexpected)
 
 
@@ -83,6 +88,28 @@ def _answer_database_gone(error: OperationalError) -> Response:
     )
     response.headers["Retry-After"] = "5"
     return response
+
+
+def _answer_collision(error: IntegrityError) -> Response:
+    """Two people did the same at once, and the database let one of them."""
+    db.session.rollback()
+    log.warning("database_collision", error=str(error.orig))
+    return problem(
+        409,
+        "database.collision",
+        _("Somebody else just did the same, or removed what this needs. Look again."),
+    )
+
+
+def _answer_out_of_range(error: DataError | OverflowError) -> Response:
+    """An address may name the year 9999, whose last day has no day after it."""
+    db.session.rollback()
+    log.warning("out_of_range", error=str(error), path=request.path)
+    return problem(
+        400,
+        "http.out_of_range",
+        _("That value is beyond what can be kept or worked out."),
+    )
 
 
 def _answer_unexpected(error: Exception) -> Response:

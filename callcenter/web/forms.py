@@ -7,6 +7,8 @@ from flask_wtf import FlaskForm
 from wtforms import Field
 from wtforms.fields.choices import SelectChoice
 
+from callcenter.web.limits import fault_of
+
 
 def choices(pairs: Iterable[tuple[object, object]]) -> list[SelectChoice]:
     """Options for a select field: pairs of a value and its (lazy) label."""
@@ -15,6 +17,16 @@ def choices(pairs: Iterable[tuple[object, object]]) -> list[SelectChoice]:
 
 class Form(FlaskForm):
     """A form with CSRF protection that can take a refusal onto one of its fields."""
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Whether all is well, and every value can be kept at all."""
+        is_well = bool(super().validate(extra_validators))
+        for field in self:
+            fault = fault_of(field.data)
+            if fault is not None:
+                field.errors = [*field.errors, fault]
+                is_well = False
+        return is_well
 
     def refuse(self, field_name: str | None, message: object) -> None:
         """Put a refusal where the reader looks: on the field, or on the form."""

@@ -22,6 +22,7 @@ from callcenter.web.tables.filters import Filter, FilterState
 PAGE_SIZES = (25, 50, 100, 200)
 DEFAULT_SIZE = 50
 EXPORT_BATCH = 1000
+LAST_PAGE = 10**9
 
 
 class Table:
@@ -128,7 +129,7 @@ class Table:
     def page(self) -> "TablePage":
         """The rows of the page asked for, with at most two queries."""
         per = _size(self.default_size)
-        page = max(1, request.args.get("page", 1, int))
+        page = min(max(1, request.args.get("page", 1, int)), LAST_PAGE)
         rows = self._rows(page, per)
         if page == 1 and len(rows) < per:
             return TablePage(self, rows, len(rows), 1, per)
