@@ -63,6 +63,7 @@ def anonymous(root):
 
 def run(volume, days, origins, horizon, kinds=None):
     weekday = np.array([day.weekday() for day in days])
+    date = np.array(days, dtype="datetime64[D]")
     kinds = np.zeros(len(days), int) if kinds is None else kinds
     missed, calls, inside, n, cpu = 0.0, 0.0, 0, 0, []
     tested = np.zeros(len(METHODS))
@@ -71,9 +72,13 @@ def run(volume, days, origins, horizon, kinds=None):
         began = time.process_time()
         history = make_history(
             volume[past],
-            make_calendar(weekday[past], volume.shape[1], day_kind=kinds[past]),
+            make_calendar(
+                weekday[past], volume.shape[1], day_kind=kinds[past], day=date[past]
+            ),
         )
-        ahead = make_calendar(weekday[future], volume.shape[1], day_kind=kinds[future])
+        ahead = make_calendar(
+            weekday[future], volume.shape[1], day_kind=kinds[future], day=date[future]
+        )
         found = forecast(history, ahead)
         cpu.append(time.process_time() - began)
         actual = volume[future]

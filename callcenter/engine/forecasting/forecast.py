@@ -7,16 +7,18 @@ import numpy as np
 
 from callcenter.engine.errors import EngineInputError
 from callcenter.engine.forecasting.backtest import (
-    band,
-    combine,
+    blend,
+    blend_weights,
+    horizon_classes,
     rolling_origins,
     scores,
 )
+from callcenter.engine.forecasting.bands import Bands, Spread, calibrated
 from callcenter.engine.forecasting.days import prepare_days
 from callcenter.engine.forecasting.findings import Finding, find
 from callcenter.engine.forecasting.handling import forecast_aht
 from callcenter.engine.forecasting.history import Calendar, Floats, History
-from callcenter.engine.forecasting.members import Method, member_forecasts
+from callcenter.engine.forecasting.members import Method, fit_members, member_forecasts
 
 METHODS = tuple(Method)
 
@@ -40,6 +42,8 @@ class Forecast:
     ----------
     mean, lower, upper : ndarray of float, shape (n_series, n_ahead, n_intervals),
         contacts; the band holds `level` of the outcomes; 0 where closed
+    total_lower, total_upper : ndarray of float, shape (n_series, n_ahead), the band of
+        day totals, which is narrower than the sum of the intervals' bands
     aht_s : ndarray of float, the same shape, seconds; NaN where no contact was handled
     level : float, fraction
     method : tuple of Method, by series
@@ -54,6 +58,8 @@ class Forecast:
     mean: Floats
     lower: Floats
     upper: Floats
+    total_lower: Floats
+    total_upper: Floats
     aht_s: Floats
     level: float
     method: tuple[Method, ...]
@@ -68,9 +74,8 @@ class _One:
     """The forecast of one series."""
 
     mean: Floats
-    lower: Floats
-    upper: Floats
-    aht_s: Floats
+    bands: Bands
+    aht: Floats
     method: Method
     status: Status
     weights: Floats
@@ -121,9 +126,11 @@ def forecast(
     ]
     return Forecast(
         mean=np.stack([one.mean for one in each]),
-        lower=np.stack([one.lower for one in each]),
-        upper=np.stack([one.upper for one in each]),
-        aht_s=np.stack([one.aht_s for one in each]),
+        lower=np.stack([one.bands.lower for one in each]),
+        upper=np.stack([one.bands.upper for one in each]),
+        total_lower=np.stack([one.bands.total_lower for one in each]),
+        total_upper=np.stack([one.bands.total_upper for one in each]),
+        aht_s=np.stack([one.aht for one in each]),
         level=level,
         method=tuple(one.method for one in each),
         status=tuple(one.status for one in each),
@@ -137,29 +144,47 @@ def _forecast_one(
     history: History, series: int, ahead: Calendar, chosen: Method, level: float
 ) -> _One:
     days = prepare_days(history.offered[series], history.calendar, ahead)
-    aht = forecast_aht(history.handled[series], history.handle_s[series], ahead.n_days)
     origins = rolling_origins(days, ahead)
-    found, levels = member_forecasts(days, origins.at, origins.types)
-    found[Method.COMBINATION], weights = combine(
-        origins, found, is_sparse=days.is_sparse
+    fitted = fit_members(
+        days,
+        history.calendar,
+        ahead,
+        np.append(origins.at, days.n_days),
+        n_tested=origins.types.shape[1],
     )
-    wape = scores(origins, found)
+    tests = np.arange(origins.at.size)
+    tested = member_forecasts(fitted, tests, origins.types)
+    weights = blend_weights(origins, tested, is_sparse=days.is_sparse)
+    tested[Method.COMBINATION] = blend(weights, origins.horizon, tested)
+    wape = scores(origins, tested)
     best = chosen if days.is_sparse else _never_worse(wape, chosen)
+    horizon = horizon_classes(ahead.n_days, days.week)
+    last = np.array([tests.size])
+    found = member_forecasts(fitted, last, days.types_ahead[None])
+    found[Method.COMBINATION] = blend(weights, horizon, found)
     is_empty = not (days.total > 0.0).any()
-    lower, upper = band(origins, found[best], float(levels.sigma[-1]), level)
-    keep = ahead.is_open & (not is_empty)
-    asked = np.bincount(origins.horizon, minlength=3) > 0
+    is_open = ahead.is_open & (not is_empty)
+    spread = fitted.structure.spread
+    bands = calibrated(
+        origins,
+        Spread(tested[best], spread[tests, : origins.types.shape[1]]),
+        Spread(np.where(is_open, found[best], 0.0), spread[last]),
+        horizon,
+        level,
+    )
+    asked = np.bincount(horizon, minlength=3) > 0
     is_tested = bool(np.isfinite(wape[best][asked]).all())
     return _One(
-        mean=np.where(keep, found[best][-1], 0.0),
-        lower=np.where(keep, lower, 0.0),
-        upper=np.where(keep, upper, 0.0),
-        aht_s=aht,
+        mean=np.where(is_open, found[best][0], 0.0),
+        bands=bands,
+        aht=forecast_aht(
+            history.handled[series], history.handle_s[series], ahead.n_days
+        ),
         method=best,
         status=_status(is_empty=is_empty, is_tested=is_tested),
         weights=weights,
         wape=np.stack([wape[m] for m in METHODS], axis=1),
-        findings=find(days, history.calendar, levels),
+        findings=find(days, history.calendar, fitted.levels),
     )
 
 

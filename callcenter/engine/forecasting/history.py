@@ -1,6 +1,6 @@
 """What a forecast is made from: volumes by day and interval, and the calendar."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 
 import numpy as np
@@ -11,6 +11,8 @@ from callcenter.engine.errors import EngineInputError
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
+
+_FIRST_WEEKDAY = 3  # 1 January 1970 was a Thursday
 
 
 class DayKind(IntEnum):
@@ -33,12 +35,15 @@ class Calendar:
     event : ndarray of int, shape (n_days,), 0 for none, else the label of an event
         whose effect is learnt from its earlier days
     is_open : ndarray of bool, shape (n_days, n_intervals)
+    day : ndarray of int, shape (n_days,), days since 1 January 1970, rising; empty
+        where dates are unknown, and then nothing is learnt about months and years
     """
 
     weekday: Ints
     day_kind: Ints
     event: Ints
     is_open: Bools
+    day: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
     @property
     def n_days(self) -> int:
@@ -71,6 +76,7 @@ def make_calendar(
     day_kind: ArrayLike | None = None,
     event: ArrayLike | None = None,
     is_open: ArrayLike | None = None,
+    day: ArrayLike | None = None,
 ) -> Calendar:
     """Build a calendar; what is not given is a normal, open day without an event.
 
@@ -81,6 +87,8 @@ def make_calendar(
     day_kind : array_like of int, shape (n_days,), `DayKind`
     event : array_like of int, shape (n_days,), >= 0
     is_open : array_like of bool, shape (n_days, n_intervals)
+    day : array_like of int, shape (n_days,), days since 1 January 1970, or of
+        datetime64; without them, days follow each other as the weekdays say
 
     Returns
     -------
@@ -97,7 +105,21 @@ def make_calendar(
     hours = np.asarray(_or(is_open, np.ones((n, n_intervals))), dtype=bool)
     if kinds.size != n or events.size != n or hours.shape != (n, n_intervals):
         raise EngineInputError("the calendar's arrays differ in length")
-    return Calendar(days, kinds, events, hours)
+    return Calendar(days, kinds, events, hours, _dates(day, days))
+
+
+def _dates(day: ArrayLike | None, weekday: Ints) -> Ints:
+    if day is None:
+        return np.zeros(0, dtype=np.int64)
+    given = np.asarray(day)
+    if np.issubdtype(given.dtype, np.datetime64):
+        given = given.astype("datetime64[D]").astype(np.int64)
+    dates = _whole("day", given, 10**6)
+    if dates.size != weekday.size or (np.diff(dates) <= 0).any():
+        raise EngineInputError("day must rise, one date for each day")
+    if ((dates + _FIRST_WEEKDAY) % 7 != weekday).any():
+        raise EngineInputError("a weekday does not fit its date")
+    return dates
 
 
 def make_history(

@@ -32,6 +32,7 @@ class Levels:
     memory : ndarray of float, shape (n_origins,), how much of it the next day keeps
     smooth : ndarray of float, shape (n_origins, n_days), two-sided level
     is_wild : ndarray of bool, shape (n_origins, n_days), single days far off the level
+    smearing : ndarray of float, shape (n_origins,), part of `level`: to the mean
     """
 
     level: Floats
@@ -41,13 +42,14 @@ class Levels:
     memory: Floats
     smooth: Floats
     is_wild: Bools
+    smearing: Floats
 
-    def totals(self, types: Ints) -> Floats:
-        """Day totals after each origin, shape of `types` (n_origins, n_ahead)."""
+    def totals(self, rows: Ints, types: Ints) -> Floats:
+        """Day totals after some origins, shape of `types` (n_rows, n_ahead)."""
         ahead = np.arange(1, types.shape[1] + 1)
-        kept = self.surplus[:, None] * self.memory[:, None] ** ahead
-        effect = np.take_along_axis(self.effect, types, axis=1)
-        result: Floats = np.exp(self.level[:, None] + effect + kept)
+        kept = self.surplus[rows, None] * self.memory[rows, None] ** ahead
+        effect = np.take_along_axis(self.effect[rows], types, axis=1)
+        result: Floats = np.exp(self.level[rows, None] + effect + kept)
         return result
 
 
@@ -83,11 +85,10 @@ def fit_levels(days: Days, origins: Ints, *, alpha: float) -> Levels:
     effect = _special_effects(logs - middle, seen, days, effect)
     plain = logs - effect[:, days.types]
     surplus, memory = _memory(plain - forward, usable)
-    last = forward[:, -1] + _smearing(
-        days, usable, origins, middle + effect[:, days.types]
-    )
+    smearing = _smearing(days, usable, origins, middle + effect[:, days.types])
+    last = forward[:, -1] + smearing
     is_wild = _single(usable & _far(plain - middle, sigma))
-    return Levels(last, effect, sigma, surplus, memory, middle, is_wild)
+    return Levels(last, effect, sigma, surplus, memory, middle, is_wild, smearing)
 
 
 def _first_effects(logs: Floats, usable: Bools, days: Days) -> Floats:

@@ -1,14 +1,16 @@
 """The methods a forecast chooses from, each for all origins at once."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
 
 from callcenter.engine.forecasting.days import Days
-from callcenter.engine.forecasting.history import Floats, Ints
+from callcenter.engine.forecasting.history import Calendar, Floats, Ints
 from callcenter.engine.forecasting.levels import Levels, fit_levels
-from callcenter.engine.forecasting.shapes import robust_shapes, smooth_shapes
+from callcenter.engine.forecasting.shapes import Shapes, fit_shapes
+from callcenter.engine.forecasting.structure import Structure, fit_structure
 
 
 class Method(StrEnum):
@@ -24,6 +26,8 @@ class Method(StrEnum):
     """A robust level and day-type effects, spread by robust shares."""
     SVD_LEVEL = "svd-level"
     """The same totals, spread by shares seen through a few common patterns."""
+    STRUCTURE = "structure"
+    """Totals of weekday, level, month, year, closings and events; spread by shares."""
     COMBINATION = "combination"
     """All of these, weighted by what each missed in the back-test."""
 
@@ -32,57 +36,102 @@ MEMBERS = tuple(method for method in Method if method is not Method.COMBINATION)
 _SLOW = 0.1  # share of a surprise that the level takes in
 
 
-def member_forecasts(
-    days: Days, origins: Ints, types: Ints
-) -> tuple[dict[Method, Floats], Levels]:
-    """Forecast with every method after every origin.
+@dataclass(frozen=True)
+class Fitted:
+    """What was learnt of one series at each origin.
+
+    Attributes
+    ----------
+    days : Days
+    origins : ndarray of int, shape (n_origins,), the number of days known
+    levels : Levels
+    shapes : Shapes
+    structure : Structure
+    """
+
+    days: Days
+    origins: Ints
+    levels: Levels
+    shapes: Shapes
+    structure: Structure
+
+
+def fit_members(
+    days: Days, calendar: Calendar, ahead: Calendar, origins: Ints, *, n_tested: int
+) -> Fitted:
+    """Learn what every method needs, at each origin blind to later days.
 
     Parameters
     ----------
     days : Days
+    calendar, ahead : Calendar of the history and of the horizon
     origins : ndarray of int, shape (n_origins,), the number of days known
-    types : ndarray of int, shape (n_origins, n_ahead), of the days after each
+    n_tested : int, days ahead that the earlier origins forecast
 
     Returns
     -------
-    dict of ndarray of float, shape (n_origins, n_ahead, n_intervals), and the levels
+    Fitted
     """
-    levels = fit_levels(days, origins, alpha=_SLOW)
-    totals = levels.totals(types)[:, :, None]
-    shapes = robust_shapes(days, origins)
-    seen = smooth_shapes(days, origins, shapes)
-    rows = np.arange(origins.size)[:, None]
-    profile = totals * shapes[rows, types]
+    return Fitted(
+        days=days,
+        origins=origins,
+        levels=fit_levels(days, origins, alpha=_SLOW),
+        shapes=fit_shapes(days, origins),
+        structure=fit_structure(days, calendar, ahead, origins, n_tested=n_tested),
+    )
+
+
+def member_forecasts(fitted: Fitted, rows: Ints, types: Ints) -> dict[Method, Floats]:
+    """Forecast with every method after some origins.
+
+    Parameters
+    ----------
+    fitted : Fitted
+    rows : ndarray of int, shape (n_rows,), places in `fitted.origins`
+    types : ndarray of int, shape (n_rows, n_ahead), of the days after each
+
+    Returns
+    -------
+    dict of ndarray of float, shape (n_rows, n_ahead, n_intervals)
+    """
+    levels, shapes = fitted.levels, fitted.shapes
+    totals = levels.totals(rows, types)[:, :, None]
+    at = rows[:, None]
+    profile = totals * shapes.robust[at, types]
+    lift = levels.smearing[rows, None]
+    logs = fitted.structure.mean[rows, : types.shape[1]] + lift
     found = {
         Method.PROFILE: profile,
-        Method.SVD_LEVEL: totals * seen[rows, types],
+        Method.SVD_LEVEL: totals * shapes.smooth[at, types],
+        Method.STRUCTURE: np.exp(logs)[:, :, None] * shapes.middle[at, types],
     }
     for method, n_days, average in (
         (Method.NAIVE, 1, np.mean),
         (Method.MEAN4, 4, np.mean),
         (Method.MEDIAN6, 6, np.median),
     ):
-        found[method] = _recent(days, origins, types, levels, n_days, average, profile)
-    return {method: found[method] for method in MEMBERS}, levels
+        found[method] = _recent(fitted, rows, types, n_days, average, profile)
+    return {method: found[method] for method in MEMBERS}
 
 
 def _recent(
-    days: Days,
-    origins: Ints,
+    fitted: Fitted,
+    rows: Ints,
     types: Ints,
-    levels: Levels,
     n_days: int,
     average: Callable[..., Floats],
     otherwise: Floats,
 ) -> Floats:
     """Averages of the last days of the type; special days keep what they had."""
     result = otherwise.copy()
+    days, is_wild = fitted.days, fitted.levels.is_wild
     for kind in days.normal_types:
         of_kind = np.flatnonzero((days.types == kind) & days.is_usable)
-        for row, origin in enumerate(origins):
-            fair = of_kind[(of_kind < origin) & ~levels.is_wild[row, of_kind]]
+        for place, row in enumerate(rows):
+            origin = fitted.origins[row]
+            fair = of_kind[(of_kind < origin) & ~is_wild[row, of_kind]]
             recent = fair[-n_days:]
             if recent.size:
-                chosen = types[row] == kind
-                result[row, chosen] = average(days.volume[recent], axis=0)
+                chosen = types[place] == kind
+                result[place, chosen] = average(days.volume[recent], axis=0)
     return result

@@ -240,12 +240,14 @@ def _calendar(
     label = {"": 0, **{name: place for place, name in enumerate(names, start=1)}}
     events = np.array([label[name] for name in days.events], dtype=np.int64)
     weekday = (days.first_day.weekday() + np.arange(days.n_days)) % 7
+    date_of = np.datetime64(days.first_day, "D") + np.arange(days.n_days)
     return engine.make_calendar(
         weekday[which],
         is_open.shape[1],
         day_kind=kinds[which],
         event=events[which],
         is_open=is_open,
+        day=date_of[which],
     )
 
 

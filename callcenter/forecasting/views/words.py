@@ -26,6 +26,7 @@ METHOD_NAMES: Mapping[str, object] = {
     Method.MEDIAN6: _l("Median of six like days"),
     Method.PROFILE: _l("Level and weekday profile"),
     Method.SVD_LEVEL: _l("Level and common patterns"),
+    Method.STRUCTURE: _l("Weekday, month, closings and events"),
     Method.COMBINATION: _l("Best combination"),
 }
 BASIS_NAMES: Mapping[str, object] = {

@@ -157,7 +157,12 @@ class Plan:
             handle_s[cell] += fact.talk_s + fact.hold_s + fact.wrap_s
         weekday = _weekdays(first, n_days)
         self._is_open = _opening(offered.sum(axis=0), weekday)
-        calendar = make_calendar(weekday, self.n_slots, is_open=self._is_open[weekday])
+        calendar = make_calendar(
+            weekday,
+            self.n_slots,
+            is_open=self._is_open[weekday],
+            day=_dates(first, n_days),
+        )
         self.history = VolumeHistory(offered, calendar, handled, handle_s)
 
     def make(self) -> None:
@@ -166,7 +171,10 @@ class Plan:
         self.first_day = self.history_first + timedelta(days=self._n_history_days)
         weekday = _weekdays(self.first_day, self.n_days)
         self.ahead = make_calendar(
-            weekday, self.n_slots, is_open=self._is_open[weekday]
+            weekday,
+            self.n_slots,
+            is_open=self._is_open[weekday],
+            day=_dates(self.first_day, self.n_days),
         )
         self.forecast: Forecast = forecast(self._known(), self.ahead)
         self.tell(0.2, "Staffing")
@@ -320,6 +328,10 @@ class Plan:
 
 def _weekdays(first: date, n_days: int) -> NDArray[np.int64]:
     return (first.weekday() + np.arange(n_days)) % 7
+
+
+def _dates(first: date, n_days: int) -> NDArray[np.datetime64]:
+    return np.datetime64(first, "D") + np.arange(n_days)
 
 
 def _opening(total: Floats, weekday: NDArray[np.int64]) -> NDArray[np.bool_]:

@@ -1,0 +1,203 @@
+"""What marks a day beside its weekday: its place in the month, a closing before it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from callcenter.engine.forecasting.days import Days
+from callcenter.engine.forecasting.history import Bools, Calendar, DayKind, Floats, Ints
+
+MONTH = 30.4  # days that every month is stretched to
+YEAR = 365.25
+LEAD, LAG = 3, 7  # days before and after an event that may feel it
+_AFTER = 3  # days after a closing that may be busier
+_LONGEST_CLOSING = 10  # days; a longer gap is missing data
+_COLLAPSED = 0.1  # of the usual total: a day on which nobody worked
+_WEEK = 7
+
+
+@dataclass(frozen=True)
+class Marks:
+    """Marks of the days of a history and, after them, of a horizon.
+
+    Attributes
+    ----------
+    at : ndarray of float, shape (n,), days
+    like : ndarray of int, shape (n,), the weekday it is likest
+    special : ndarray of int, shape (n,), type of a special day, 0 for a normal one
+    month : ndarray of float, shape (n,), place in the month, 0 to `MONTH`; NaN unknown
+    year : ndarray of float, shape (n,), place in the year, days; NaN unknown
+    after : ndarray of float, shape (n, 3), first, second, third day after a closing
+    before : ndarray of float, shape (n,), the last day before a known holiday
+    events : ndarray of float, shape (n_labels, n), days since the nearest event of each
+        label, negative before it; NaN where it is out of reach
+    is_used : ndarray of bool, shape (n_history,), days that teach anything
+    """
+
+    at: Floats
+    like: Ints
+    special: Ints
+    month: Floats
+    year: Floats
+    after: Floats
+    before: Floats
+    events: Floats
+    is_used: Bools
+
+    def rows(self, chosen: Ints) -> "Marks":
+        """The same of some days."""
+        return Marks(
+            self.at[chosen],
+            self.like[chosen],
+            self.special[chosen],
+            self.month[chosen],
+            self.year[chosen],
+            self.after[chosen],
+            self.before[chosen],
+            self.events[:, chosen],
+            self.is_used,
+        )
+
+
+def mark_days(days: Days, calendar: Calendar, ahead: Calendar) -> Marks:
+    """Mark the days of a history and of its horizon.
+
+    Parameters
+    ----------
+    days : Days
+    calendar, ahead : Calendar of the history and of the horizon
+
+    Returns
+    -------
+    Marks
+    """
+    at, has_dates = _instants(calendar, ahead)
+    types = np.concatenate([days.types, days.types_ahead])
+    kinds = np.concatenate([calendar.day_kind, ahead.day_kind])
+    events = np.concatenate([calendar.event, ahead.event])
+    like = _likest(days, types)
+    collapsed = _collapsed(days)
+    is_used = days.is_usable & ~collapsed
+    shut = np.concatenate([~is_used, ~ahead.is_open.any(axis=1)])
+    shut |= kinds == DayKind.HOLIDAY
+    month, year = _places(at) if has_dates else (np.full(at.size, np.nan),) * 2
+    after, before = _around(at, types, shut, kinds == DayKind.HOLIDAY)
+    return Marks(
+        at=at.astype(np.float64),
+        like=like,
+        special=np.where(types >= _WEEK, types, 0),
+        month=month,
+        year=year,
+        after=after,
+        before=before,
+        events=_distances(at, events),
+        is_used=is_used,
+    )
+
+
+def _instants(calendar: Calendar, ahead: Calendar) -> tuple[Ints, bool]:
+    """Day numbers; without dates, those that the weekdays allow."""
+    if calendar.day.size and ahead.day.size and ahead.day[0] > calendar.day[-1]:
+        return np.concatenate([calendar.day, ahead.day]), True
+    weekday = np.concatenate([calendar.weekday, ahead.weekday])
+    step = (np.diff(weekday) - 1) % _WEEK + 1
+    return np.concatenate([[0], np.cumsum(step)]).astype(np.int64), False
+
+
+def _likest(days: Days, types: Ints) -> Ints:
+    size = np.zeros((1, days.n_types))
+    for kind in days.normal_types:
+        chosen = days.is_usable & (days.types == kind)
+        size[0, kind] = np.median(days.total[chosen]) if chosen.any() else 0.0
+    like = types.copy()
+    for kind, resembled in days.resembles(size).items():
+        like[types == kind] = resembled[0]
+    return like
+
+
+def _collapsed(days: Days) -> Bools:
+    """Normal days of next to nothing, in short runs: closings that nobody marked."""
+    low = np.zeros(days.n_days, dtype=bool)
+    for kind in days.normal_types:
+        chosen = days.is_usable & (days.types == kind)
+        if chosen.any():
+            usual = np.median(days.total[chosen])
+            low |= chosen & (days.total < _COLLAPSED * usual) & (usual > 20.0)
+    if days.n_days and low[-1]:
+        low[: days.n_days] &= ~_last_run(low)
+    return low & (_run_lengths(low) <= _LONGEST_CLOSING)
+
+
+def _last_run(flags: Bools) -> Bools:
+    found: Bools = np.logical_and.accumulate(flags[::-1])[::-1]
+    return found
+
+
+def _run_lengths(flags: Bools) -> Ints:
+    """For each day the length of the run of equal flags that it is in."""
+    if not flags.size:
+        return np.zeros(0, dtype=np.int64)
+    edges = np.flatnonzero(np.diff(flags)) + 1
+    bounds = np.concatenate([[0], edges, [flags.size]])
+    return np.repeat(np.diff(bounds), np.diff(bounds))
+
+
+def _around(
+    at: Ints, types: Ints, shut: Bools, holiday: Bools
+) -> tuple[Floats, Floats]:
+    """Days after a closing of a day that is usually open, and before a holiday."""
+    after, before = np.zeros((at.size, _AFTER)), np.zeros(at.size)
+    line = np.arange(at[0], at[-1] + 1)
+    usual = np.isin((line - at[0] + types_weekday(at, types)) % _WEEK, types)
+    present = np.zeros(line.size, dtype=bool)
+    present[at - at[0]] = True
+    closed = usual & ~present
+    closed[at[shut] - at[0]] = True
+    expected = np.flatnonzero(usual | present)
+    closing = closed[expected]
+    short = closing & (_run_lengths(closing) <= _LONGEST_CLOSING)
+    row = np.full(line.size, -1)
+    row[at - at[0]] = np.arange(at.size)
+    for lag in range(_AFTER, 0, -1):
+        felt = np.zeros(expected.size, dtype=bool)
+        felt[lag:] = short[:-lag]
+        rows = row[expected[felt & ~closing]]
+        rows = rows[rows >= 0]
+        after[rows] = 0.0
+        after[rows, lag - 1] = 1.0
+    is_eve = np.zeros(at.size, dtype=bool)
+    is_eve[:-1] = holiday[1:] & ~holiday[:-1] & (types[:-1] < _WEEK)
+    before[is_eve] = 1.0
+    return after, before
+
+
+def types_weekday(at: Ints, types: Ints) -> int:
+    """The weekday of the first day, read off the first normal one."""
+    normal = np.flatnonzero(types < _WEEK)
+    if not normal.size:
+        return 0
+    first = normal[0]
+    return int((types[first] - (at[first] - at[0])) % _WEEK)
+
+
+def _places(at: Ints) -> tuple[Floats, Floats]:
+    date = at.astype("datetime64[D]")
+    month = date.astype("datetime64[M]")
+    begins = month.astype("datetime64[D]")
+    length = ((month + 1).astype("datetime64[D]") - begins).astype(np.float64)
+    passed = (date - begins).astype(np.float64)
+    year = date.astype("datetime64[Y]").astype("datetime64[D]")
+    return passed / length * MONTH, (date - year).astype(np.float64)
+
+
+def _distances(at: Ints, events: Ints) -> Floats:
+    labels = np.unique(events[events > 0])
+    found = np.full((labels.size, at.size), np.nan)
+    for row, label in enumerate(labels):
+        away = at[:, None] - at[events == label]
+        nearest = np.take_along_axis(
+            away, np.abs(away).argmin(axis=1)[:, None], axis=1
+        )[:, 0]
+        felt = (nearest >= -LEAD) & (nearest <= LAG)
+        found[row, felt] = nearest[felt]
+    return found

@@ -1,0 +1,325 @@
+"""Day totals as a sum of smooth parts: weekday, level, wave, month, year, closings.
+
+Each part is a covariance of logarithms of day totals, so that all parts together are a
+Gaussian process. One Cholesky factor of the covariance of history and horizon gives the
+forecasts of every day from every origin before it: with ``K = L L'`` and innovations
+``e`` (``L e = y``), the forecast of day ``s`` at an origin that knows ``p`` days is
+``L[s, :p] @ e[:p]`` and its variance ``sum(L[s, p:s + 1] ** 2)``.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from callcenter.engine.forecasting.days import Days
+from callcenter.engine.forecasting.history import Calendar, Floats, Ints
+from callcenter.engine.forecasting.marks import MONTH, YEAR, Marks, mark_days
+
+_CLIP = 2.2  # an innovation counts for at most so many of its standard deviations
+_FREEDOM = 4.0  # of Student's t, for the fit to what days really do
+_LEAST = 0.5  # contacts, so that an empty day has a logarithm
+_LONGEST = 400  # days that the choice between sizes of parts looks at
+_YEARLY = 395  # days from which a yearly season can be told
+_SPECIAL = 0.4  # logarithm, how far a kind of special day lies from its like
+_OF_ITS_OWN = 0.25  # logarithm, how special days of a kind differ
+_EVENT = 0.3
+_EVENT_DAYS = 2.0
+_YEAR_DAYS = 18.0
+_GROWTH = 0.15  # logarithm a year
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Standard deviations of the parts, in units of a day's noise, and their reach."""
+
+    weekday: float = 15.0
+    level: float = 1.5
+    level_days: float = 100.0
+    wave: float = 1.0
+    wave_days: float = 4.0
+    month: float = 1.5
+    month_days: float = 2.5
+    drift: float = 0.4
+    drift_days: float = 70.0
+    after: float = 2.0
+    before: float = 1.0
+    year: float = 0.0
+    """Logarithm, unlike the others."""
+
+
+_CHOICES = (
+    (0.5, Parts()),
+    (0.25, Parts(level=0.6)),
+    (0.15, Parts(level=3.0, wave=1.5, level_days=60.0)),
+    (0.1, Parts(month=0.0)),
+)
+_TEMPER = 10.0  # days that say as much as one independent day
+
+
+@dataclass(frozen=True)
+class Structure:
+    """Forecasts of logarithms of day totals.
+
+    Attributes
+    ----------
+    mean : ndarray of float, shape (n_origins, n_ahead)
+    spread : ndarray of float, the same shape, standard deviation, noise included
+    noise : float, standard deviation of a normal day in logarithms
+    """
+
+    mean: Floats
+    spread: Floats
+    noise: float
+
+
+@dataclass(frozen=True)
+class _Fitted:
+    """What one choice of parts needs to forecast."""
+
+    parts: Parts
+    sigma: float
+    relative: Floats  # variance of the noise by weekday, in sigma squared
+    centre: float
+    misfit: float
+
+
+def fit_structure(
+    days: Days, calendar: Calendar, ahead: Calendar, origins: Ints, *, n_tested: int
+) -> Structure:
+    """Forecast day totals after every origin.
+
+    Parameters
+    ----------
+    days : Days
+    calendar, ahead : Calendar of the history and of the horizon
+    origins : ndarray of int, shape (n_origins,), the number of days known; the last is
+        the end of the history
+    n_tested : int, days ahead that are forecast at the earlier origins; what lies
+        beyond keeps the last of them
+
+    Returns
+    -------
+    Structure
+
+    Source: Rasmussen and Williams (2006), Gaussian Processes for Machine Learning,
+    chapters 2 and 5; bounded innovations as in Masreliez and Martin (1977), IEEE
+    Transactions on Automatic Control 22.
+    """
+    marks = mark_days(days, calendar, ahead)
+    used = np.flatnonzero(marks.is_used)
+    n_ahead = ahead.n_days
+    if used.size < 2:
+        level = (
+            np.log(max(float(days.total[days.is_usable].mean()), _LEAST))
+            if (days.is_usable.any())
+            else np.log(_LEAST)
+        )
+        shape = (origins.size, n_ahead)
+        return Structure(np.full(shape, level), np.full(shape, 0.3), 0.3)
+    logs = np.log(np.maximum(days.total[used], _LEAST))
+    fitted = _fit_choices(marks.rows(used), logs, days)
+    weights = _weights(fitted, used.size)
+    rows = np.concatenate([used, days.n_days + np.arange(n_ahead)])
+    both = marks.rows(rows)
+    known = np.searchsorted(used, origins)
+    targets = _targets(used, origins, days.n_days, n_ahead, n_tested)
+    mean = np.zeros((origins.size, n_ahead))
+    square = np.zeros_like(mean)
+    for weight, one in zip(weights, fitted, strict=True):
+        if weight < 0.02:
+            continue
+        middle, variance = _forecast(one, both, logs, known, targets)
+        mean += weight * middle
+        square += weight * (variance + middle**2)
+    total = weights[weights >= 0.02].sum()
+    mean, square = mean / total, square / total
+    spread = np.sqrt(np.maximum(square - mean**2, 1e-6))
+    noise = float(weights @ np.array([one.sigma for one in fitted]))
+    return Structure(mean, spread, noise)
+
+
+def _targets(
+    used: Ints, origins: Ints, n_days: int, n_ahead: int, n_tested: int
+) -> Ints:
+    """Rows of the joint matrix to forecast, the nearest used one where none is."""
+    where = origins[:, None] + np.minimum(np.arange(n_ahead), n_tested - 1)
+    inside = np.minimum(np.searchsorted(used, where), max(used.size - 1, 0))
+    beyond = used.size + np.minimum(where - n_days, n_ahead - 1)
+    rows = np.where(where < n_days, inside, beyond)
+    rows[-1] = used.size + np.arange(n_ahead)
+    return rows
+
+
+def _fit_choices(marks: Marks, logs: Floats, days: Days) -> tuple[_Fitted, ...]:
+    sigma = _first_sigma(marks, logs)
+    span = marks.at[-1] - marks.at[0]
+    recent = np.arange(max(0, logs.size - _LONGEST), logs.size)
+    begin = min(3 * days.week, recent.size // 2)
+    fitted, relative = [], np.ones(7)
+    for i, (_, parts) in enumerate(_CHOICES):
+        chosen = replace(parts, year=0.12) if span >= _YEARLY else parts
+        one = _Fitted(chosen, sigma, relative, float(np.median(logs)), 0.0)
+        one = _fit(one, marks.rows(recent), logs[recent], begin, 3 if i == 0 else 1)
+        sigma, relative = one.sigma, one.relative
+        fitted.append(one)
+    return tuple(fitted)
+
+
+def _first_sigma(marks: Marks, logs: Floats) -> float:
+    if logs.size < 4:
+        return 0.1
+    middle = np.zeros(7)
+    for kind in np.unique(marks.like):
+        middle[kind] = np.median(logs[marks.like == kind])
+    rest = np.diff(logs - middle[marks.like])
+    return max(0.8 * float(1.4826 * np.median(np.abs(rest))) / np.sqrt(2.0), 0.01)
+
+
+def _fit(
+    one: _Fitted, marks: Marks, logs: Floats, begin: int, n_rounds: int
+) -> _Fitted:
+    """Let the noise of each weekday be as large as the innovations say."""
+    scale = 1.0
+    for _ in range(n_rounds):
+        factor = _factor(one, marks, marks, logs)
+        wonder = _innovations(factor, (logs - one.centre) / one.sigma, scale)[1]
+        later = slice(begin, None)
+        if wonder[later].size < 4:
+            return one
+        scale = _student_scale(wonder[later])
+        diagonal = np.diagonal(factor)[later]
+        misfit = float(_misfit(wonder[later] / scale, diagonal * scale * one.sigma))
+        relative = _by_weekday(
+            one.relative, marks.rows(np.arange(begin, logs.size)), wonder[later] / scale
+        )
+        sigma = one.sigma * min(max(scale, 0.3), 3.0)
+        one = replace(one, sigma=sigma, relative=relative, misfit=misfit)
+        scale = 1.0
+    return one
+
+
+def _misfit(wonder: Floats, spread: Floats) -> np.floating:
+    tails = 0.5 * (_FREEDOM + 1.0) * np.log1p(wonder**2 / _FREEDOM)
+    result: np.floating = (tails + np.log(spread)).mean()
+    return result
+
+
+def _student_scale(values: Floats) -> float:
+    scale = float(1.4826 * np.median(np.abs(values))) + 1e-9
+    for _ in range(6):
+        weight = (_FREEDOM + 1.0) / (_FREEDOM + (values / scale) ** 2)
+        scale = float(np.sqrt((weight * values**2).mean())) + 1e-9
+    return scale
+
+
+def _by_weekday(before: Floats, marks: Marks, wonder: Floats) -> Floats:
+    normal = marks.special == 0
+    count, size = np.zeros(7), np.zeros(7)
+    for kind in range(7):
+        chosen = normal & (marks.like == kind)
+        count[kind] = chosen.sum()
+        if count[kind]:
+            size[kind] = (1.4826 * np.median(np.abs(wonder[chosen]))) ** 2
+    usual = (count @ size) / max(count.sum(), 1.0)
+    if usual <= 0.0:
+        return before
+    factor = (count * size + 8.0 * usual) / (count + 8.0) / usual
+    return np.clip(np.sqrt(before * factor), 0.4, 8.0)
+
+
+def _weights(fitted: tuple[_Fitted, ...], n: int) -> Floats:
+    prior = np.array([share for share, _ in _CHOICES])
+    misfit = np.array([one.misfit for one in fitted])
+    weight = prior * np.exp(-(misfit - misfit.min()) * min(n, _LONGEST) / _TEMPER)
+    result: Floats = weight / weight.sum()
+    return result
+
+
+def _forecast(
+    one: _Fitted, both: Marks, logs: Floats, known: Ints, targets: Ints
+) -> tuple[Floats, Floats]:
+    n = logs.size
+    level = np.concatenate([logs, np.full(both.at.size - n, logs[-28:].mean())])
+    factor = _factor(one, both, both, level, n)
+    e, _ = _innovations(factor[:n, :n], (logs - one.centre) / one.sigma, 1.0)
+    mean, variance = np.empty(targets.shape), np.empty(targets.shape)
+    for row, (p, days) in enumerate(zip(known, targets, strict=True)):
+        part = factor[days]
+        mean[row] = part[:, :p] @ e[:p]
+        variance[row] = (part[:, p:] ** 2).sum(axis=1)
+    return one.centre + one.sigma * mean, one.sigma**2 * variance
+
+
+def _innovations(factor: Floats, values: Floats, scale: float) -> tuple[Floats, Floats]:
+    """Innovations, bounded and as they are; bounding stops a wild day's influence."""
+    bounded, free = np.zeros(values.size), np.zeros(values.size)
+    diagonal, bound = np.diagonal(factor), _CLIP * scale
+    for i, value in enumerate(values):
+        wonder = (value - factor[i, :i] @ bounded[:i]) / diagonal[i]
+        free[i] = wonder
+        bounded[i] = min(max(wonder, -bound), bound)
+    return bounded, free
+
+
+def _factor(
+    one: _Fitted, left: Marks, right: Marks, logs: Floats, n_history: int | None = None
+) -> Floats:
+    covariance = _covariance(one, left, right, n_history)
+    noise = one.relative[left.like] + np.exp(-logs) / one.sigma**2
+    noise = noise + (left.special > 0) * (_OF_ITS_OWN / one.sigma) ** 2
+    covariance[np.diag_indices(logs.size)] += noise
+    return np.asarray(np.linalg.cholesky(covariance))
+
+
+def _covariance(
+    one: _Fitted, left: Marks, right: Marks, n_history: int | None
+) -> Floats:
+    parts, sigma = one.parts, one.sigma
+    apart = np.abs(left.at[:, None] - right.at)
+    same = left.like[:, None] == right.like
+    total = parts.drift**2 * np.exp(-apart / parts.drift_days)
+    total += parts.weekday**2
+    total *= same
+    total += 1600.0 + parts.level**2 * np.exp(-apart / parts.level_days)
+    total += parts.wave**2 * np.exp(-apart / parts.wave_days)
+    if parts.month and np.isfinite(left.month).all():
+        near = _on_circle(left.month, right.month, MONTH)
+        total += parts.month**2 * np.exp(-0.5 * (near / parts.month_days) ** 2)
+    if parts.year and np.isfinite(left.year).all():
+        near = _on_circle(left.year, right.year, YEAR)
+        size = (parts.year / sigma) ** 2
+        total += size * np.exp(-0.5 * (near / _YEAR_DAYS) ** 2)
+    total += parts.after**2 * (left.after @ right.after.T)
+    total += parts.before**2 * np.outer(left.before, right.before)
+    total += _special(left, right) / sigma**2
+    grown, other = _grown(left.at, n_history), _grown(right.at, n_history)
+    total += (_GROWTH / sigma) ** 2 * np.outer(grown, other)
+    return total
+
+
+def _special(left: Marks, right: Marks) -> Floats | float:
+    total: Floats | float = 0.0
+    if left.special.any():
+        alike = (left.special[:, None] == right.special) & (left.special[:, None] > 0)
+        total = _SPECIAL**2 * alike
+    for mine, other in zip(left.events, right.events, strict=True):
+        apart = np.abs(mine[:, None] - other)
+        total = total + _EVENT**2 * np.nan_to_num(np.exp(-apart / _EVENT_DAYS))
+    return total
+
+
+def _on_circle(left: Floats, right: Floats, length: float) -> Floats:
+    apart = np.abs(left[:, None] - right)
+    result: Floats = np.minimum(apart, length - apart)
+    return result
+
+
+def _grown(at: Floats, n_history: int | None) -> Floats:
+    """Years since the start; a trend fades over a horizon as long as half the past."""
+    n = at.size if n_history is None else n_history
+    begin, end = at[0], at[max(n - 1, 0)]
+    reach = max(0.5 * (end - begin), 14.0)
+    ahead = np.maximum(at - end, 0.0)
+    faded = np.minimum(at, end) - begin + reach * (1.0 - np.exp(-ahead / reach))
+    result: Floats = faded / YEAR
+    return result
