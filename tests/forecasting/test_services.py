@@ -278,6 +278,16 @@ class TestAdjusting:
         assert planned[40:48].sum() == pytest.approx(100)
         assert planned[48:] == pytest.approx(before[48:])
 
+    def test_a_day_set_to_nothing_by_mistake_gets_its_shape_back(self, queue):
+        forecast = make_forecast([queue], MONDAY)
+        before = queries.find_day(forecast.id, queue.id, MONDAY).planned.copy()
+
+        services.adjust_day(forecast, queue.id, MONDAY, 0.0)
+        services.adjust_day(forecast, queue.id, MONDAY, 900.0)
+
+        planned = queries.find_day(forecast.id, queue.id, MONDAY).planned
+        assert planned / planned.sum() == pytest.approx(before / before.sum(), abs=1e-6)
+
     def test_taking_the_first_of_two_back_keeps_the_second(self, queue):
         forecast = make_forecast([queue], MONDAY)
         first = services.adjust_day(forecast, queue.id, MONDAY, 900.0)

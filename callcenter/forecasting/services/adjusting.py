@@ -50,8 +50,8 @@ def adjust_day(
 ) -> Adjustment:
     """Set a day's volume, or that of its slots ``[first_slot, end_slot)``.
 
-    The shape is kept; where nothing was expected the open slots share evenly. Raises
-    `ForecastClosed`, `NoSuchDay`, or `DayClosed` where the queue does not work.
+    The shape is kept, that of the method after a change to nothing; where nothing was
+    expected at all the open slots share evenly. Raises `ForecastClosed`, `NoSuchDay`, or `DayClosed` where the queue does not work.
     """
     require_draft(forecast)
     row = queries.find_day(forecast.id, queue_id, day)
@@ -108,8 +108,9 @@ def _apply_all(forecast: Forecast, row: ForecastDay) -> None:
     for each in queries.adjustments(forecast.id, row.queue_id):
         if each.day == row.day:
             span = slice(each.first_slot, each.end_slot)
+            shape = planned[span] if planned[span].any() else row.mean[span]
             planned[span] = _scaled(
-                planned[span], passes[span], each.total, _open_on(forecast, row)[span]
+                shape, passes[span], each.total, _open_on(forecast, row)[span]
             )
     row.planned = planned
     row.total = float((planned * passes).sum())
