@@ -3,6 +3,7 @@
 See ``docs/guide/acd-formats.md`` for the fields and how missing ones are derived.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from hashlib import blake2b
@@ -23,13 +24,19 @@ from callcenter.acd.connectors.cells import (
     duration,
     whole_numbers,
 )
-from callcenter.acd.connectors.csv_rows import Block, CsvBlocks
+from callcenter.acd.connectors.csv_rows import Block, Column, CsvBlocks, texts_of
 from callcenter.acd.connectors.mapping import (
     DURATION_UNITS,
     TIME_FIELDS,
     CsvMapping,
     direction_of,
     suggest_mapping,
+)
+from callcenter.acd.connectors.packed import (
+    ByteTexts,
+    CodedTexts,
+    PackedColumn,
+    WordBook,
 )
 from callcenter.acd.connectors.records import (
     NO_TIME,
@@ -47,7 +54,7 @@ from callcenter.acd.connectors.sources import (
     read_head,
     sniff_encoding,
 )
-from callcenter.acd.connectors.times import parse_times, to_utc
+from callcenter.acd.connectors.times import parse_iso_cells, parse_times, to_utc
 
 _UNKNOWN_WORD = 255
 
@@ -61,14 +68,16 @@ class ContactsCsv:
     def read(
         self, paths: Sequence[Path], options: ReadOptions
     ) -> Iterator[ContactBatch]:
-        """Yield the contacts of these files, 25,000 a batch."""
+        """Yield the contacts of these files, tens of thousands a batch."""
         for path in paths:
             head = read_head(path)
             mapping = options.mapping or suggested_mapping(
                 path, default_queue=options.default_queue
             )
             encoding = mapping.encoding or sniff_encoding(head)
-            blocks = CsvBlocks(path, encoding=encoding, delimiter=mapping.delimiter)
+            blocks = CsvBlocks(
+                path, encoding=encoding, delimiter=mapping.delimiter, packs=True
+            )
             reader: _RowReader | None = None
             for block in blocks:
                 reader = reader or _RowReader(blocks, mapping, options.zone())
@@ -99,6 +108,7 @@ class _RowReader:
         self._outcomes = Cache(self._outcome)
         self._directions = Cache(_direction)
         self._counts = Cache(count_of)
+        self._books: dict[str, WordBook] = defaultdict(WordBook)
         self._errors: list[RowError] = []
         self._keep: NDArray[np.bool_] = np.ones(0, np.bool_)
         self._block = Block([], np.empty(0, np.int64))
@@ -137,15 +147,21 @@ class _RowReader:
         )
         return batch if self._keep.all() else _kept(batch, self._keep)
 
-    def _column(self, name: str) -> list[str] | None:
+    def _column(self, name: str) -> Column | None:
         place = self._places.get(name)
         return None if place is None else self._block.columns[place]
+
+    def _coded(self, name: str, column: Column) -> CodedTexts | None:
+        """The column as numbered texts, if it was not split into texts."""
+        if isinstance(column, list) or not len(column):
+            return None
+        return self._books[name].coded(column)
 
     def _refuse(self, wrong: NDArray[np.bool_], name: str, rule: str) -> None:
         if not wrong.any():
             return
         texts = self._column(name)
-        for index in np.flatnonzero(wrong & self._keep):
+        for index in np.flatnonzero(wrong & self._keep).tolist():
             shown = excerpt(texts[index]) if texts else ""
             line = int(self._block.lines[index])
             self._errors.append(RowError(line, name, rule, shown, self._source))
@@ -164,10 +180,10 @@ class _RowReader:
         return times
 
     def _time_column(self, name: str, floor: IntColumn | None) -> IntColumn:
-        texts = self._column(name)
-        if texts is None:
+        column = self._column(name)
+        if column is None:
             return np.full(len(self._block), NO_TIME, np.int64)
-        values, is_local, wrong = parse_times(texts, self._mapping.time_format)
+        values, is_local, wrong = _times(column, self._mapping.time_format)
         self._refuse(wrong, name, "not-a-time")
         if is_local.all():
             return to_utc(values, self._zone, not_before=floor)
@@ -177,12 +193,14 @@ class _RowReader:
         return values
 
     def _duration_column(self, name: str) -> FloatColumn:
-        texts = self._column(name)
-        if texts is None:
+        column = self._column(name)
+        if column is None:
             return np.full(len(self._block), BLANK)
-        whole = whole_numbers(texts) if self._mapping.duration_unit == "s" else None
+        is_plain = self._mapping.duration_unit == "s"
+        whole = _whole(column, blank=int(BLANK)) if is_plain else None
         if whole is not None:
             return whole.astype(np.float64)
+        texts = texts_of(column)
         values = np.fromiter(
             map(self._durations.__getitem__, texts), np.float64, len(texts)
         )
@@ -191,11 +209,16 @@ class _RowReader:
                 self._refuse(values == mark, name, rule)
         return values
 
-    def _text_column(self, name: str, default: str = "") -> list[str]:
-        texts = self._column(name)
-        if texts is None:
+    def _text_column(self, name: str, default: str = "") -> Sequence[str]:
+        column = self._column(name)
+        if column is None:
             return [default] * len(self._block)
-        clean = list(map(self._texts.__getitem__, texts))
+        # Nearly every customer is another one: numbering them would gain nothing.
+        coded = None if name == "customer" else self._coded(name, column)
+        if coded is not None:
+            coded.names = [text or default for text in coded.names]
+            return coded
+        clean = list(map(self._texts.__getitem__, texts_of(column)))
         if max(map(len, clean), default=0) > MAX_TEXT:
             too_long = np.array([len(text) > MAX_TEXT for text in clean])
             self._refuse(too_long, name, "too-long")
@@ -203,18 +226,21 @@ class _RowReader:
             return [text or default for text in clean]
         return clean
 
-    def _queues(self) -> list[str]:
+    def _queues(self) -> Sequence[str]:
         queues = self._text_column("queue", self._mapping.default_queue)
-        if "" in queues:
+        if "" in (queues.names if isinstance(queues, CodedTexts) else queues):
             blank = np.array([not queue for queue in queues])
             self._refuse(blank, "queue", "required")
         return queues
 
-    def _keys(self) -> list[str]:
-        if "source_key" not in self._places:
-            rows = zip(*self._block.columns, strict=True)
+    def _keys(self) -> Sequence[str]:
+        column = self._column("source_key")
+        if column is None:
+            rows = zip(*map(texts_of, self._block.columns), strict=True)
             return [_digest(row) for row in rows]
-        keys = list(map(str.strip, self._column("source_key") or ()))
+        if isinstance(column, PackedColumn) and column.is_clean(MAX_TEXT):
+            return ByteTexts(column.bytes_cells())
+        keys = list(map(str.strip, texts_of(column)))
         if "" in keys:
             self._refuse(np.array([not key for key in keys]), "source_key", "required")
         if max(map(len, keys), default=0) > MAX_TEXT:
@@ -223,20 +249,27 @@ class _RowReader:
         return keys
 
     def _word_column(self, name: str, words: Cache[int]) -> ByteColumn:
-        texts = self._column(name)
-        if texts is None:
+        column = self._column(name)
+        if column is None:
             return np.zeros(len(self._block), np.uint8)
-        codes = np.fromiter(map(words.__getitem__, texts), np.uint8, len(texts))
+        coded = self._coded(name, column)
+        if coded is not None:
+            meaning = np.array([words[text] for text in coded.names], np.uint8)
+            codes = coded.mapped(meaning)
+        else:
+            texts = texts_of(column)
+            codes = np.fromiter(map(words.__getitem__, texts), np.uint8, len(texts))
         self._refuse(codes == _UNKNOWN_WORD, name, "unknown-word")
         return codes
 
     def _transfers(self) -> IntColumn:
-        texts = self._column("transfers")
-        if texts is None:
+        column = self._column("transfers")
+        if column is None:
             return np.zeros(len(self._block), np.int64)
-        whole = whole_numbers(texts)
+        whole = _whole(column, blank=0)
         if whole is not None:
             return whole
+        texts = texts_of(column)
         counts = np.fromiter(map(self._counts.__getitem__, texts), np.int64, len(texts))
         self._refuse(counts < 0, "transfers", "not-a-count")
         return counts
@@ -251,7 +284,7 @@ class _RowReader:
         self,
         times: dict[str, IntColumn],
         figures: dict[str, FloatColumn],
-        agent: list[str],
+        agent: Sequence[str],
     ) -> ByteColumn:
         """The outcome as the file states it, else as the other columns show it."""
         outcome = self._word_column("outcome", self._outcomes)
@@ -264,6 +297,29 @@ class _RowReader:
         shown = np.where(answered, Outcome.ANSWERED, Outcome.ABANDONED)
         outcome[open_] = shown[open_]
         return outcome
+
+
+def _whole(column: Column, *, blank: int) -> IntColumn | None:
+    """The column as whole numbers, or None if it holds anything else."""
+    if isinstance(column, list):
+        return whole_numbers(column)
+    return column.whole_numbers(blank)
+
+
+def _times(
+    column: Column, time_format: str
+) -> tuple[IntColumn, NDArray[np.bool_], NDArray[np.bool_]]:
+    """What `parse_times` finds, without making texts of times of the usual form."""
+    if isinstance(column, list) or time_format != "auto":
+        return parse_times(texts_of(column), time_format)
+    cells = column.filled().matrix()
+    quick = None if cells is None else parse_iso_cells(cells)
+    if quick is None:
+        return parse_times(column.texts(), time_format)
+    given = column.lengths > 0
+    values = np.full(len(column), NO_TIME, np.int64)
+    values[given] = quick[0]
+    return values, given & quick[1], np.zeros(len(column), np.bool_)
 
 
 def _places(blocks: CsvBlocks, mapping: CsvMapping) -> dict[str, int]:
@@ -316,6 +372,8 @@ def _kept(batch: ContactBatch, keep: NDArray[np.bool_]) -> ContactBatch:
         values = getattr(batch, column.name)
         if column.name == "errors":
             columns["errors"] = values
+        elif isinstance(values, CodedTexts | ByteTexts):
+            columns[column.name] = values.take(keep)
         elif isinstance(values, list):
             columns[column.name] = list(compress(values, chosen))
         else:

@@ -1,7 +1,8 @@
 """CSV files as blocks of columns, as fast as Python allows and as safe as `csv`.
 
 As long as a file shows no quotation mark, whole blocks are split in two calls and cut
-into columns by stride. A block with a quotation mark or a row of another width goes
+into columns by stride; on request blocks of ASCII are not even split, but told by the
+places of their cells. A block with a quotation mark or a row of another width goes
 through the `csv` module, which is then kept to the end of the file (a quoted field may
 hold line breaks).
 """
@@ -9,13 +10,14 @@ hold line breaks).
 import codecs
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
 
+from callcenter.acd.connectors.packed import PackedColumn, packed_columns
 from callcenter.acd.connectors.records import IntColumn, RowError, excerpt
 from callcenter.acd.connectors.sources import (
     MAX_LINE_BYTES,
@@ -25,15 +27,21 @@ from callcenter.acd.connectors.sources import (
 )
 
 BLOCK_CHARACTERS = 2_000_000
-BATCH_ROWS = 25_000
+BATCH_ROWS = 50_000
 _END = "\n"
+Column = list[str] | PackedColumn
+
+
+def texts_of(column: Column) -> list[str]:
+    """The cells as text, however they came."""
+    return column if isinstance(column, list) else column.texts()
 
 
 @dataclass(slots=True)
 class Block:
     """Some rows of a CSV file: their columns, line numbers, and the rows refused."""
 
-    columns: list[list[str]]
+    columns: Sequence[Column]
     lines: IntColumn
     errors: list[RowError] = field(default_factory=list)
 
@@ -46,11 +54,15 @@ class CsvBlocks:
 
     Lines are numbered as in the file, from 1 for the header. Rows of another width
     than the header and lines past the cap become errors. The first block is empty, so
-    that a caller can look at ``headers`` even when no row follows.
+    that a caller can look at ``headers`` even when no row follows. With ``packs``
+    columns may come as `PackedColumn`, for callers that read those by the column.
     """
 
-    def __init__(self, path: Path, *, encoding: str, delimiter: str) -> None:
+    def __init__(
+        self, path: Path, *, encoding: str, delimiter: str, packs: bool = False
+    ) -> None:
         self.path = path
+        self.packs = packs
         self.encoding = encoding
         self.delimiter = delimiter
         self.headers: list[str] = []
@@ -99,6 +111,14 @@ class CsvBlocks:
         text = text.removesuffix(_END)
         if not text:
             return
+        packed = (
+            packed_columns(text, self.delimiter, len(self.headers))
+            if self.packs
+            else None
+        )
+        if packed is not None:
+            yield from self._parts(packed)
+            return
         n, width = text.count(_END) + 1, len(self.headers)
         mark = self.delimiter
         cells = text.replace(_END, f"{mark}{_END}{mark}").split(mark)
@@ -107,7 +127,10 @@ class CsvBlocks:
             yield from self._rows(enumerate(text.split(_END), self._line + 1))
             self._line += n
             return
-        columns = [cells[i :: width + 1] for i in range(width)]
+        yield from self._parts([cells[i :: width + 1] for i in range(width)])
+
+    def _parts(self, columns: Sequence[Column]) -> Iterator[Block]:
+        n = len(columns[0])
         lines = np.arange(self._line + 1, self._line + n + 1)
         self._line += n
         for start in range(0, n, BATCH_ROWS):

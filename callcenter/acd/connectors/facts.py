@@ -7,7 +7,7 @@ offered and do not count. The sums are additive: nothing here is an average.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -209,7 +209,7 @@ class FactTable:
         self._counted.add(cell)
         return True
 
-    def _unseen(self, keys: list[str]) -> NDArray[np.bool_]:
+    def _unseen(self, keys: Sequence[str]) -> NDArray[np.bool_]:
         """Which keys come for the first time, remembered by 64-bit hash."""
         hashes = list(map(hash, keys))
         fresh = set(hashes)
@@ -228,7 +228,7 @@ class FactTable:
     def _replace_rows(
         self,
         batch: ContactBatch,
-        names: list[str],
+        names: Sequence[str],
         intervals: IntColumn,
         sums: FloatColumn,
     ) -> None:

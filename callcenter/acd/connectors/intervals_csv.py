@@ -23,7 +23,7 @@ from callcenter.acd.connectors.cells import (
     count_of,
     duration,
 )
-from callcenter.acd.connectors.csv_rows import Block, CsvBlocks
+from callcenter.acd.connectors.csv_rows import Block, CsvBlocks, texts_of
 from callcenter.acd.connectors.mapping import (
     folded,
     sniff_delimiter,
@@ -89,9 +89,9 @@ class IntervalsCsv:
         for path in paths:
             head = read_head(path)
             encoding = sniff_encoding(head)
-            lines = head.decode(encoding, "replace").splitlines()
+            first = head.decode(encoding, "replace").partition("\n")[0]
             blocks = CsvBlocks(
-                path, encoding=encoding, delimiter=sniff_delimiter(lines[0])
+                path, encoding=encoding, delimiter=sniff_delimiter(first)
             )
             reader: _IntervalReader | None = None
             for block in blocks:
@@ -186,7 +186,7 @@ class _IntervalReader:
 
     def _column(self, name: str) -> list[str] | None:
         place = self.places.get(name)
-        return None if place is None else self.block.columns[place]
+        return None if place is None else texts_of(self.block.columns[place])
 
     def _refuse(self, wrong: NDArray[np.bool_], name: str, rule: str) -> None:
         texts = self._column(name)

@@ -1,9 +1,9 @@
 """What every connector yields: batches of contacts, agent states or interval sums.
 
-A batch holds columns, never one object per row: text as lists (ready for
-``executemany``), figures as arrays. Instants are whole seconds since 1970 UTC in int64
-with `NO_TIME` for "not known"; durations are seconds in float64, because some sources
-count milliseconds.
+A batch holds columns, never one object per row: texts as sequences (of numbered
+texts, where a connector has them so), figures as arrays. Instants are whole seconds
+since 1970 UTC in int64 with `NO_TIME` for "not known"; durations are seconds in
+float64, because some sources count milliseconds.
 """
 
 from collections.abc import Iterable, Sequence
@@ -82,11 +82,11 @@ class ContactBatch:
     record, a call that has since ended): the highest version is the truth.
     """
 
-    source_key: list[str]
-    queue: list[str]
-    agent: list[str]
-    customer: list[str]
-    channel: list[str]
+    source_key: Sequence[str]
+    queue: Sequence[str]
+    agent: Sequence[str]
+    customer: Sequence[str]
+    channel: Sequence[str]
     direction: ByteColumn
     outcome: ByteColumn
     offered_at: IntColumn

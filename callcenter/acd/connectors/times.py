@@ -149,8 +149,19 @@ def _parse_iso_block(texts: list[str]) -> tuple[IntColumn, bool] | None:
         return None
     if not joined.isascii():
         return None
-    cells = np.frombuffer(joined.encode(), np.uint8).reshape(len(texts), width)
-    zulu = width == 20
+    cells = np.frombuffer(joined.encode(), np.uint8)
+    return parse_iso_cells(cells.reshape(len(texts), width))
+
+
+def parse_iso_cells(cells: NDArray[np.uint8]) -> tuple[IntColumn, bool] | None:
+    """Times of one form, a row of bytes each: the values, and whether of wall clocks.
+
+    The form is ``YYYY-MM-DD HH:MM:SS``, also with ``T``, ``/`` or a closing ``Z``. None
+    when any row is of another form.
+    """
+    if cells.shape[1] not in (19, 20):
+        return None
+    zulu = cells.shape[1] == 20
     if zulu and not (cells[:, 19] == ord("Z")).all():
         return None
     seconds = _iso_seconds(cells)
@@ -158,31 +169,51 @@ def _parse_iso_block(texts: list[str]) -> tuple[IntColumn, bool] | None:
 
 
 def _iso_seconds(cells: NDArray[np.uint8]) -> IntColumn | None:
-    dash, gap = cells[:, 4], cells[:, 10]
-    marks = (
-        (((dash == ord("-")) | (dash == ord("/"))) & (cells[:, 7] == dash))
-        & ((gap == ord(" ")) | (gap == ord("T")))
+    gap = cells[:, 10]
+    is_form = (
+        ((gap == ord(" ")) | (gap == ord("T")))
         & (cells[:, 13] == ord(":"))
         & (cells[:, 16] == ord(":"))
     )
-    places = [0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15, 17, 18]
-    digits = cells[:, places] - np.uint8(ord("0"))
-    if not marks.all() or (digits > 9).any():
+    clock = [_two_digits(cells, place) for place in (11, 14, 17)]
+    if not is_form.all() or any(part is None for part in clock):
+        return None
+    hour, minute, second = (part for part in clock if part is not None)
+    if hour.max() > 23 or minute.max() > 59 or second.max() > 59:
+        return None
+    # Rows come mostly in the order of time: a day is read once for all that follow.
+    days = np.ascontiguousarray(cells[:, :10]).view("S10")[:, 0]
+    first = np.flatnonzero(np.append(True, days[1:] != days[:-1]))
+    midnights = _iso_midnights(cells[first, :10])
+    if midnights is None:
+        return None
+    instants = np.repeat(midnights, np.diff(np.append(first, len(days))))
+    instants += hour * np.int64(3600) + minute * np.int64(60) + second
+    return instants
+
+
+def _two_digits(cells: NDArray[np.uint8], place: int) -> NDArray[np.int64] | None:
+    tens, ones = cells[:, place] - np.uint8(48), cells[:, place + 1] - np.uint8(48)
+    if int(tens.max()) > 9 or int(ones.max()) > 9:
+        return None
+    return (tens * np.uint8(10) + ones).astype(np.int64)
+
+
+def _iso_midnights(cells: NDArray[np.uint8]) -> IntColumn | None:
+    dash = cells[:, 4]
+    is_form = ((dash == ord("-")) | (dash == ord("/"))) & (cells[:, 7] == dash)
+    digits = cells[:, [0, 1, 2, 3, 5, 6, 8, 9]] - np.uint8(ord("0"))
+    if not is_form.all() or (digits > 9).any():
         return None
     d = digits.astype(np.int64).T
     year = d[0] * 1000 + d[1] * 100 + d[2] * 10 + d[3]
     month, day = d[4] * 10 + d[5], d[6] * 10 + d[7]
-    hour, minute, second = d[8] * 10 + d[9], d[10] * 10 + d[11], d[12] * 10 + d[13]
     months = ((year - 1970) * 12 + month - 1).view("datetime64[M]")
-    first = months.astype("datetime64[D]").view(np.int64)
-    length = (months + 1).astype("datetime64[D]").view(np.int64) - first
-    good = (month >= 1) & (month <= 12) & (day >= 1) & (day <= length)
-    good &= (hour < 24) & (minute < 60) & (second < 60) & (year >= 1900)
-    if not good.all():
-        return None
-    instants: IntColumn = (first + day - 1) * _DAY_S
-    instants += hour * 3600 + minute * 60 + second
-    return instants
+    start = months.astype("datetime64[D]").view(np.int64)
+    length = (months + 1).astype("datetime64[D]").view(np.int64) - start
+    good = (month >= 1) & (month <= 12) & (day >= 1) & (day <= length) & (year >= 1900)
+    midnights: IntColumn = (start + day - 1) * _DAY_S
+    return midnights if good.all() else None
 
 
 def wall_date(text: str, order: str = "auto") -> int:

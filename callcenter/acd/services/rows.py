@@ -11,6 +11,7 @@ from hashlib import blake2b
 import numpy as np
 from numpy.typing import NDArray
 
+from callcenter.acd.connectors.packed import ByteTexts, CodedTexts
 from callcenter.acd.connectors.records import ContactBatch
 
 Ints = NDArray[np.int64]
@@ -129,10 +130,15 @@ class RowMaker:
         return rows
 
     @staticmethod
-    def _numbers(numbering: Numbering, names: list[str]) -> Ints:
+    def _numbers(numbering: Numbering, names: Sequence[str]) -> Ints:
+        if isinstance(names, CodedTexts):
+            numbers = np.zeros(len(names.names), np.int64)
+            for place in names.occurring():
+                numbers[place] = numbering[names.names[place]]
+            return names.mapped(numbers)
         return np.fromiter(map(numbering.__getitem__, names), np.int64, len(names))
 
-    def _customers(self, customers: list[str]) -> Ints:
+    def _customers(self, customers: Sequence[str]) -> Ints:
         """A keyed digest of each customer, 0 where there is none."""
         if not any(customers):
             return np.zeros(len(customers), np.int64)
@@ -160,8 +166,10 @@ def seal(rows: Rows, queue_ids: Ints, agent_ids: Ints) -> None:
     rows["content_hash"][:] = content.view(np.int64)
 
 
-def encoded(texts: list[str]) -> Keys:
+def encoded(texts: Sequence[str]) -> Keys:
     """The texts as bytes of one width."""
+    if isinstance(texts, ByteTexts):
+        return texts.cells
     try:
         keys = np.array(texts, np.bytes_)
     except UnicodeEncodeError:
