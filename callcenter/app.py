@@ -57,6 +57,8 @@ def flask_settings(config: Config) -> dict[str, Any]:
         "SESSION_COOKIE_SECURE": config.is_https,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
+        # How long a session lasts is decided where it is stored, not by its cookie.
+        "SESSION_REFRESH_EACH_REQUEST": False,
         "MAX_CONTENT_LENGTH": config.max_upload_mb * 1024 * 1024,
         "BABEL_DEFAULT_LOCALE": "en",
         "RATELIMIT_STORAGE_URI": config.rate_limit_storage,
@@ -86,11 +88,13 @@ def _init_web(app: Flask, config: Config) -> None:
         headers,
         health,
         home_page,
+        icons,
         navigation,
         pages,
         preferences,
         search,
         showcase,
+        texts,
     )
 
     health.init_app(app)
@@ -112,7 +116,16 @@ def _init_web(app: Flask, config: Config) -> None:
             "languages": LANGUAGES,
         }
     )
-    for module in (filters, assets, preferences, search, home_page, showcase):
+    for module in (
+        texts,
+        filters,
+        assets,
+        icons,
+        preferences,
+        search,
+        home_page,
+        showcase,
+    ):
         module.init_app(app)
 
 

@@ -8,14 +8,13 @@ import secrets
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 
 from flask import Flask, Response, current_app, g, redirect, request, session, url_for
-from flask_login import LoginManager
 
 from callcenter.access import permissions, queries, services
 from callcenter.access.models import User, UserSession
-from callcenter.kernel import clock
+from callcenter.kernel import clock, text
 from callcenter.kernel.actor import (
     ANONYMOUS,
     Actor,
@@ -31,15 +30,12 @@ from callcenter.web.errors import problem, wants_json
 P = ParamSpec("P")
 R = TypeVar("R")
 
-login_manager = LoginManager()
 TOKEN_SEEN_EVERY = timedelta(minutes=1)
 TOKEN_KEY = "session_token"  # noqa: S105 - the name of the cookie's field
 
 
 def init_app(app: Flask) -> None:
     """Find out who asks before every request, and forget it afterwards."""
-    login_manager.init_app(app)
-    login_manager.session_protection = None
     app.before_request(_identify)
     app.before_request(_require_guard)
     app.teardown_request(_forget)
@@ -125,7 +121,8 @@ def _actor_of_token() -> Actor | None:
 
 def current_session() -> UserSession | None:
     """The signed-in browser behind this request, or None."""
-    return g.get("user_session")
+    session_id = g.get("session_id")
+    return db.session.get(UserSession, session_id) if session_id else None
 
 
 def acting_user() -> User:
@@ -150,43 +147,33 @@ def remember(token: str) -> None:
         session["locale"] = chosen
 
 
-@login_manager.user_loader
-def _load_user(user_id: str) -> User | None:
-    user: User | None = g.get("user")
-    return user if user is not None and str(user.id) == user_id else None
-
-
-@login_manager.request_loader
-def _load_from_session(_request: Any) -> User | None:
-    return g.get("user")
-
-
 def _identify() -> None:
     set_request_id(request.headers.get("X-Request-ID", "")[:64] or secrets.token_hex(8))
     set_actor(ANONYMOUS)
+    text.forget()
     if request.endpoint == "static":
         return
     token = session.get(TOKEN_KEY)
     if token:
         _identify_browser(token)
+    text.settle()
 
 
 def _identify_browser(token: str) -> None:
-    user_session = queries.find_session(token)
-    if user_session is None:
+    browser = queries.find_browser(token)
+    if browser is None:
         session.pop(TOKEN_KEY, None)
         return
-    now, user = clock.now(), user_session.user
-    actor = services.build_actor(user)
+    now, actor = clock.now(), services.actor_behind(browser)
     is_sensitive = permissions.is_sensitive(actor.permissions)
-    if not services.is_alive(user_session, now, is_sensitive=is_sensitive):
+    if not services.is_alive(browser, now, is_sensitive=is_sensitive):
         session.pop(TOKEN_KEY, None)
         return
-    g.user_session, g.user = user_session, user
+    g.session_id = browser.session_id
     set_actor(actor)
-    if services.is_due_to_be_seen(user_session, now):
+    if services.is_due_to_be_seen(browser, now):
         with transaction():
-            user_session.seen_at = now
+            services.note_seen(browser.session_id, now)
 
 
 def _require_guard() -> Response | None:
@@ -210,3 +197,4 @@ def _ask_to_sign_in() -> Response:
 def _forget(_error: BaseException | None) -> None:
     set_actor(ANONYMOUS)
     set_request_id("")
+    text.forget()

@@ -44,19 +44,6 @@ class User(Versioned, Model):
         back_populates="user", lazy="raise_on_sql", cascade="all, delete-orphan"
     )
 
-    # The four names that Flask-Login asks for.
-    is_authenticated = True
-    is_anonymous = False
-
-    @property
-    def is_active(self) -> bool:
-        """Whether sign-in is allowed at all."""
-        return self.is_enabled
-
-    def get_id(self) -> str:
-        """The key under which Flask-Login knows the user."""
-        return str(self.id)
-
 
 class Role(Versioned, Model):
     """A mix of permissions of the customer's own; built-in roles live in the code."""

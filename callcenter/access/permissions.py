@@ -85,6 +85,7 @@ def declare(
     for permission in permissions:
         holders = {role for role, held in defaults.items() if permission in set(held)}
         known[permission.value] = holders | {RoleCode.ADMINISTRATOR}
+    app.extensions["held_permissions"] = {}
 
 
 def declared() -> list[str]:
@@ -100,6 +101,9 @@ def is_sensitive(permissions: Iterable[str]) -> bool:
 
 def held_by(role: RoleCode) -> frozenset[str]:
     """The permissions that a built-in role holds."""
-    known: dict[str, set[RoleCode]] = current_app.extensions["permissions"]
-    everyone = {Permission.USE_OWN_ACCOUNT.value}
-    return frozenset(code for code, roles in known.items() if role in roles) | everyone
+    held: dict[RoleCode, frozenset[str]] = current_app.extensions["held_permissions"]
+    if role not in held:
+        known: dict[str, set[RoleCode]] = current_app.extensions["permissions"]
+        mine = {code for code, roles in known.items() if role in roles}
+        held[role] = frozenset(mine | {Permission.USE_OWN_ACCOUNT.value})
+    return held[role]

@@ -1,10 +1,13 @@
 """Reading users, grants, sessions, tokens and the audit trail."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy.orm import joinedload, selectinload
 
 from callcenter.access.models import (
     ApiToken,
@@ -12,10 +15,11 @@ from callcenter.access.models import (
     Grant,
     Invitation,
     Role,
+    ScopeKind,
     User,
     UserSession,
 )
-from callcenter.kernel.db import db
+from callcenter.kernel.db import db, table_of
 from callcenter.kernel.errors import NotFound
 
 
@@ -69,12 +73,88 @@ def get_role(role_id: int) -> Role:
     return role
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A role that a user holds: a built-in one, or one with permissions of its own."""
+
+    role_code: str | None
+    permissions: Sequence[str] | None
+    scope_kind: ScopeKind
+    scope_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Browser:
+    """A signed-in browser with its user and what the user holds."""
+
+    session_id: int
+    created_at: datetime
+    seen_at: datetime
+    user_id: int
+    name: str
+    locale: str | None
+    held: Sequence[Held]
+
+
+# Every request begins with these, so they are made once, and give plain rows.
+_USER, _SESSION = table_of(User).c, table_of(UserSession).c
+_GRANT, _ROLE = table_of(Grant).c, table_of(Role).c
+_HELD = (_GRANT.role_code, _ROLE.permissions, _GRANT.scope_kind, _GRANT.scope_id)
+_HELD_BY_USER = (
+    select(*_HELD)
+    .select_from(table_of(Grant).outerjoin(table_of(Role)))
+    .where(_GRANT.user_id == bindparam("user_id"))
+    .order_by(_GRANT.id)
+)
+_BROWSER = (
+    select(
+        _SESSION.id,
+        _SESSION.created_at,
+        _SESSION.seen_at,
+        _USER.id,
+        _USER.name,
+        _USER.locale,
+        *_HELD,
+    )
+    .select_from(
+        table_of(UserSession)
+        .join(table_of(User))
+        .outerjoin(table_of(Grant), _GRANT.user_id == _USER.id)
+        .outerjoin(table_of(Role))
+    )
+    .where(
+        _SESSION.token_digest == bindparam("digest"),
+        _SESSION.revoked_at.is_(None),
+        _USER.is_enabled,
+    )
+    .order_by(_GRANT.id)
+)
+
+
+def find_browser(token: str) -> Browser | None:
+    """The signed-in browser of that token, unless revoked or its user switched off."""
+    rows = db.session.execute(_BROWSER, {"digest": token_digest(token)}).all()
+    if not rows:
+        return None
+    first: Sequence[Any] = rows[0]
+    return Browser(*first[:6], held=_held([row[6:] for row in rows]))
+
+
+def held_by_user(user_id: int) -> Sequence[Held]:
+    """What the user holds, in the order in which it was given."""
+    return _held(db.session.execute(_HELD_BY_USER, {"user_id": user_id}).all())
+
+
+def _held(rows: Iterable[Sequence[Any]]) -> Sequence[Held]:
+    """A user without any role comes as one row of nothing."""
+    return [Held(*row) for row in rows if row[2] is not None]
+
+
 def find_session(token: str) -> UserSession | None:
-    """The signed-in browser of that token with its user, unless revoked."""
+    """The signed-in browser of that token, unless revoked or its user switched off."""
     statement = (
         select(UserSession)
         .join(UserSession.user)
-        .options(contains_eager(UserSession.user))
         .where(
             UserSession.token_digest == token_digest(token),
             UserSession.revoked_at.is_(None),
@@ -91,14 +171,6 @@ def sessions_of(user_id: int) -> Select[UserSession]:
         .where(UserSession.user_id == user_id, UserSession.revoked_at.is_(None))
         .order_by(UserSession.seen_at.desc())
     )
-
-
-def grants_of(user_id: int) -> Sequence[Grant]:
-    """The user's grants, each with its own role loaded where it names one."""
-    statement = (
-        select(Grant).where(Grant.user_id == user_id).options(joinedload(Grant.role))
-    )
-    return db.session.scalars(statement).all()
 
 
 def find_invitation(token: str) -> Invitation | None:

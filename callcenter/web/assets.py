@@ -4,25 +4,30 @@ import hashlib
 from functools import lru_cache
 from pathlib import Path
 
-from flask import Flask, Response, current_app, g, request, url_for
+from flask import Flask, Response, current_app, request, url_for
 
 YEAR_S = 31_536_000
 
 
 def init_app(app: Flask) -> None:
     """Offer ``asset_url`` to templates and let browsers keep what carries a hash."""
+    app.extensions["asset_urls"] = {}
     app.jinja_env.globals["asset_url"] = asset_url
     app.after_request(_keep_versioned)
 
 
 def asset_url(name: str) -> str:
-    """The address of a file below ``static``, with a hash of its content."""
-    known: dict[str, str] = g.setdefault("asset_urls", {})
-    if name not in known:
+    """The address of a file below ``static``, with a hash of its content.
+
+    It is worked out once; while files are being written, each time.
+    """
+    known: dict[tuple[str, str], str] = current_app.extensions["asset_urls"]
+    key = (request.script_root, name)
+    if key not in known or current_app.jinja_env.auto_reload:
         path = Path(current_app.static_folder or "") / name
         version = _content_hash(path, path.stat().st_mtime_ns)
-        known[name] = url_for("static", filename=name, v=version)
-    return known[name]
+        known[key] = url_for("static", filename=name, v=version)
+    return known[key]
 
 
 @lru_cache(maxsize=256)

@@ -7,7 +7,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Flask, request
-from flask_babel import get_locale
+
+from callcenter.kernel.text import voice
 
 THEMES = ("auto", "light", "dark")
 
@@ -27,7 +28,7 @@ def init_app(app: Flask) -> None:
 
 def html_lang() -> str:
     """The language of the page as HTML names it: ``en``, ``zh-CN``."""
-    return str(get_locale() or "en").replace("_Hans", "").replace("_", "-")
+    return voice().name.replace("_Hans", "").replace("_", "-")
 
 
 def theme() -> str:

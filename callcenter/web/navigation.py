@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from flask import Flask, current_app, request, url_for
+from markupsafe import Markup
 
 from callcenter.kernel.actor import Actor, current_actor
-from callcenter.kernel.text import _l
+from callcenter.kernel.text import _l, voice
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,17 @@ class NavLink:
 
 
 @dataclass(frozen=True, slots=True)
+class Drawn:
+    """The navigation as HTML: beside the page, and below it on a phone."""
+
+    sidebar: Markup
+    thumbbar: Markup
+
+    def __bool__(self) -> bool:
+        return bool(self.sidebar)
+
+
+@dataclass(frozen=True, slots=True)
 class NavGroup:
     """A titled list of entries."""
 
@@ -45,6 +57,9 @@ class NavGroup:
     items: list[NavLink] = field(default_factory=list)
 
 
+MOST_KEPT = 256  # navigations: roles times languages times entries, some 5 KB each
+
+NOTHING_DRAWN = Drawn(Markup(), Markup())
 GROUPS: dict[str, object] = {
     "me": _l("Mine"),
     "service": _l("Service"),
@@ -59,9 +74,8 @@ GROUPS: dict[str, object] = {
 def init_app(app: Flask) -> None:
     """Give every template the navigation of whoever looks at it."""
     app.extensions["navigation"] = []
-    app.context_processor(
-        lambda: {"navigation": navigation, "phone_navigation": phone_navigation}
-    )
+    app.extensions["drawn_navigation"] = {}
+    app.jinja_env.globals["drawn_navigation"] = drawn_navigation
 
 
 def register(app: Flask, items: Iterable[NavItem]) -> None:
@@ -73,6 +87,48 @@ def register(app: Flask, items: Iterable[NavItem]) -> None:
         if item.group not in GROUPS:
             raise ValueError(f"no such navigation group: {item.group}")
         app.extensions["navigation"].append(item)
+
+
+def drawn_navigation() -> Drawn:
+    """The navigation of the present actor as HTML.
+
+    It is the same for everybody who may do the same in the same language, so it is
+    drawn once and kept, unless templates are being written.
+    """
+    actor = current_actor()
+    if actor.is_anonymous:
+        return NOTHING_DRAWN
+    kept: dict[object, Drawn] = current_app.extensions["drawn_navigation"]
+    key = (
+        frozenset(actor.permissions),
+        actor.is_system,
+        actor.employee_id is None,
+        voice().name,
+        request.script_root,
+        request.endpoint if request.endpoint in _endpoints() else None,
+    )
+    if key not in kept or current_app.jinja_env.auto_reload:
+        if len(kept) >= MOST_KEPT:
+            kept.clear()
+        kept[key] = _draw()
+    return kept[key]
+
+
+def _endpoints() -> set[str]:
+    items: list[NavItem] = current_app.extensions["navigation"]
+    return {item.endpoint for item in items}
+
+
+def _draw() -> Drawn:
+    groups = navigation()
+    if not groups:
+        return NOTHING_DRAWN
+    environment = current_app.jinja_env
+    sidebar = environment.get_template("web/_sidebar.html").render(groups=groups)
+    thumbbar = environment.get_template("web/_thumbbar.html").render(
+        groups=groups, thumb=phone_navigation()
+    )
+    return Drawn(Markup(sidebar), Markup(thumbbar))  # noqa: S704 - from templates
 
 
 def navigation() -> list[NavGroup]:

@@ -1,6 +1,6 @@
 """The room's commands: signing in, users and their roles, tokens, actors."""
 
-from callcenter.access.services.actors import build_actor, find_actor
+from callcenter.access.services.actors import actor_behind, build_actor, find_actor
 from callcenter.access.services.passwords import (
     hash_password,
     is_password,
@@ -12,6 +12,7 @@ from callcenter.access.services.sign_in import (
     is_alive,
     is_due_to_be_seen,
     note_failure,
+    note_seen,
     open_session,
     sign_in,
 )
@@ -34,6 +35,7 @@ from callcenter.access.services.users import (
 __all__ = [
     "GrantWish",
     "accept_invitation",
+    "actor_behind",
     "add_grant",
     "build_actor",
     "close_other_sessions",
@@ -48,6 +50,7 @@ __all__ = [
     "issue_api_token",
     "issue_link",
     "note_failure",
+    "note_seen",
     "open_session",
     "remove_grant",
     "renew_link",

@@ -3,10 +3,13 @@
 import secrets
 from datetime import datetime, timedelta
 
+from sqlalchemy import update
+
 from callcenter.access import queries
 from callcenter.access.errors import TooManyAttempts, WrongCredentials
 from callcenter.access.events import sign_in_refused, signed_in
 from callcenter.access.models import User, UserSession
+from callcenter.access.queries import Browser
 from callcenter.kernel import clock
 from callcenter.kernel.db import db
 
@@ -76,7 +79,9 @@ def close_session(session: UserSession) -> None:
     session.revoked_at = clock.now()
 
 
-def is_alive(session: UserSession, now: datetime, *, is_sensitive: bool) -> bool:
+def is_alive(
+    session: UserSession | Browser, now: datetime, *, is_sensitive: bool
+) -> bool:
     """Whether the session is within its idle and its absolute limit.
 
     Who reaches money or people's data is signed out after two idle hours, others
@@ -87,9 +92,15 @@ def is_alive(session: UserSession, now: datetime, *, is_sensitive: bool) -> bool
     return not is_idle and session.created_at + ABSOLUTE_LIMIT >= now
 
 
-def is_due_to_be_seen(session: UserSession, now: datetime) -> bool:
+def is_due_to_be_seen(session: UserSession | Browser, now: datetime) -> bool:
     """Whether the last activity is old enough to be written again."""
     return session.seen_at + SEEN_EVERY < now
+
+
+def note_seen(session_id: int, now: datetime) -> None:
+    """Keep when the session was last used."""
+    seen = update(UserSession).where(UserSession.id == session_id)
+    db.session.execute(seen.values(seen_at=now))
 
 
 def close_other_sessions(user_id: int, keep: UserSession | None) -> int:

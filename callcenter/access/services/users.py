@@ -15,7 +15,7 @@ from callcenter.access.models import (
     ScopeKind,
     User,
 )
-from callcenter.access.permissions import declared
+from callcenter.access.permissions import RoleCode, declared, held_by
 from callcenter.access.services.passwords import hash_password, require_strong
 from callcenter.access.services.sign_in import close_other_sessions
 from callcenter.kernel import clock
@@ -219,10 +219,10 @@ def _require_no_stronger(user: User) -> None:
 
 
 def _require_own(grant: Grant) -> None:
-    from callcenter.access.services.actors import permissions_of
-
     role = queries.get_role(grant.role_id) if grant.role_id else None
-    _require_held(role.permissions if role else permissions_of(grant))
+    _require_held(
+        role.permissions if role else held_by(RoleCode(grant.role_code or ""))
+    )
 
 
 def _require_held(permissions: Iterable[str]) -> None:

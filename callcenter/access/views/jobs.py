@@ -12,7 +12,7 @@ from callcenter.kernel.actor import current_actor
 from callcenter.kernel.db import transaction
 from callcenter.kernel.jobs import Job, JobState
 from callcenter.kernel.text import _, _l
-from callcenter.web.pages import render, see_other
+from callcenter.web.pages import back_to_sender, render
 from callcenter.web.tables import ChoiceFilter, Column, Empty, Table
 
 STATE_NAMES = {
@@ -74,7 +74,7 @@ def cancel_job(job_id: int) -> ResponseReturnValue:
     """Cancel one's own work, or anybody's for those who look after the system."""
     with transaction():
         ledger.cancel_job(ledger.get_job(job_id, requested_by=_whose()))
-    return see_other("access.job", job_id=job_id)
+    return back_to_sender("access.job", job_id=job_id)
 
 
 def _whose() -> int | None:

@@ -70,9 +70,9 @@ def _try_to_sign_in(
 @permission_required(Permission.USE_OWN_ACCOUNT)
 def sign_out() -> ResponseReturnValue:
     """Sign this browser out."""
-    user_session = current_session()
-    if user_session is not None:
-        with transaction():
+    with transaction():
+        user_session = current_session()
+        if user_session is not None:
             services.close_session(user_session)
     session.clear()
     return see_other("access.sign_in")

@@ -2,9 +2,20 @@
 
 import unicodedata
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    false,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import (
     joinedload,
     selectinload,
@@ -14,7 +25,7 @@ from sqlalchemy.orm import (
 
 from callcenter.access.models import AuditEntry, User
 from callcenter.kernel.actor import Scope
-from callcenter.kernel.db import db
+from callcenter.kernel.db import db, table_of
 from callcenter.kernel.errors import NotFound
 from callcenter.people.models import (
     Employee,
@@ -22,6 +33,7 @@ from callcenter.people.models import (
     Employment,
     EmploymentKind,
     Move,
+    Site,
     Team,
 )
 
@@ -94,13 +106,39 @@ def find_employee_of_user(user_id: int) -> Employee | None:
     )
 
 
-def supervised_team_ids(employee_id: int) -> frozenset[int]:
-    """The teams that the employee supervises."""
-    return frozenset(
-        db.session.scalars(
-            select(Team.id).where(Team.supervisor_id == employee_id, Team.is_active)
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Who a user is in the company: which employee, in which zone, of which teams."""
+
+    employee_id: int
+    zone: str
+    led_team_ids: frozenset[int]
+
+
+# Every request asks this, so it is made once, and gives plain rows.
+_PERSON, _SITE, _TEAM = table_of(Employee).c, table_of(Site).c, table_of(Team).c
+_PLACE = (
+    select(_PERSON.id, _SITE.zone, _TEAM.id)
+    .select_from(
+        table_of(Employee)
+        .join(table_of(Site), _PERSON.site_id == _SITE.id)
+        .outerjoin(
+            table_of(Team),
+            and_(_TEAM.supervisor_id == _PERSON.id, _TEAM.is_active),
         )
     )
+    .where(_PERSON.user_id == bindparam("user_id"))
+)
+
+
+def find_place(user_id: int) -> Place | None:
+    """Who signs in as that user, with the teams that they lead; None for nobody."""
+    rows = db.session.execute(_PLACE, {"user_id": user_id}).all()
+    if not rows:
+        return None
+    employee_id, zone, _team_id = rows[0]
+    team_ids = frozenset(row[2] for row in rows if row[2] is not None)
+    return Place(employee_id, zone, team_ids)
 
 
 def agents_with_skills(skill_ids: Collection[int], day: date) -> Select[Employee]:

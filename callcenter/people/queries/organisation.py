@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from sqlalchemy import (
     ColumnElement,
@@ -87,6 +87,26 @@ def visible_teams(scope: Scope) -> Select[Team]:
         .where(team_in_scope(scope))
         .order_by(Team.name, Team.id)
     )
+
+
+class SiteTeams(NamedTuple):
+    """A site and how many teams in use it has."""
+
+    site_id: int
+    name: str
+    n_teams: int
+
+
+def count_teams_by_site(scope: Scope) -> list[SiteTeams]:
+    """The sites of the teams in use within a scope, by name."""
+    rows = db.session.execute(
+        select(Site.id, Site.name, func.count())
+        .join(Team, Team.site_id == Site.id)
+        .where(Team.is_active, team_in_scope(scope))
+        .group_by(Site.id, Site.name)
+        .order_by(Site.name)
+    )
+    return [SiteTeams._make(row) for row in rows]
 
 
 def get_team(team_id: int, scope: Scope) -> Team:

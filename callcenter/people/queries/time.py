@@ -101,10 +101,11 @@ def get_absence(absence_id: int, scope: Scope) -> Absence:
 
 
 def absences_within(scope: Scope) -> Select[Absence]:
-    """All absences within a scope, with whose and in which team."""
+    """All absences within a scope, with whose, in which team and at which site."""
+    whose = contains_eager(Absence.employee)
     return (
         select(Absence)
         .join(Absence.employee)
-        .options(contains_eager(Absence.employee).joinedload(Employee.team))
+        .options(whose.joinedload(Employee.team), whose.joinedload(Employee.site))
         .where(in_scope(scope))
     )

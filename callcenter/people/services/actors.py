@@ -6,12 +6,12 @@ from callcenter.people import queries
 
 def describe_actor(draft: ActorDraft) -> None:
     """Tell which employee a user is, where they sit and whom they lead."""
-    employee = queries.find_employee_of_user(draft.user_id)
-    if employee is None:
+    place = queries.find_place(draft.user_id)
+    if place is None:
         return
-    draft.employee_id = employee.id
-    draft.zone = employee.site.zone
-    draft.own_team_ids = queries.supervised_team_ids(employee.id)
+    draft.employee_id = place.employee_id
+    draft.zone = place.zone
+    draft.own_team_ids = place.led_team_ids
 
 
 def offer_scopes(choices: ScopeChoices) -> None:
