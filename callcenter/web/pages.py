@@ -67,6 +67,15 @@ def back_to(default_endpoint: str, **values: Any) -> Response:
     return _redirect_303(target)
 
 
+def back_to_sender(default_endpoint: str, **values: Any) -> Response:
+    """Back to the page of ours that sent the request, or to the default."""
+    sender = urlsplit(request.referrer or "")
+    target = f"{sender.path}?{sender.query}" if sender.query else sender.path
+    if sender.netloc != request.host or not is_local(target):
+        target = url_for(default_endpoint, **values)
+    return _redirect_303(target)
+
+
 def is_local(target: str) -> bool:
     """Whether a URL stays on this site: a path, no host, no scheme, no tricks."""
     if not target.startswith("/") or target.startswith(("//", "/\\")):

@@ -76,6 +76,21 @@ def test_the_owner_cancels_it(browser, job_id):
     assert db.session.get(Job, job_id).state is JobState.CANCELLED
 
 
+@pytest.mark.parametrize(
+    ("sender", "expected"),
+    [
+        ("http://localhost/jobs?state=running", "/jobs?state=running"),
+        ("https://evil.example/x", "/jobs/"),
+    ],
+)
+def test_cancelling_leads_back_to_the_page_that_showed_it(
+    browser, job_id, sender, expected
+):
+    answer = browser.post(f"/jobs/{job_id}/cancel", headers={"Referer": sender})
+
+    assert answer.location.startswith(expected)
+
+
 def test_what_is_over_cannot_be_cancelled(browser, job_id):
     jobs.run_queued()
 
