@@ -10,7 +10,13 @@ from callcenter.kernel.actor import current_actor
 from callcenter.kernel.db import db, transaction
 from callcenter.kernel.text import _, _l
 from callcenter.web.home_page import Line, Part
-from callcenter.web.pages import back_to, render, see_other, toast
+from callcenter.web.pages import (
+    back_to,
+    render,
+    see_other,
+    toast,
+    whole_number_arg,
+)
 from callcenter.web.tables import Column, Empty, Table
 from callcenter.workflow import queries, services
 from callcenter.workflow.errors import AlreadyDecided, ReasonNeeded
@@ -20,17 +26,23 @@ from callcenter.workflow.permissions import Permission
 
 bp = Blueprint("workflow", __name__, template_folder="templates")
 LINES_AT_HOME = 5
+CARDS = 20
 
 
 @bp.get("/approvals")
 @permission_required(Permission.DECIDE)
 def inbox() -> ResponseReturnValue:
     """List what waits for the reader's decision, oldest first."""
-    waiting = db.session.scalars(queries.waiting_for(current_actor()).limit(200)).all()
+    page = whole_number_arg("page", 1, low=1, high=10_000)
+    waiting = queries.waiting_for(current_actor(), with_decisions=False)
+    cut = waiting.limit(CARDS + 1).offset((page - 1) * CARDS)
+    found = db.session.scalars(cut).all()
+    described = _described(found[:CARDS])
     return render(
         "workflow/inbox.html",
-        cards=[(each, title_of(each), facts) for each, facts in _described(waiting)],
-        form=DecideForm(),
+        cards=[(each, title_of(each), facts) for each, facts in described],
+        page=page,
+        has_more=len(found) > CARDS,
     )
 
 

@@ -18,11 +18,12 @@ from callcenter.people.permissions import Permission
 from callcenter.people.views import words
 from callcenter.people.views.blueprint import bp
 from callcenter.people.views.organisation import form_page
-from callcenter.web.pages import render, see_other, toast
+from callcenter.web.pages import render, see_other, toast, whole_number_arg
 from callcenter.web.tables import BooleanFilter, Column, Empty, Table, TextFilter
 
 NAMES_SHOWN = 6
 MEMBERS_SHOWN = 40
+TEAMS_SHOWN = 100
 
 
 @dataclass(slots=True)
@@ -96,16 +97,28 @@ def _walk(nodes: list[Node]) -> list[Node]:
 
 
 def _by_team(scope: Scope) -> ResponseReturnValue:
-    day = words.today()
-    by_site: dict[str, list[Team]] = defaultdict(list)
+    """Sites with their teams; of many teams, one site's at a time, page by page."""
+    sites = queries.count_teams_by_site(scope)
+    asked = request.args.get("site", type=int)
+    is_large = sum(each.n_teams for each in sites) > TEAMS_SHOWN
+    page = whole_number_arg("page", 1, low=1, high=10_000)
     in_use = queries.visible_teams(scope).where(Team.is_active)
+    if is_large:
+        cut = in_use.limit(TEAMS_SHOWN).offset((page - 1) * TEAMS_SHOWN)
+        in_use = cut.where(Team.site_id == asked)
+    teams: dict[int, list[Team]] = defaultdict(list)
     for team in db.session.scalars(in_use):
-        by_site[team.site.name].append(team)
+        teams[team.site_id].append(team)
     return render(
         "people/organisation.html",
         view="teams",
-        by_site=dict(sorted(by_site.items())),
-        heads=queries.headcount_by_team(day),
+        sites=sites,
+        teams=teams,
+        is_large=is_large,
+        asked=asked,
+        page=page,
+        per_page=TEAMS_SHOWN,
+        heads=queries.headcount_by_team(words.today()),
         may_open=current_actor().may(Permission.VIEW_EMPLOYEES),
     )
 
