@@ -136,8 +136,16 @@ def find_browser(token: str) -> Browser | None:
     rows = db.session.execute(_BROWSER, {"digest": token_digest(token)}).all()
     if not rows:
         return None
-    first: Sequence[Any] = rows[0]
-    return Browser(*first[:6], held=_held([row[6:] for row in rows]))
+    session_id, created_at, seen_at, user_id, name, locale = rows[0][:6]
+    return Browser(
+        session_id=session_id,
+        created_at=created_at,
+        seen_at=seen_at,
+        user_id=user_id,
+        name=name,
+        locale=locale,
+        held=_held([row[6:] for row in rows]),
+    )
 
 
 def held_by_user(user_id: int) -> Sequence[Held]:

@@ -54,8 +54,13 @@ from callcenter.scheduling.queries.library import (
     shipped_templates,
 )
 from callcenter.scheduling.queries.own import (
+    AHEAD,
+    OwnShift,
     find_feed,
     find_feed_of,
+    find_feed_since,
+    find_next_shift,
+    next_and_within,
     own_shifts,
     token_digest,
 )
@@ -82,12 +87,14 @@ from callcenter.scheduling.queries.seats import (
 )
 
 __all__ = [
+    "AHEAD",
     "BoardAgent",
     "BoardFilter",
     "BoardShift",
     "Candidate",
     "Expectation",
     "HourCoverage",
+    "OwnShift",
     "PlacedSeat",
     "QueueInterval",
     "Requirement",
@@ -110,7 +117,9 @@ __all__ = [
     "expected_by_slot",
     "find_feed",
     "find_feed_of",
+    "find_feed_since",
     "find_last_change",
+    "find_next_shift",
     "find_standing_leave",
     "get_change",
     "get_floor",
@@ -123,6 +132,7 @@ __all__ = [
     "leave_of",
     "leaves",
     "live_shifts_touching",
+    "next_and_within",
     "offered_by_slot",
     "own_shifts",
     "pinned_shifts",

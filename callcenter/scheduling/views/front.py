@@ -1,32 +1,19 @@
 """What this room shows on first pages: the reader's own next shift."""
 
-from datetime import timedelta
-
 from flask import url_for
 
 from callcenter.kernel import clock
 from callcenter.kernel.actor import current_actor
-from callcenter.kernel.db import db
 from callcenter.kernel.text import _
 from callcenter.scheduling import queries
-from callcenter.scheduling.models import Shift
 from callcenter.scheduling.views.words import ACTIVITY_NAMES
 from callcenter.web.home_page import Part
-
-AHEAD = timedelta(days=35)
-
-
-def next_shift_of(employee_id: int) -> Shift | None:
-    """The shift under way, or the first to come within five weeks."""
-    now = clock.now()
-    coming = queries.own_shifts(employee_id, now, now + AHEAD)
-    return db.session.scalars(coming.limit(1)).first()
 
 
 def next_shift_part() -> Part | None:
     """When and where the reader works next; nothing for who is not scheduled."""
-    employee_id = current_actor().employee_id
-    upcoming = next_shift_of(employee_id) if employee_id else None
+    employee_id, now = current_actor().employee_id, clock.now()
+    upcoming = queries.find_next_shift(employee_id, now) if employee_id else None
     if upcoming is None and not _is_agent():
         return None
     return Part(
@@ -35,7 +22,7 @@ def next_shift_part() -> Part | None:
         stylesheet="scheduling.css",
         context={
             "upcoming": upcoming,
-            "now": clock.now(),
+            "now": now,
             "activity_names": ACTIVITY_NAMES,
         },
         more_label=_("All my shifts"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from flask import request, session, url_for
@@ -16,11 +16,10 @@ from callcenter.kernel.errors import NotFound
 from callcenter.kernel.text import _
 from callcenter.people.models import Employee
 from callcenter.scheduling import queries, services
-from callcenter.scheduling.models import Shift
 from callcenter.scheduling.models.roster import day_start
 from callcenter.scheduling.permissions import Permission
+from callcenter.scheduling.queries import OwnShift
 from callcenter.scheduling.views.blueprint import bp
-from callcenter.scheduling.views.front import next_shift_of
 from callcenter.scheduling.views.words import ACTIVITY_NAMES
 from callcenter.web.components import Period
 from callcenter.web.pages import render, see_other, toast
@@ -34,7 +33,7 @@ class DayLine:
 
     day: date
     is_today: bool
-    shifts: Sequence[Shift]
+    shifts: Sequence[OwnShift]
 
 
 @bp.get("/me/schedule")
@@ -45,19 +44,21 @@ def my_schedule() -> ResponseReturnValue:
     today = clock.today(zone)
     unit = "month" if request.args.get("unit") == "month" else "week"
     period = Period.around(_asked_day(today), today=today, unit=unit)
-    employee_id = current_actor().employee_id
-    shifts = _shifts(employee_id, period, zone) if employee_id else []
-    upcoming = _next_shift(employee_id, period, shifts) if employee_id else None
+    employee_id, now = current_actor().employee_id, clock.now()
+    shifts = _shifts(employee_id, now, period, zone) if employee_id else []
+    upcoming = next((shift for shift in shifts if shift.ends_at > now), None)
+    if upcoming is not None and upcoming.starts_at >= now + queries.AHEAD:
+        upcoming = None
     shown = [shift for shift in shifts if period.first <= shift.day <= period.last]
     return render(
         "scheduling/my_schedule.html",
         is_employee=employee_id is not None,
-        now=clock.now(),
+        now=now,
         upcoming=upcoming,
         period=period,
         days=_lines(period, shown, today),
         paid_h=sum(shift.paid_h for shift in shown),
-        feed=queries.find_feed_of(employee_id) if employee_id else None,
+        feed_since=queries.find_feed_since(employee_id) if employee_id else None,
         feed_url=_fresh_feed_url(),
         activity_names=ACTIVITY_NAMES,
     )
@@ -70,33 +71,20 @@ def _asked_day(today: date) -> date:
         return today
 
 
-def _shifts(employee_id: int, period: Period, zone: ZoneInfo) -> Sequence[Shift]:
-    return db.session.scalars(
-        queries.own_shifts(
-            employee_id,
-            day_start(period.first, zone),
-            day_start(period.last + timedelta(days=1), zone),
-        )
-    ).all()
+def _shifts(
+    employee_id: int, now: datetime, period: Period, zone: ZoneInfo
+) -> list[OwnShift]:
+    """The reader's shifts of the period, and the next one, which may lie beyond."""
+    return queries.next_and_within(
+        employee_id,
+        now,
+        day_start(period.first, zone),
+        day_start(period.last + timedelta(days=1), zone),
+    )
 
 
-def _next_shift(
-    employee_id: int, period: Period, shifts: Sequence[Shift]
-) -> Shift | None:
-    """The shift under way, or the first to come within five weeks.
-
-    Mostly it is among those that the page shows anyway.
-    """
-    now = clock.now()
-    if period.holds_today:
-        shown = next((shift for shift in shifts if shift.ends_at > now), None)
-        if shown is not None:
-            return shown
-    return next_shift_of(employee_id)
-
-
-def _lines(period: Period, shifts: Sequence[Shift], today: date) -> list[DayLine]:
-    by_day: dict[date, list[Shift]] = {}
+def _lines(period: Period, shifts: Sequence[OwnShift], today: date) -> list[DayLine]:
+    by_day: dict[date, list[OwnShift]] = {}
     for shift in shifts:
         by_day.setdefault(shift.day, []).append(shift)
     return [DayLine(day, day == today, by_day.get(day, [])) for day in period.days]
