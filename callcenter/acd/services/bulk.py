@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from sqlalchemy import BigInteger, Date, SmallInteger, String, Table
 from sqlalchemy.types import TypeEngine
 
+from callcenter.acd.services.groups import distinct
 from callcenter.kernel.db import UtcDateTime, db, dialect_name
 
 Ints = NDArray[np.int64]
@@ -159,6 +160,7 @@ def _row_text(lists: Sequence[list[Any]]) -> tuple[str, list[list[Any]]]:
     for values in lists:
         first = values[0]
         is_plain = first is None or type(first) is int
+        is_plain = is_plain and values[-1] == first == values[len(values) // 2]
         if is_plain and values.count(first) == len(values):
             cells.append("NULL" if first is None else str(first))
         else:
@@ -206,7 +208,7 @@ def _plain(kind: TypeEngine[Any], column: Column, part: slice) -> list[Any]:
     if isinstance(kind, UtcDateTime):
         plain = (values * _MILLION).tolist()
     elif isinstance(kind, Date):
-        days, inverse = np.unique(values, return_inverse=True)
+        days, inverse = distinct(values)
         texts = [day_of(day).isoformat() for day in days.tolist()]
         plain = [texts[place] for place in inverse.tolist()]
     elif isinstance(kind, String):

@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 
 from callcenter.acd.connectors.records import Direction, Outcome
 from callcenter.acd.models import INTERVAL_S
+from callcenter.acd.services.groups import distinct, firsts
 from callcenter.acd.services.rows import Rows
 
 Ints = NDArray[np.int64]
 DEFAULT_THRESHOLD_S = 20
 DEFAULT_SHORT_S = 5
 _FAR_FUTURE = np.iinfo(np.int64).max
-_SPAN = 1 << 32
 
 QUEUE_SUMS = (
     "offered",
@@ -101,7 +101,7 @@ def day_numbers(seconds: Ints, zone: ZoneInfo) -> Ints:
 
     Offsets are looked up once per quarter-hour, which every zone's offset respects.
     """
-    quarters, inverse = np.unique(seconds // INTERVAL_S, return_inverse=True)
+    quarters, inverse = distinct(seconds // INTERVAL_S)
     offsets = np.array(
         [_offset_s(int(quarter) * INTERVAL_S, zone) for quarter in quarters], np.int64
     )
@@ -161,16 +161,31 @@ def weights(counted: Counted, terms: QueueTerms) -> Weights:
     return {name: values * counted.sign for name, values in weight.items()}
 
 
+@dataclass(frozen=True, slots=True)
+class _Cells:
+    """Quarter-hours in which something has contacts: the start and what it is."""
+
+    start: Ints
+    place: Ints
+    inverse: Ints
+
+
+def _cells(offered_at: Ints, place: Ints, n_places: int) -> _Cells:
+    """The cells of each contact's quarter-hour and place, in the order of time."""
+    codes, inverse = distinct(offered_at // INTERVAL_S * n_places + place)
+    return _Cells(codes // n_places * INTERVAL_S, codes % n_places, inverse)
+
+
 def queue_cells(
     counted: Counted, weight: Weights, terms: QueueTerms, zone: ZoneInfo
 ) -> Cells:
     """Sums by queue and quarter-hour, with the local day and the threshold."""
     if not len(counted.rows):
         return Cells({"queue_id": np.zeros(0, np.int64)}, {})
-    interval = counted.rows["offered_at"] // INTERVAL_S
-    codes, inverse = np.unique(interval * _SPAN + counted.queue_id, return_inverse=True)
-    sums = _added(weight, QUEUE_SUMS, inverse, len(codes))
-    queue, start = codes % _SPAN, codes // _SPAN * INTERVAL_S
+    queues, place = distinct(counted.queue_id)
+    cells = _cells(counted.rows["offered_at"], place, len(queues))
+    sums = _added(weight, QUEUE_SUMS, cells.inverse, len(cells.start))
+    queue, start = queues[cells.place], cells.start
     keys = {
         "queue_id": queue,
         "interval_start": start,
@@ -189,18 +204,16 @@ def agent_cells(counted: Counted, weight: Weights, zone: ZoneInfo) -> Cells:
     if not len(has_agent):
         return Cells({"agent_id": np.zeros(0, np.int64)}, {})
     mine = {name: weight[name][has_agent] for name in AGENT_SUMS}
-    pairs, pair = np.unique(
-        counted.agent_id[has_agent] * _SPAN + counted.queue_id[has_agent],
-        return_inverse=True,
-    )
-    interval = counted.rows["offered_at"][has_agent] // INTERVAL_S
-    codes, inverse = np.unique(interval * _SPAN + pair, return_inverse=True)
-    sums = _added(mine, AGENT_SUMS, inverse, len(codes))
-    chosen, start = pairs[codes % _SPAN], codes // _SPAN * INTERVAL_S
+    agents, agent = distinct(counted.agent_id[has_agent])
+    queues, queue = distinct(counted.queue_id[has_agent])
+    pairs, pair = distinct(agent * len(queues) + queue)
+    cells = _cells(counted.rows["offered_at"][has_agent], pair, len(pairs))
+    sums = _added(mine, AGENT_SUMS, cells.inverse, len(cells.start))
+    chosen, start = pairs[cells.place], cells.start
     keys = {
         "interval_start": start,
-        "agent_id": chosen // _SPAN,
-        "queue_id": chosen % _SPAN,
+        "agent_id": agents[chosen // len(queues)],
+        "queue_id": queues[chosen % len(queues)],
         "day": day_numbers(start, zone),
     }
     return Cells(keys, sums)
@@ -212,11 +225,12 @@ def per_day(cells: Cells, *names: str) -> Cells:
         return cells
     codes = cells.keys["day"].copy()
     for name in names:
-        _values, places = np.unique(cells.keys[name], return_inverse=True)
-        codes = codes * (int(places.max()) + 1) + places
-    _codes, first, inverse = np.unique(codes, return_index=True, return_inverse=True)
+        values, places = distinct(cells.keys[name])
+        codes = codes * len(values) + places
+    found, inverse = distinct(codes)
+    n = len(found)
+    first = firsts(inverse, n)
     keys = {name: cells.keys[name][first] for name in (*names, "day")}
-    n = len(first)
     sums = {
         name: np.bincount(inverse, values, n).astype(np.int64)
         for name, values in cells.sums.items()

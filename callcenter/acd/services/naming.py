@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from sqlalchemy import insert, or_, select
 
 from callcenter.acd.models import NameKind, SourceName
+from callcenter.acd.services.groups import distinct
 from callcenter.kernel import clock
 from callcenter.kernel.db import db
 from callcenter.people.models import Employee
@@ -26,7 +27,7 @@ class Resolved:
 
     def target_of(self, name_ids: NDArray[np.int64]) -> NDArray[np.int64]:
         """The queue or employee of each stored name, 0 where it is unknown."""
-        known, inverse = np.unique(name_ids, return_inverse=True)
+        known, inverse = distinct(name_ids)
         ids = [self.targets.get(name_id, 0) for name_id in known.tolist()]
         return np.array(ids, np.int64)[inverse]
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from callcenter.acd.connectors.packed import ByteTexts, CodedTexts
 from callcenter.acd.connectors.records import ContactBatch
+from callcenter.acd.services.groups import has_equal
 
 Ints = NDArray[np.int64]
 Keys = NDArray[np.bytes_]
@@ -72,11 +73,11 @@ def join(parts: Sequence[Rows]) -> Rows:
 
 def newest(rows: Rows) -> Rows:
     """One row per key: the one with the highest version, the last among equals."""
+    if not has_equal(rows["key_hash"]):
+        return rows
     order = np.lexsort((rows["version"], rows["key_hash"]))
     hashes = rows["key_hash"][order]
     is_last = np.append(hashes[1:] != hashes[:-1], True)
-    if is_last.all():
-        return rows
     return rows.take(np.sort(order[is_last]))
 
 

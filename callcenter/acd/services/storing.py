@@ -25,6 +25,7 @@ from callcenter.acd.models import Contact, ContactKey
 from callcenter.acd.services import bulk
 from callcenter.acd.services.bulk import Column
 from callcenter.acd.services.counting import Counted
+from callcenter.acd.services.groups import order_of
 from callcenter.acd.services.rows import COLUMNS, Rows
 from callcenter.kernel.db import db, dialect_name
 
@@ -189,7 +190,7 @@ def _insert(rows: Rows, queue_id: Ints, agent_id: Ints, owner: Owner) -> bool:
 
     False, and nothing is inserted, when one of the keys is stored already.
     """
-    order = np.lexsort((rows["offered_at"], queue_id))
+    order = order_of(queue_id, rows["offered_at"])
     rows, queue_id, agent_id = rows.take(order), queue_id[order], agent_id[order]
     ids = _reserved_ids(len(rows))
     by_key = np.argsort(rows["key_hash"])
