@@ -32,13 +32,10 @@ from callcenter.people.models import (
     PayBasis,
     SkillKind,
 )
-from callcenter.web.forms import Form, choices
+from callcenter.web.forms import ANY_EMAIL, EditForm, Form, choices
 
 CODE = Regexp(
     r"^[\w.\-]+$", message=_l("Letters, digits, dots and dashes only, no blanks.")
-)
-ANY_EMAIL = Regexp(
-    r"^[^@\s]+@[^@\s]+\.[^@\s]+$", message=_l("Write an address like name@company.com.")
 )
 
 
@@ -52,7 +49,7 @@ def whole_or_none(value: Any) -> int | None:
     return int(value) if value and re.fullmatch(r"\d+", str(value)) else None
 
 
-class EmployeeForm(Form):
+class EmployeeForm(EditForm):
     """What is known of a person, without place and contract."""
 
     name = StringField(_l("Name"), [InputRequired(), Length(max=80)], [stripped])
@@ -225,7 +222,7 @@ class AccountForm(Form):
     role = SelectField(_l("Role"))
 
 
-class SiteForm(Form):
+class SiteForm(EditForm):
     """A site."""
 
     code = StringField(_l("Code"), [InputRequired(), Length(max=20), CODE], [stripped])
@@ -251,7 +248,7 @@ class FloorForm(Form):
     name = StringField(_l("Floor"), [InputRequired(), Length(max=40)], [stripped])
 
 
-class TeamForm(Form):
+class TeamForm(EditForm):
     """A team."""
 
     code = StringField(_l("Code"), [InputRequired(), Length(max=20), CODE], [stripped])
@@ -266,7 +263,7 @@ class TeamForm(Form):
     is_active = BooleanField(_l("In use"), default=True)
 
 
-class PostForm(Form):
+class PostForm(EditForm):
     """A post of the organisation chart."""
 
     title = StringField(_l("Title"), [InputRequired(), Length(max=80)], [stripped])
@@ -285,7 +282,7 @@ class PostForm(Form):
     is_front_line = BooleanField(_l("Front line: works on contacts"))
 
 
-class CatalogueSkillForm(Form):
+class CatalogueSkillForm(EditForm):
     """A skill of the catalogue."""
 
     code = StringField(_l("Code"), [InputRequired(), Length(max=40), CODE], [stripped])

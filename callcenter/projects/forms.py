@@ -18,7 +18,6 @@ from wtforms import (
 )
 from wtforms.validators import (
     DataRequired,
-    Email,
     InputRequired,
     Length,
     NumberRange,
@@ -27,9 +26,11 @@ from wtforms.validators import (
     ValidationError,
 )
 
+from callcenter.kernel.db import Versioned
+from callcenter.kernel.errors import Stale
 from callcenter.kernel.text import _, _l
 from callcenter.projects.models import HOLIDAYS
-from callcenter.web.forms import Form
+from callcenter.web.forms import ANY_EMAIL, Form
 
 CODE = Regexp(
     r"^[A-Za-z0-9][A-Za-z0-9._-]*$",
@@ -38,22 +39,31 @@ CODE = Regexp(
 SPANS_A_DAY = 2
 
 
-class ClientForm(Form):
-    """A company that we work for."""
+class VersionedForm(Form):
+    """A form over a row that counts its versions."""
 
     version = HiddenField()
+
+    def require_latest(self, row: Versioned) -> None:
+        """Raise `Stale` when somebody else saved the row since it was shown."""
+        if self.version.data and self.version.data != str(row.version):
+            raise Stale
+
+
+class ClientForm(VersionedForm):
+    """A company that we work for."""
+
     code = StringField(_l("Code"), validators=[DataRequired(), Length(max=20), CODE])
     name = StringField(_l("Name"), validators=[DataRequired(), Length(max=120)])
     contact_name = StringField(_l("Contact person"), validators=[Length(max=80)])
     contact_email = StringField(
-        _l("E-mail"), validators=[Optional(), Email(), Length(max=200)]
+        _l("E-mail"), validators=[Optional(), ANY_EMAIL, Length(max=200)]
     )
 
 
-class ProjectForm(Form):
+class ProjectForm(VersionedForm):
     """Work for one client."""
 
-    version = HiddenField()
     client_id = SelectField(_l("Client"), coerce=int)
     code = StringField(_l("Code"), validators=[DataRequired(), Length(max=20), CODE])
     name = StringField(_l("Name"), validators=[DataRequired(), Length(max=120)])
@@ -92,10 +102,9 @@ class ProjectForm(Form):
             raise ValidationError(_("The end lies before the start."))
 
 
-class QueueForm(Form):
+class QueueForm(VersionedForm):
     """Where contacts of one kind wait."""
 
-    version = HiddenField()
     code = StringField(_l("Code"), validators=[DataRequired(), Length(max=40), CODE])
     name = StringField(_l("Name"), validators=[DataRequired(), Length(max=120)])
     channel = SelectField(_l("Channel"))

@@ -1,18 +1,35 @@
 """The base of all forms."""
 
+import hashlib
 from collections.abc import Iterable
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import Field
+from sqlalchemy import inspect
+from wtforms import Field, HiddenField
 from wtforms.fields.choices import SelectChoice
+from wtforms.validators import Regexp
 
+from callcenter.kernel.errors import Stale
+from callcenter.kernel.text import _l
 from callcenter.web.limits import fault_of
+
+ANY_EMAIL = Regexp(
+    r"^[^@\s]+@[^@\s]+\.[^@\s]+$", message=_l("Write an address like name@company.com.")
+)
 
 
 def choices(pairs: Iterable[tuple[object, object]]) -> list[SelectChoice]:
     """Options for a select field: pairs of a value and its (lazy) label."""
     return [SelectChoice(str(value), label) for value, label in pairs]
+
+
+def mark_of(row: Any) -> str:
+    """A mark that is another as soon as anything in the row has changed."""
+    state: Any = inspect(row)
+    keys = sorted(each.key for each in state.mapper.column_attrs)
+    held = [(key, str(state.dict[key])) for key in keys if key in state.dict]
+    return hashlib.sha256(repr(held).encode()).hexdigest()[:20]
 
 
 class Form(FlaskForm):
@@ -39,3 +56,20 @@ class Form(FlaskForm):
     def values(self, *names: str) -> dict[str, Any]:
         """The named fields' values, so that nothing else can be assigned."""
         return {name: self[name].data for name in names}
+
+
+class EditForm(Form):
+    """A form over a row that somebody else may change while it is open."""
+
+    seen = HiddenField()
+
+    def look_at(self, row: Any) -> None:
+        """Note which state of the row the reader is shown; None is a new one."""
+        if row is not None and not self.is_submitted():
+            self.seen.data = mark_of(row)
+
+    def require_unchanged(self, row: Any) -> Any:
+        """The row, once it is still as it was shown; raises `Stale` otherwise."""
+        if row is not None and self.seen.data and self.seen.data != mark_of(row):
+            raise Stale
+        return row

@@ -578,3 +578,69 @@ class TestFirstPage:
         assert "Ending Person" in page
         assert "Followed Person" not in page
         assert "Floor walker" in page
+
+
+class TestTwoPeopleAtOnce:
+    """Whoever saves on top of what they did not see is told, and loses no typing."""
+
+    def seen_at(self, client, path):
+        page = client.get(path).text
+        return re.search(r'name="seen"[^>]*value="(\w+)"', page).group(1)
+
+    def test_the_second_save_of_a_person_is_refused_and_kept_on_the_page(
+        self, recruiter
+    ):
+        employee = make_employee(name="First Name")
+        path = f"/employees/{employee.id}/edit"
+        form = {"number": employee.number, "hired_on": "2020-01-01"}
+        form["seen"] = self.seen_at(recruiter, path)
+
+        first = recruiter.post(path, data={**form, "name": "Mine", "email": "a@b.cn"})
+        second = recruiter.post(path, data={**form, "name": "Other"})
+
+        assert first.status_code == 303
+        assert second.status_code == 422
+        assert "Somebody else changed this in the meantime" in second.text
+        assert 'value="Other"' in second.text
+        assert db.session.get(Employee, employee.id).name == "Mine"
+
+    def test_the_second_save_of_a_team_is_refused(self, recruiter):
+        team = make_team()
+        path = f"/teams/{team.id}/edit"
+        form = {"code": team.code, "site_id": team.site_id, "is_active": "y"}
+        form["seen"] = self.seen_at(recruiter, path)
+
+        answers = [
+            recruiter.post(path, data={**form, "name": name}).status_code
+            for name in ("One", "Two")
+        ]
+
+        assert answers == [303, 422]
+
+
+class TestAbsencesElsewhere:
+    def test_days_away_are_days_at_the_persons_site(self, sign_in_as):
+        away = make_employee(name="Away Person")  # in Shanghai, eight hours ahead
+        midnight = datetime(2031, 3, 9, 16, tzinfo=UTC)
+        services.record_absence(
+            away,
+            kind=AbsenceKind.SICK,
+            starts_at=midnight,
+            ends_at=midnight + timedelta(days=2),
+        )
+        db.session.commit()
+
+        page = sign_in_as("administrator").get("/absences").text
+
+        assert "10 Mar 2031 – 11 Mar 2031" in page
+
+
+class TestSearch:
+    def test_leads_to_all_people_when_there_are_more_than_it_shows(self, recruiter):
+        for n in range(7):
+            make_employee(name=f"Wang {n}")
+
+        page = recruiter.get("/search?q=wang").text
+
+        assert page.count("Wang ") == 6
+        assert "/employees?q=wang" in page

@@ -238,7 +238,9 @@ class TestChanging:
 
         late = browser.post(f"/projects/{project.id}/edit", data=data)
 
-        assert late.status_code == 409
+        assert late.status_code == 422
+        assert "Somebody else changed this in the meantime" in text(late)
+        assert f'value="{data["name"]}"' in text(late)
 
     def test_a_taken_code_is_said_at_its_field(self, sign_in_as):
         make_project(code="HOT")
@@ -261,7 +263,10 @@ class TestChanging:
 
     def test_clients_queues_and_targets_have_their_forms(self, sign_in_as):
         browser = sign_in_as("operations_manager")
-        browser.post("/clients/new", data={"code": "ACME", "name": "Acme"})
+        data = {"code": "ACME", "name": "Acme", "contact_email": "care@acme.example"}
+        wrong = {**data, "contact_email": "nobody"}
+        assert browser.post("/clients/new", data=wrong).status_code == 422
+        browser.post("/clients/new", data=data)
         project = make_project(stage=Stage.PREPARATION)
         made = browser.post(
             f"/projects/{project.id}/queues/new",

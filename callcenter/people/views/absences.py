@@ -50,8 +50,14 @@ def absences() -> ResponseReturnValue:
                 value=lambda a: a.employee.team.name if a.employee.team else None,
             ),
             Column("kind", _l("Kind"), sort=Absence.kind, value=lambda a: a.kind.label),
-            Column("starts_at", _l("From"), sort=Absence.starts_at, style="datetime"),
-            Column("ends_at", _l("Until"), sort=Absence.ends_at, style="datetime"),
+            Column(
+                "starts_at",
+                _l("Time away"),
+                sort=Absence.starts_at,
+                value=lambda a: words.span(
+                    a.starts_at, a.ends_at, a.employee.site.zone
+                ),
+            ),
             Column("note", _l("Note")),
         ],
         filters=[
@@ -74,6 +80,10 @@ def absences() -> ResponseReturnValue:
         ),
     )
     return table.respond("people/absences.html")
+
+
+def _time_away(row: Absence) -> str:
+    return words.span(row.starts_at, row.ends_at, row.employee.site.zone)
 
 
 @bp.route("/employees/<int:employee_id>/absences/new", methods=["GET", "POST"])

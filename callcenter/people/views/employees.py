@@ -214,10 +214,12 @@ def edit_employee(employee_id: int) -> ResponseReturnValue:
     """Correct what is known of somebody."""
     found = queries.get_reachable(employee_id, _edit_scope())
     form = EmployeeForm(obj=found)
+    form.look_at(found)
     if form.validate_on_submit():
         try:
             with transaction():
                 found = queries.get_reachable(employee_id, _edit_scope())
+                form.require_unchanged(found)
                 services.change_employee(found, _person(form, found.site_id))
         except AppError as refusal:
             form.refuse(refusal.context.get("field"), refusal.message)

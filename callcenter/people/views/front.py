@@ -5,6 +5,7 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from flask import url_for
+from sqlalchemy.orm import joinedload
 
 from callcenter.kernel import clock
 from callcenter.kernel.actor import current_actor
@@ -77,16 +78,16 @@ def ending_contracts() -> Part | None:
 
 def vacancies() -> Part | None:
     """Posts with fewer people than places."""
-    rows = db.session.execute(queries.vacant_posts(words.today()).limit(LINES)).all()
+    vacant = queries.vacant_posts(words.today()).options(joinedload(Post.site))
+    rows = db.session.execute(vacant.limit(LINES)).all()
     if not rows:
         return None
     lines = [
         Line(
             words.post_title(post) or post.title,
             url_for("people.post", post_id=post.id),
-            reason=_(
-                "%(filled)s of %(places)s filled", filled=n, places=post.headcount
-            ),
+            reason=_where(post)
+            + _("%(filled)s of %(places)s filled", filled=n, places=post.headcount),
             badge=_n("one vacancy", "%(num)s vacancies", post.headcount - n),
             tone="warning",
         )
@@ -98,6 +99,10 @@ def vacancies() -> Part | None:
         more_label=_("Organisation chart"),
         more_url=url_for("people.organisation"),
     )
+
+
+def _where(post: Post) -> str:
+    return f"{post.site.name} · " if post.site else ""
 
 
 def find(query: str, most: int) -> Iterable[Hit]:
@@ -113,10 +118,14 @@ def find(query: str, most: int) -> Iterable[Hit]:
 def _people(query: str, most: int) -> Iterable[Hit]:
     scope = current_actor().scope(Permission.VIEW_EMPLOYEES)
     found = queries.visible_employees(scope).where(queries.matching(query))
-    for person in db.session.scalars(found.limit(most)):
+    people = db.session.scalars(found.limit(most + 1)).all()
+    for person in people[:most]:
         detail = [person.number, person.team.name if person.team else person.site.name]
         url = url_for("people.employee", employee_id=person.id)
         yield Hit(person.name, url, " · ".join(detail), "person")
+    if len(people) > most:
+        url = url_for("people.employees", q=query)
+        yield Hit(_("All people found"), url, _("Employees"), "people")
 
 
 def _teams(query: str, most: int) -> Iterable[Hit]:

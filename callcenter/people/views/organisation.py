@@ -227,12 +227,14 @@ def delete_team(team_id: int) -> ResponseReturnValue:
 def _edit_site(site_id: int | None) -> ResponseReturnValue:
     found = queries.get_site(site_id) if site_id else None
     form = SiteForm(obj=found)
+    form.look_at(found)
     form.zone.choices = choices((zone, zone) for zone in _zones())
     if form.validate_on_submit():
         try:
             with transaction():
+                present = queries.get_site(site_id) if site_id else None
                 saved = services.save_site(
-                    queries.get_site(site_id) if site_id else None,
+                    form.require_unchanged(present),
                     **form.values(
                         "code", "name", "zone", "country", "currency", "address"
                     ),
@@ -249,6 +251,7 @@ def _edit_site(site_id: int | None) -> ResponseReturnValue:
 def _edit_team(found: Team | None) -> ResponseReturnValue:
     scope, team_id = _edit_scope(), found.id if found else None
     form = TeamForm(obj=found)
+    form.look_at(found)
     if found is not None and not form.is_submitted():
         form.supervisor.data = found.supervisor.number if found.supervisor else ""
     form.site_id.choices = choices(
@@ -261,8 +264,9 @@ def _edit_team(found: Team | None) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with transaction():
+                present = queries.get_team(team_id, scope) if team_id else None
                 saved = services.save_team(
-                    queries.get_team(team_id, scope) if team_id else None,
+                    form.require_unchanged(present),
                     supervisor_id=_supervisor_id(form),
                     **form.values("code", "name", "site_id", "is_active"),
                 )

@@ -228,14 +228,16 @@ def delete_post(post_id: int) -> ResponseReturnValue:
 def _edit(found: Post | None) -> ResponseReturnValue:
     post_id = found.id if found else None
     form = PostForm(obj=found)
+    form.look_at(found)
     form.site_id.choices = words.named(queries.site_names(), none_label=_("Any"))
     form.reports_to_id.choices = words.post_choices(_("Nobody: it stands at the top"))
     if form.validate_on_submit():
         try:
             with transaction():
                 _require(form.site_id.data)
+                present = queries.get_post(post_id) if post_id else None
                 saved = services.save_post(
-                    queries.get_post(post_id) if post_id else None,
+                    form.require_unchanged(present),
                     **form.values(
                         "title",
                         "title_zh",

@@ -94,12 +94,14 @@ def _edit_skill(found: Skill | None) -> ResponseReturnValue:
     require_everything()
     skill_id = found.id if found else None
     form = CatalogueSkillForm(obj=found)
+    form.look_at(found)
     form.kind.choices = words.kinds(SkillKind)
     if form.validate_on_submit():
         try:
             with transaction():
+                present = queries.get_skill(skill_id) if skill_id else None
                 services.save_skill(
-                    queries.get_skill(skill_id) if skill_id else None,
+                    form.require_unchanged(present),
                     **form.values("code", "name", "name_zh", "kind"),
                 )
         except AppError as refusal:

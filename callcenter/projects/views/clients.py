@@ -79,11 +79,11 @@ def edit_client(client_id: int) -> ResponseReturnValue:
         try:
             with transaction():
                 client = queries.get_client(client_id, scope)
-                if form.version.data and form.version.data != str(client.version):
-                    raise Stale
+                form.require_latest(client)
                 services.save_client(client, **form.values(*_FIELDS))
-        except CodeTaken as error:
-            form.refuse("code", error.message)
+        except (CodeTaken, Stale) as error:
+            client = queries.get_client(client_id, scope)
+            form.refuse("code" if isinstance(error, CodeTaken) else None, error.message)
         else:
             toast(_("Saved."))
             return see_other("projects.clients")

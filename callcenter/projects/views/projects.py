@@ -206,11 +206,11 @@ def edit_project(project_id: int) -> ResponseReturnValue:
         try:
             with transaction():
                 found = queries.get_project(project_id, scope)
-                if form.version.data and form.version.data != str(found.version):
-                    raise Stale
+                form.require_latest(found)
                 services.save_project(found, **_values(form, found))
-        except CodeTaken as error:
-            form.refuse("code", error.message)
+        except (CodeTaken, Stale) as error:
+            found = queries.get_project(project_id, scope)
+            form.refuse("code" if isinstance(error, CodeTaken) else None, error.message)
         else:
             toast(_("Saved."))
             return see_other("projects.project", project_id=project_id)

@@ -122,12 +122,11 @@ def edit_queue(queue_id: int) -> ResponseReturnValue:
         try:
             with transaction():
                 found = queries.get_queue(queue_id, scope)
-                if form.version.data and form.version.data != str(found.version):
-                    raise Stale
+                form.require_latest(found)
                 services.save_queue(found, **_values(form))
-        except CodeTaken as error:
+        except (CodeTaken, Stale) as error:
             found = queries.get_queue(queue_id, scope)
-            form.refuse("code", error.message)
+            form.refuse("code" if isinstance(error, CodeTaken) else None, error.message)
         else:
             toast(_("Saved."))
             return see_other("projects.queue", queue_id=queue_id)
