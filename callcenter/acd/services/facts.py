@@ -67,8 +67,13 @@ def basis_of(project: Project) -> Basis:
     return Basis(project.id, project.tz, terms)
 
 
-def add_counted(parts: Sequence[Counted], basis: Basis) -> set[date]:
-    """Add contacts to the facts by quarter-hour and by day; returns the days."""
+def add_counted(
+    parts: Sequence[Counted], basis: Basis, *, are_new: bool = False
+) -> set[date]:
+    """Add contacts to the facts by quarter-hour and by day; returns the days.
+
+    ``are_new`` tells that no agent has facts yet in these quarter-hours.
+    """
     parts = [part for part in parts if len(part.rows)]
     if not parts:
         return set()
@@ -83,8 +88,8 @@ def add_counted(parts: Sequence[Counted], basis: Basis) -> set[date]:
     agents = agent_cells(whole, weight, basis.zone)
     add_sums(QueueInterval, queues, QUEUE_SUMS)
     add_sums(QueueDay, per_day(queues, "queue_id"), QUEUE_SUMS, repeats=True)
-    for cells, are_new in _split(agents):
-        add_sums(AgentInterval, cells, AGENT_SUMS, are_new=are_new)
+    for cells, is_new in [(agents, True)] if are_new else _split(agents):
+        add_sums(AgentInterval, cells, AGENT_SUMS, are_new=is_new)
     add_sums(
         AgentDay, per_day(agents, "agent_id", "queue_id"), AGENT_SUMS, repeats=True
     )

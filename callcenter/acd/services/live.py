@@ -12,7 +12,7 @@ from callcenter.acd.connectors.records import (
     state_batch,
 )
 from callcenter.acd.models import Import, ImportState
-from callcenter.acd.services import imports, records
+from callcenter.acd.services import applying, imports, records
 from callcenter.acd.services.rows import Numbering, RowMaker
 from callcenter.acd.services.spool import Manifest
 from callcenter.kernel import clock
@@ -44,7 +44,7 @@ def push(
         else None
     )
     manifest = Manifest(0, 0, maker.queues.names, maker.agents.names)
-    imports.apply_now(row, project, manifest, rows, moves)
+    applying.apply_now(row, project, manifest, rows, moves)
     row.n_rows += len(contacts) + len(states)
     after = (row.n_new, row.n_corrected, row.n_unchanged)
     names = ("new", "corrected", "unchanged")

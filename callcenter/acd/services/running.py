@@ -10,7 +10,7 @@ from pathlib import Path
 
 from callcenter.acd.errors import FileRefused
 from callcenter.acd.models import Import, ImportState
-from callcenter.acd.services import bulk, imports
+from callcenter.acd.services import applying, bulk, imports
 from callcenter.acd.services.spool import Manifest
 from callcenter.acd.services.tally import Tally
 from callcenter.kernel.db import db, dialect_name, transaction
@@ -100,7 +100,7 @@ def _apply(import_id: int, progress: Progress) -> None:
     has_more = True
     while has_more:
         with transaction():
-            row = imports.lock_import(load_import(import_id))
+            row = applying.lock_import(load_import(import_id))
             if not row.is_open:
                 return
             has_more = _apply_some(row, manifest, max(at_once, 1))
@@ -114,10 +114,12 @@ def _apply_some(row: Import, manifest: Manifest, at_once: int) -> bool:
     project = db.session.get_one(Project, row.project_id)
     is_last = row.n_chunks_applied + at_once >= manifest.n_chunks
     bulk.let_log_grow(_LOG_PAGES if is_last else _LOG_PAGES_BETWEEN)
+    spool = imports.spool_of(row.id)
+    has_more = not applying.apply_first(row, project, manifest, spool)
     for _count in range(at_once):
-        has_more = imports.apply_chunk(row, project, manifest)
+        has_more = has_more and applying.apply_chunk(row, project, manifest, spool)
     if not has_more:
-        imports.finish(row)
+        applying.finish(row)
     return has_more
 
 

@@ -6,14 +6,13 @@ plain arrays and JSON, never pickles.
 
 import json
 import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from callcenter.acd.services.rows import Rows, join
+from callcenter.acd.services.rows import Ints, Rows, join
 
 CHUNK_ROWS = 150_000
 """About a second of writing on SQLite, the longest that others wait for the lock."""
@@ -93,6 +92,23 @@ class Spool:
         figures = np.load(self._path(number, "rows.npy"), allow_pickle=False)
         return Rows(keys, figures)
 
+    def has_contacts_only(self, manifest: Manifest) -> bool:
+        """Whether it holds neither agent states nor counted intervals."""
+        chunks = range(manifest.n_chunks)
+        return not any(self._path(number, "json").exists() for number in chunks)
+
+    def figures_of(self, manifest: Manifest, name: str) -> Ints:
+        """One figure of all contacts, chunk after chunk; all chunks are of contacts."""
+        chunks = range(manifest.n_chunks)
+        parts = [self.mapped(number)[name].copy() for number in chunks]
+        return np.concatenate(parts) if parts else np.zeros(0, np.int64)
+
+    def mapped(self, number: int) -> Rows:
+        """A chunk of contacts as it lies on the disk, read where it is looked at."""
+        paths = [self._path(number, suffix) for suffix in ("keys.npy", "rows.npy")]
+        keys, figures = (np.load(path, mmap_mode="r") for path in paths)
+        return Rows(keys, figures)
+
     def remove(self) -> None:
         """Delete the folder."""
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -109,8 +125,3 @@ class Spool:
         self._n_chunks += 1
         self._n_rows += len(rows)
         self._pending, self._n_pending = [], 0
-
-
-def numbers(manifest: Manifest, done: int) -> Iterator[int]:
-    """The chunks that are still to be applied."""
-    yield from range(done, manifest.n_chunks)

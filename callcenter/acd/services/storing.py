@@ -57,12 +57,18 @@ class Change:
     corrected: list[Counted] = field(default_factory=list)
 
 
-def store(rows: Rows, queue_id: Ints, agent_id: Ints, owner: Owner) -> Change:
+def store(
+    rows: Rows, queue_id: Ints, agent_id: Ints, owner: Owner, *, are_new: bool = False
+) -> Change:
     """Store contacts that have one row per key; an older version changes nothing.
 
     Fresh files are the common case. A few keys are probed, and where none of them
     is stored the rows are inserted at once: the unique index tells if that was wrong.
+    ``are_new`` tells that this is known already.
     """
+    if are_new:
+        _insert(rows, queue_id, agent_id, owner, are_new=True)
+        return Change(len(rows), counted=[_counted(rows, queue_id, agent_id)])
     ordered = np.sort(rows["key_hash"])
     if not _has_overlap(ordered) and _insert(rows, queue_id, agent_id, owner):
         return Change(len(rows), counted=[_counted(rows, queue_id, agent_id)])
@@ -185,7 +191,9 @@ def epoch_s(column: Any) -> ColumnElement[int]:
     return cast(func.floor(extract("epoch", column)), BigInteger)
 
 
-def _insert(rows: Rows, queue_id: Ints, agent_id: Ints, owner: Owner) -> bool:
+def _insert(
+    rows: Rows, queue_id: Ints, agent_id: Ints, owner: Owner, *, are_new: bool = False
+) -> bool:
     """Insert keys in their order, and contacts in that of their queue and time.
 
     False, and nothing is inserted, when one of the keys is stored already.
@@ -193,16 +201,21 @@ def _insert(rows: Rows, queue_id: Ints, agent_id: Ints, owner: Owner) -> bool:
     order = order_of(queue_id, rows["offered_at"])
     rows, queue_id, agent_id = rows.take(order), queue_id[order], agent_id[order]
     ids = _reserved_ids(len(rows))
-    by_key = np.argsort(rows["key_hash"])
-    keys = {
-        "key_hash": Column(rows["key_hash"][by_key]),
-        "contact_id": Column(ids[by_key]),
-    }
-    if not bulk.claim(_KEYS, keys):
+    if not _claim(rows["key_hash"], ids, are_new=are_new):
         return False
     columns = {"id": Column(ids), **_columns(rows, queue_id, agent_id, owner)}
     bulk.insert(_TABLE, columns)
     return True
+
+
+def _claim(key_hash: Ints, ids: Ints, *, are_new: bool) -> bool:
+    if are_new:
+        keys = {"key_hash": Column(key_hash), "contact_id": Column(ids)}
+        bulk.insert(_KEYS, keys)
+        return True
+    by_key = np.argsort(key_hash)
+    keys = {"key_hash": Column(key_hash[by_key]), "contact_id": Column(ids[by_key])}
+    return bulk.claim(_KEYS, keys)
 
 
 def _reserved_ids(n: int) -> Ints:
