@@ -1,5 +1,7 @@
 """Programs push contacts and agent states, and read figures."""
 
+from typing import Any
+
 from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
@@ -26,7 +28,7 @@ def push_events() -> ResponseReturnValue:
     if (request.content_length or 0) > MAX_BODY:
         return problem(413, "acd.too_large", "At most 4 MB at once.")
     try:
-        push = read_push(request.get_json(silent=True))
+        push = read_push(_body())
     except EventsRefused as refusal:
         return _refused(refusal)
     scope = current_actor().scope(Permission.PUSH_EVENTS)
@@ -34,6 +36,14 @@ def push_events() -> ResponseReturnValue:
         project = queries.get_project_by_code(push.project, scope)
         counts = services.push(project, push.contacts, push.states, source=push.source)
     return jsonify(counts)
+
+
+def _body() -> Any:
+    """What was sent, None for what is no JSON or is nested without an end."""
+    try:
+        return request.get_json(silent=True)
+    except RecursionError:
+        return None
 
 
 def _refused(refusal: EventsRefused) -> Response:

@@ -12,6 +12,7 @@ from callcenter.acd.connectors.records import (
     Direction,
     Outcome,
 )
+from callcenter.acd.connectors.sources import is_storable
 from callcenter.kernel.errors import Invalid
 
 MAX_EVENTS = 1000
@@ -60,7 +61,8 @@ class _Reader:
 
     def text(self, name: str, *, required: bool = False) -> str:
         value = self.data.get(name, "")
-        if not isinstance(value, str) or len(value) > MAX_TEXT or "\0" in value:
+        is_text = isinstance(value, str) and len(value) <= MAX_TEXT
+        if not is_text or not is_storable(value):
             self.refuse(name, "not-a-text")
             return ""
         if required and not value.strip():

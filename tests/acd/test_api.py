@@ -109,6 +109,7 @@ def test_a_cookie_is_no_token(sign_in_as, project):
         ({"talk_s": float("nan")}, "events[0].talk_s"),
         ({"queue": 7}, "events[0].queue"),
         ({"version": True}, "events[0].version"),
+        ({"key": "half a pair \ud800"}, "events[0].key"),
     ],
 )
 def test_a_bad_event_is_refused_by_place_and_rule(client, token, change, where):
@@ -117,6 +118,18 @@ def test_a_bad_event_is_refused_by_place_and_rule(client, token, change, where):
     assert answer.status_code == 422
     assert where in answer.json["errors"]
     assert db.session.scalar(select(func.count()).select_from(Contact)) == 0
+
+
+def test_a_body_nested_without_an_end_is_refused(client, token):
+    headers = {
+        "Authorization": f"Bearer {token}",
+        "Content-Type": "application/json",
+    }
+
+    answer = client.post("/api/v1/acd/events", data="[" * 100_000, headers=headers)
+
+    assert answer.status_code == 422
+    assert answer.json["errors"]["body"] == "not-an-object"
 
 
 def test_another_project_is_not_there(client, token):
