@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from callcenter.engine.errors import EngineInputError
+from callcenter.engine.staffing.asking import wanted
 from callcenter.engine.staffing.cells import Asked, Cells
 from callcenter.engine.staffing.evaluate import Question
 from callcenter.engine.staffing.measures import (
@@ -88,78 +88,35 @@ def required_agents(
     Source: as `erlang_c_measures` and `erlang_a_measures`; every measure improves with
     each agent, so the least number is found by a bracketed search.
     """
-    kind, definition = _chosen(model, sl_definition)
-    targets = {
-        "sl_target": _target("sl_target", sl_target, -1.0, below=1.0),
-        "max_occupancy": _target("max_occupancy", max_occupancy, 1.0, most=1.0),
-        "max_asa_s": _target("max_asa_s", max_asa_s, np.inf),
-        "max_abandon": _target("max_abandon", max_abandon, 1.0, most=1.0),
-    }
-    given = (sl_target, max_occupancy, max_asa_s, max_abandon)
-    _check_together(kind, patience_s, max_abandon, n_targets=_count(given))
+    asked = wanted(
+        model,
+        sl_definition,
+        patience_s,
+        {
+            "sl_target": sl_target,
+            "sl_threshold_s": sl_threshold_s,
+            "max_occupancy": max_occupancy,
+            "max_asa_s": max_asa_s,
+            "max_abandon": max_abandon,
+        },
+    )
     shape, (calls, aht, interval, *rest) = broadcast(
         offered=checked("offered", offered),
         aht_s=checked("aht_s", aht_s),
         interval_s=checked("interval_s", interval_s, above=0.0),
-        patience_s=_target("patience_s", patience_s, np.inf),
-        sl_threshold_s=checked("sl_threshold_s", sl_threshold_s),
-        **targets,
+        **asked.values,
     )
-    cells = Cells(calls * aht / interval, aht, *rest)
-    question = Question(kind, definition, Asked.of(cells))
-    found = _solve_distinct(cells, question)
+    targets = dict(zip(asked.values, rest, strict=True))
+    cells = Cells(calls * aht / interval, aht, **targets)
+    found = solve_cells(cells, asked.model, asked.definition)
     return Requirement(**{name: v.reshape(shape) for name, v in found.items()})
 
 
-def _chosen(
-    model: Model | str, definition: ServiceLevelDefinition | str
-) -> tuple[Model, ServiceLevelDefinition]:
-    try:
-        return Model(model), ServiceLevelDefinition(definition)
-    except ValueError as error:
-        raise EngineInputError(str(error)) from error
-
-
-def _target(
-    name: str,
-    value: ArrayLike | None,
-    unasked: float,
-    *,
-    below: float = np.inf,
-    most: float = np.inf,
-) -> Floats:
-    if value is None:
-        return np.float64(unasked) * np.ones(())
-    array = checked(name, value, above=0.0 if below == np.inf else -np.inf)
-    if (array >= below).any() or (array > most).any():
-        bound = f"less than {below:g}" if below < np.inf else f"at most {most:g}"
-        raise EngineInputError(f"{name} must be {bound}")
-    return array
-
-
-def _count(given: tuple[ArrayLike | None, ...]) -> int:
-    return sum(value is not None for value in given)
-
-
-def _check_together(
-    kind: Model,
-    patience_s: ArrayLike | None,
-    max_abandon: ArrayLike | None,
-    *,
-    n_targets: int,
-) -> None:
-    if n_targets == 0:
-        raise EngineInputError("at least one target is needed")
-    if kind is Model.ERLANG_A and patience_s is None:
-        raise EngineInputError("erlang-a needs patience_s")
-    if kind is Model.ERLANG_C and max_abandon is not None:
-        raise EngineInputError(
-            "max_abandon needs erlang-a: in erlang-c nobody abandons"
-        )
-
-
-def _solve_distinct(cells: Cells, question: Question) -> dict[str, Floats]:
-    """Solve equal cells once, where there are enough of them to pay."""
+def solve_cells(
+    cells: Cells, model: Model, definition: ServiceLevelDefinition
+) -> dict[str, Floats]:
+    """The fields of a `Requirement` for checked cells; equal ones are solved once."""
+    question = Question(model, definition, Asked.of(cells))
     which, first = _distinct(cells)
     if first.size > 0.7 * cells.load.size:
         return _solve(cells, question)

@@ -1,0 +1,137 @@
+"""The state of queues carried from interval to interval, and agents tried on it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from callcenter.engine.staffing.cells import Asked, Cells, margins, worst
+from callcenter.engine.staffing.days import Days, Rows
+from callcenter.engine.staffing.lattice import Lattice, Window, advance, support
+from callcenter.engine.staffing.measures import Floats, QueueMeasures
+from callcenter.engine.staffing.waiting import Clock, measures_of
+
+_BELOW, _ABOVE = 6.5, 7.0  # spreads of the number in system that a window covers
+_TAIL = 16.0  # how many times the queue grows longer than its mean, at 1e-7
+
+
+@dataclass
+class Carried:
+    """What is left at the start of an interval; states on the whole lattice.
+
+    Attributes
+    ----------
+    lattice : Lattice
+    state : ndarray of float, shape (n_rows, n_states), probabilities
+    agents : ndarray of float, shape (n_rows,), who worked last
+    """
+
+    lattice: Lattice
+    state: Floats
+    agents: Floats
+
+    @classmethod
+    def opening(cls, most: float, n_rows: int) -> "Carried":
+        """Empty queues of at most that many contacts."""
+        lattice = Lattice.reaching(most)
+        state = np.zeros((n_rows, lattice.x.size))
+        state[:, 0] = 1.0
+        return cls(lattice, state, np.zeros(n_rows))
+
+    def close(self, rows: Rows) -> None:
+        """Empty the queues of some rows."""
+        self.state[rows] = 0.0
+        self.state[rows, 0] = 1.0
+        self.agents[rows] = 0.0
+
+    def put(self, rows: Rows, window: Window, state: Floats, agents: Floats) -> None:
+        """Take over the states at the end of an interval."""
+        state = np.maximum(state, 0.0)
+        state /= state.sum(axis=1, keepdims=True)
+        self.state[rows] = 0.0
+        self.state[rows[:, None], window.index] = state
+        self.agents[rows] = agents
+
+
+class Interval:
+    """One interval of some rows, on which numbers of agents can be tried.
+
+    Parameters
+    ----------
+    days : Days
+    k : int, which interval
+    rows : ndarray of int, shape (n_rows,), rows with contacts
+    carried : Carried
+    least, most : ndarray of float, shape (n_rows,), agents that will be tried
+    """
+
+    def __init__(
+        self,
+        days: Days,
+        k: int,
+        rows: Rows,
+        carried: Carried,
+        least: Floats,
+        most: Floats,
+    ) -> None:
+        self.rows = rows
+        self.days = days.take(rows)
+        self.k = k
+        self.rates = self.days.rates(k)
+        self.cells: Cells = self.days.cells(k, self.days.load[:, k])
+        self.asked = Asked.of(self.cells)
+        self.length = self.days.interval[:, k : k + 1]
+        low, high = support(carried.lattice, carried.state[rows])
+        low = np.minimum(low, self._lowest(np.minimum(least, self.cells.load)))
+        high = np.maximum(high, self._highest(high, least, most))
+        self.window = Window.on(carried.lattice, low, high)
+        self.state = np.take_along_axis(carried.state[rows], self.window.index, axis=1)
+        self.agents_before = np.maximum(carried.agents[rows], 0.0)[:, None]
+
+    def _lowest(self, centre: Floats) -> Floats:
+        return np.maximum(centre - _BELOW * np.sqrt(centre) - 2.0, 0.0)
+
+    def _highest(self, start: Floats, least: Floats, most: Floats) -> Floats:
+        """Chance above the load, the tail of a queue and a backlog that grows."""
+        load, length = self.cells.load, self.length[:, 0]
+        agents = np.maximum(least, 0.25)
+        spread = np.sqrt(np.maximum(load, most)) + 1.0
+        service, leaving = self.rates.service[:, 0], self.rates.leaving[:, 0]
+        missing = np.maximum(self.rates.arrival[:, 0] - agents * service, 0.0)
+        leaving = np.maximum(leaving, 1e-12)
+        grown = np.minimum(missing * length, missing / leaving)
+        patient = 5.0 * np.sqrt(service * np.maximum(load, agents) / leaving)
+        spare = np.maximum(agents - load, 0.25 * spread)
+        tail = _TAIL * np.maximum(load, agents) / spare
+        tail = np.minimum(np.minimum(tail, patient + _ABOVE * spread), 25.0 * spread)
+        begun = np.maximum(start, np.maximum(load, most))
+        return begun + grown + _ABOVE * spread + tail + 10.0
+
+    def run(self, agents: Floats, some: Rows) -> tuple[Floats, QueueMeasures]:
+        """The states at the end and the measures with that many agents.
+
+        Parameters
+        ----------
+        agents : ndarray of float, shape (n_some,)
+        some : ndarray of int, shape (n_some,), which of the rows
+
+        Returns
+        -------
+        tuple of ndarray of float, shape (n_some, n_states), and QueueMeasures
+        """
+        window, rates = self.window.take(some), self.rates.take(some)
+        staffed = agents[:, None]
+        state, mean = advance(
+            self.state[some],
+            window,
+            rates,
+            staffed,
+            self.agents_before[some],
+            self.length[some],
+        )
+        clock = Clock(self.cells.threshold[some, None], self.days.definition)
+        return state, measures_of(mean, window, rates, staffed, clock)
+
+    def margin(self, at: QueueMeasures, some: Rows) -> Floats:
+        """How far the worst target of some rows is met."""
+        cells = self.cells.take(some)
+        return worst(margins(at, cells, self.asked), cells)

@@ -1,0 +1,142 @@
+"""Rows of consecutive intervals with their loads, rates and targets."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from callcenter.engine.errors import EngineInputError
+from callcenter.engine.staffing.asking import Wanted
+from callcenter.engine.staffing.cells import Cells
+from callcenter.engine.staffing.lattice import Rates
+from callcenter.engine.staffing.measures import (
+    Floats,
+    Model,
+    ServiceLevelDefinition,
+    checked,
+)
+
+Rows = NDArray[np.intp]
+_BATCH = 256  # rows at once
+
+
+@dataclass(frozen=True)
+class Days:
+    """Rows of consecutive intervals; arrays of shape (n_rows, n_intervals)."""
+
+    offered: Floats
+    aht: Floats
+    interval: Floats
+    targets: dict[str, Floats]
+    model: Model
+    definition: ServiceLevelDefinition
+
+    @property
+    def load(self) -> Floats:
+        """Erlangs."""
+        return self.offered * self.aht / self.interval
+
+    def take(self, rows: Rows) -> "Days":
+        """Some of the rows."""
+        return replace(
+            self,
+            offered=self.offered[rows],
+            aht=self.aht[rows],
+            interval=self.interval[rows],
+            targets={name: each[rows] for name, each in self.targets.items()},
+        )
+
+    def rates(self, k: int) -> Rates:
+        """Rates of interval k, shape (n_rows, 1)."""
+        column = (slice(None), slice(k, k + 1))
+        return Rates(
+            arrival=self.offered[column] / self.interval[column],
+            service=1.0 / np.maximum(self.aht[column], 1e-3),
+            leaving=1.0 / self.targets["patience"][column],
+        )
+
+    def cells(self, k: int, load: Floats) -> Cells:
+        """The cells of interval k, with another load when it is wanted."""
+        targets = {name: each[:, k] for name, each in self.targets.items()}
+        return Cells(load=load, aht=self.aht[:, k], **targets)
+
+    def batches(self, size: Floats) -> Iterator[Rows]:
+        """Rows of about one size together, since a batch shares the widest window."""
+        order = np.argsort(size, kind="stable")
+        for start in range(0, order.size, _BATCH):
+            yield order[start : start + _BATCH]
+
+
+def read_days(
+    offered: ArrayLike, aht_s: ArrayLike, interval_s: ArrayLike, asked: Wanted
+) -> tuple[Days, tuple[int, ...]]:
+    """Check the loads and lay them and the targets out as rows, with their shape.
+
+    Raises `EngineInputError` when a value is out of its range or shapes do not fit.
+    """
+    shape, (calls, aht, interval, *rest) = as_rows(
+        offered=checked("offered", offered),
+        aht_s=checked("aht_s", aht_s),
+        interval_s=checked("interval_s", interval_s, above=0.0),
+        **asked.values,
+    )
+    targets = dict(zip(asked.values, rest, strict=True))
+    return Days(calls, aht, interval, targets, asked.model, asked.definition), shape
+
+
+def as_rows(**arguments: Floats) -> tuple[tuple[int, ...], list[Floats]]:
+    """The common shape of the arguments, and each as a matrix of rows by intervals.
+
+    Raises `EngineInputError` when the shapes do not fit or there is no interval.
+    """
+    try:
+        shape = np.broadcast_shapes(*(value.shape for value in arguments.values()))
+    except ValueError as error:
+        shapes = ", ".join(f"{name} {value.shape}" for name, value in arguments.items())
+        raise EngineInputError(f"the shapes do not fit: {shapes}") from error
+    if not shape or not shape[-1]:
+        raise EngineInputError("offered must hold at least one interval")
+    return shape, [
+        np.broadcast_to(value, shape).reshape(-1, shape[-1])
+        for value in arguments.values()
+    ]
+
+
+def modified_offered_load(
+    offered: ArrayLike, aht_s: ArrayLike, interval_s: ArrayLike
+) -> Floats:
+    """The mean load that contacts in progress put on an interval, in erlangs.
+
+    Parameters
+    ----------
+    offered : array_like of float, shape (n_rows, n_intervals), contacts, >= 0
+    aht_s : array_like of float, shape (n_rows, n_intervals), seconds, >= 0
+    interval_s : array_like of float, shape (n_rows, n_intervals), seconds, > 0
+
+    Returns
+    -------
+    ndarray of float, shape (n_rows, n_intervals), erlangs: the number in progress if
+    nobody ever waited, on average over the interval; the first interval counts as if
+    its load had always been
+
+    Raises
+    ------
+    EngineInputError : the shapes do not fit, or a value is out of its range
+
+    Source: Jennings, Mandelbaum, Massey and Whitt (1996), Server staffing to meet
+    time-varying demand, Management Science 42(10).
+    """
+    shape, (calls, aht, interval) = as_rows(
+        offered=checked("offered", offered),
+        aht_s=checked("aht_s", aht_s),
+        interval_s=checked("interval_s", interval_s, above=0.0),
+    )
+    load = calls * aht / interval
+    found, left = load.copy(), load[:, 0].copy()
+    for k in range(1, load.shape[1]):
+        lengths = interval[:, k] / np.maximum(aht[:, k], 1e-9)
+        above = left - load[:, k]
+        found[:, k] += above * -np.expm1(-lengths) / lengths
+        left = load[:, k] + above * np.exp(-lengths)
+    return found.reshape(shape)

@@ -1,0 +1,159 @@
+"""The number of contacts in a queue as it moves in time, for many queues at once.
+
+A queue is a birth-and-death chain on the number in system. Up to `_FINE`
+contacts every number is a state; above it the states lie a `1 / _POINTS` part of the
+square root apart, which is how far chance spreads them. The rates between such states
+keep the drift and the variance of the chain exactly, so where the spacing is 1 the
+lattice is the chain itself. The state is carried through an interval by Euler steps no
+longer than the fastest state's mean stay, which keeps every probability positive.
+
+Where fewer agents work than before, those who are busy finish their contact first: the
+capacity falls to the new number no faster than contacts end.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from callcenter.engine.staffing.measures import Floats
+
+_POINTS = 5.0
+_FINE = 25.0
+_TAIL = 1e-8  # probability that a window may leave out
+_LONGEST = 16.0  # handling times after which nothing moves any more
+_RENEW_EVERY = 4  # steps between two looks at agents who finish their contact
+
+
+@dataclass(frozen=True)
+class Lattice:
+    """States of the chain, the distance to the next and from the one before."""
+
+    x: Floats
+    up: Floats
+    down: Floats
+
+    @classmethod
+    def reaching(cls, most: float) -> "Lattice":
+        """The states from nobody to at least `most` contacts."""
+        states = [float(k) for k in range(int(_FINE) + 1)]
+        while states[-1] < most:
+            states.append(states[-1] + max(1.0, np.sqrt(states[-1]) / _POINTS))
+        x = np.array(states)
+        gap = np.diff(x)
+        return cls(x, np.append(gap, gap[-1]), np.insert(gap, 0, 1.0))
+
+
+@dataclass(frozen=True)
+class Window:
+    """The states that matter to each row; arrays of shape (n_rows, n_states)."""
+
+    index: NDArray[np.intp]
+    x: Floats
+    up: Floats
+    down: Floats
+
+    @classmethod
+    def on(cls, lattice: Lattice, low: Floats, high: Floats) -> "Window":
+        """One window as wide as the widest row needs."""
+        first = np.searchsorted(lattice.x, low, side="right") - 1
+        last = np.searchsorted(lattice.x, high)
+        width = min(int((last - first).max()) + 1, lattice.x.size)
+        first = np.clip(first, 0, lattice.x.size - width)
+        index = first[:, None] + np.arange(width)
+        return cls(index, lattice.x[index], lattice.up[index], lattice.down[index])
+
+    def take(self, rows: NDArray[np.intp]) -> "Window":
+        """Some of the rows."""
+        return Window(**{name: each[rows] for name, each in vars(self).items()})
+
+
+@dataclass(frozen=True)
+class Rates:
+    """Rates of the rows in one interval; arrays of shape (n_rows, 1), per second."""
+
+    arrival: Floats
+    service: Floats
+    leaving: Floats
+
+    def take(self, rows: NDArray[np.intp]) -> "Rates":
+        """Some of the rows."""
+        return Rates(**{name: each[rows] for name, each in vars(self).items()})
+
+
+def support(lattice: Lattice, state: Floats) -> tuple[Floats, Floats]:
+    """Between which numbers each row's state lies, but for a negligible probability."""
+    mass = np.cumsum(state, axis=1)
+    low = (mass <= _TAIL).sum(axis=1)
+    high = (mass < 1.0 - _TAIL).sum(axis=1)
+    last = lattice.x.size - 1
+    return lattice.x[np.minimum(low, last)], lattice.x[np.minimum(high, last)]
+
+
+def advance(
+    state: Floats,
+    window: Window,
+    rates: Rates,
+    agents: Floats,
+    agents_before: Floats,
+    interval_s: Floats,
+) -> tuple[Floats, Floats]:
+    """Carry the states through an interval.
+
+    Parameters
+    ----------
+    state : ndarray of float, shape (n_rows, n_states), probabilities in the window
+    window : Window
+    rates : Rates
+    agents, agents_before : ndarray of float, shape (n_rows, 1)
+    interval_s : ndarray of float, shape (n_rows, 1), seconds
+
+    Returns
+    -------
+    tuple of ndarray of float, shape (n_rows, n_states): the states at the end, and
+    their mean over the interval
+
+    Source: forward equations of the birth-and-death process (Cooper 1981, chapter 2);
+    the lattice as Kushner and Dupuis (2001), Numerical Methods for Stochastic Control
+    Problems in Continuous Time, chapter 5.
+    """
+    up, down = _between(window, rates, agents)
+    most = np.maximum(agents, agents_before)
+    fastest = np.maximum(up + down, np.add(*_between(window, rates, most)))
+    moving_s = np.minimum(interval_s, _LONGEST / rates.service)
+    n_steps = max(4, int(np.ceil((fastest.max(axis=1) * moving_s[:, 0]).max())))
+    step_s = moving_s / n_steps
+    state, mean = state.copy(), np.zeros_like(state)
+    rise, fall = up[:, :-1] * step_s, down[:, 1:] * step_s
+    is_finishing = bool((agents_before > agents).any())
+    for k in range(n_steps):
+        if is_finishing and k % _RENEW_EVERY == 0:
+            still = agents_before * np.exp(
+                -rates.service * (k + 0.5 * _RENEW_EVERY) * step_s
+            )
+            up, down = _between(window, rates, np.maximum(agents, still))
+            rise, fall = up[:, :-1] * step_s, down[:, 1:] * step_s
+            is_finishing = bool((still > agents).any())
+        mean += state
+        flow = state[:, :-1] * rise
+        flow -= state[:, 1:] * fall
+        state[:, :-1] -= flow
+        state[:, 1:] += flow
+    moving = moving_s / interval_s
+    return state, mean * (moving / n_steps) + state * (1.0 - moving)
+
+
+def _between(window: Window, rates: Rates, agents: Floats) -> tuple[Floats, Floats]:
+    """Rates to the next state and to the one before, with the chain's two moments."""
+    busy = np.minimum(window.x, agents)
+    ending = busy * rates.service + (window.x - busy) * rates.leaving
+    drift, spread = rates.arrival - ending, rates.arrival + ending
+    both = window.up + window.down
+    up = (spread + drift * window.down) / (window.up * both)
+    down = (spread - drift * window.up) / (window.down * both)
+    is_up, is_down = down < 0.0, up < 0.0
+    up = np.where(is_up, drift / window.up, np.where(is_down, 0.0, up))
+    down = np.where(is_down, -drift / window.down, np.where(is_up, 0.0, down))
+    up[:, -1] = 0.0
+    down[:, 0] = 0.0
+    return up, down

@@ -1,0 +1,215 @@
+"""Agents for load that moves: each interval begins with what the last one left.
+
+The stationary formula takes every interval for itself, as if its load had always been
+the same. While load rises it asks for too many agents, since the contacts in progress
+are still those of the lighter interval; while load falls for too few. Here the
+distribution of the number in system is carried from interval to interval (`lattice`),
+and in each interval the least number of agents is found whose contacts, those that
+arrive in it, get the service wanted.
+"""
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from callcenter.engine.errors import EngineInputError
+from callcenter.engine.staffing.asking import wanted
+from callcenter.engine.staffing.carrying import Carried, Interval
+from callcenter.engine.staffing.choosing import FIGURES, Heads, choose
+from callcenter.engine.staffing.days import (
+    Days,
+    Rows,
+    modified_offered_load,
+    read_days,
+)
+from callcenter.engine.staffing.measures import (
+    Floats,
+    Model,
+    QueueMeasures,
+    ServiceLevelDefinition,
+    checked,
+)
+from callcenter.engine.staffing.requirement import Requirement, solve_cells
+
+
+def staff_over_time(
+    offered: ArrayLike,
+    aht_s: ArrayLike,
+    interval_s: ArrayLike,
+    *,
+    model: Model | str = Model.ERLANG_C,
+    heads: Heads | str = Heads.WHOLE,
+    patience_s: ArrayLike | None = None,
+    sl_definition: ServiceLevelDefinition | str = ServiceLevelDefinition.OFFERED,
+    **targets: ArrayLike | None,
+) -> Requirement:
+    """Find the agents that meet the targets in each interval of days that move.
+
+    Every row opens empty, and again after an interval without contacts. The first
+    interval after opening gets what the stationary formula asks: more than enough, and
+    what a single interval needs.
+
+    Parameters
+    ----------
+    offered : array_like of float, shape (n_rows, n_intervals), contacts per interval of
+        one queue in order of time, >= 0
+    aht_s : array_like of float, shape (n_rows, n_intervals), seconds, >= 0
+    interval_s : array_like of float, shape (n_rows, n_intervals), seconds, > 0
+    model : Model, `erlang-c` or `erlang-a`
+    heads : Heads
+    patience_s : array_like of float, shape (n_rows, n_intervals), seconds, > 0
+    sl_definition : ServiceLevelDefinition
+    targets : sl_target, sl_threshold_s, max_occupancy, max_asa_s, max_abandon as in
+        `required_agents`
+
+    Returns
+    -------
+    Requirement, each array of shape (n_rows, n_intervals): the measures are those of
+    the contacts that arrive in the interval, with the state carried over
+
+    Raises
+    ------
+    EngineInputError : as `required_agents`
+
+    Source: Green, Kolesar and Whitt (2007), Coping with time-varying demand when setting
+    staffing requirements for a service system, POM 16(1); Ingolfsson et al. (2007), A
+    survey and experimental comparison of service-level-approximation methods for
+    nonstationary M(t)/M/s(t) queueing systems, INFORMS JoC 19(2), whose exact method
+    this is.
+    """
+    kind = _heads(heads)
+    asked = wanted(model, sl_definition, patience_s, targets)
+    if asked.model not in {Model.ERLANG_C, Model.ERLANG_A}:
+        raise EngineInputError(f"{asked.model} does not carry load over; use erlang-a")
+    days, shape = read_days(offered, aht_s, interval_s, asked)
+    guess = _textbook(days)
+    found = {name: np.zeros_like(days.offered) for name in ("agents", *FIGURES)}
+    for rows in days.batches(guess.max(axis=1)):
+        part = _staff(days.take(rows), guess[rows], kind)
+        for name, values in part.items():
+            found[name][rows] = values
+    return Requirement(
+        required_agents=found["agents"].reshape(shape),
+        load_erlangs=days.load.reshape(shape),
+        **{name: found[name].reshape(shape) for name in FIGURES},
+    )
+
+
+def service_over_time(
+    offered: ArrayLike,
+    agents: ArrayLike,
+    aht_s: ArrayLike,
+    interval_s: ArrayLike,
+    *,
+    patience_s: ArrayLike | None = None,
+    sl_threshold_s: ArrayLike = 20.0,
+    sl_definition: ServiceLevelDefinition | str = ServiceLevelDefinition.OFFERED,
+) -> QueueMeasures:
+    """Work out the service that given agents give while load moves, backlog included.
+
+    Parameters
+    ----------
+    offered : array_like of float, shape (n_rows, n_intervals), contacts, >= 0
+    agents : array_like of float, shape (n_rows, n_intervals), on contacts, >= 0
+    aht_s : array_like of float, shape (n_rows, n_intervals), seconds, >= 0
+    interval_s : array_like of float, shape (n_rows, n_intervals), seconds, > 0
+    patience_s : array_like of float, seconds, > 0; nobody abandons without
+    sl_threshold_s : array_like of float, seconds, >= 0
+    sl_definition : ServiceLevelDefinition
+
+    Returns
+    -------
+    QueueMeasures, each array of shape (n_rows, n_intervals), by interval of arrival
+
+    Raises
+    ------
+    EngineInputError : the shapes do not fit, or a value is out of its range
+
+    Source: as `staff_over_time`. Where load passes the agents without patience the
+    waits grow with the backlog and stay finite, as if the agents of the interval of
+    arrival stayed.
+    """
+    model = Model.ERLANG_C if patience_s is None else Model.ERLANG_A
+    targets = {"sl_target": 0.5, "sl_threshold_s": sl_threshold_s}
+    asked = wanted(model, sl_definition, patience_s, targets)
+    asked.values["staffed"] = checked("agents", agents)
+    days, shape = read_days(offered, aht_s, interval_s, asked)
+    staffed = days.targets.pop("staffed")
+    names = tuple(QueueMeasures.__dataclass_fields__)
+    found = {name: np.zeros_like(days.offered) for name in names}
+    found["sl"][days.load == 0.0] = 1.0
+    for rows in days.batches(np.maximum(days.load, staffed).max(axis=1)):
+        part, given = days.take(rows), staffed[rows]
+        carried = Carried.opening(_most(part, given), rows.size)
+        for k in range(given.shape[1]):
+            busy = _open_rows(part, k, carried)
+            if not busy.size:
+                continue
+            now = given[busy, k]
+            interval = Interval(part, k, busy, carried, now, now)
+            state, at = interval.run(now, np.arange(busy.size))
+            carried.put(busy, interval.window, state, now)
+            for name in names:
+                found[name][rows[busy], k] = getattr(at, name)
+    return QueueMeasures(**{name: each.reshape(shape) for name, each in found.items()})
+
+
+def _heads(heads: Heads | str) -> Heads:
+    try:
+        return Heads(heads)
+    except ValueError as error:
+        raise EngineInputError(str(error)) from error
+
+
+def _textbook(days: Days) -> Floats:
+    """Agents by the stationary formula for the load in progress: where to look first.
+
+    In the first interval of a row, where nothing is carried over, it is the answer.
+    """
+    load = np.where(
+        days.load > 0.0, modified_offered_load(days.offered, days.aht, days.interval), 0
+    )
+    opens = np.concatenate([load[:, :1] >= 0.0, days.load[:, :-1] == 0.0], axis=1)
+    load = np.where(opens, days.load, load)
+    columns = [days.cells(k, load[:, k]) for k in range(load.shape[1])]
+    found = [solve_cells(each, days.model, days.definition) for each in columns]
+    return np.stack([each["required_agents"] for each in found], axis=1)
+
+
+def _most(days: Days, agents: Floats) -> float:
+    """Contacts that no row of the days will pass."""
+    short = np.maximum(days.load - agents, 0.0) * days.interval / _aht(days)
+    patience = days.targets["patience"]
+    short = np.minimum(short.cumsum(axis=1), days.load * patience / _aht(days))
+    size = np.maximum(days.load, agents)
+    return float((size + short + 60.0 * np.sqrt(size + 1.0)).max()) + 100.0
+
+
+def _aht(days: Days) -> Floats:
+    return np.maximum(days.aht, 1e-3)
+
+
+def _open_rows(days: Days, k: int, carried: Carried) -> Rows:
+    """Rows with contacts in the interval; the others close and are emptied."""
+    is_open = days.load[:, k] > 0.0
+    carried.close(np.flatnonzero(~is_open))
+    return np.flatnonzero(is_open)
+
+
+def _staff(days: Days, guess: Floats, kind: Heads) -> dict[str, Floats]:
+    found = {name: np.zeros_like(days.offered) for name in ("agents", *FIGURES)}
+    found["sl"][days.load == 0.0] = 1.0
+    carried = Carried.opening(_most(days, guess), guess.shape[0])
+    was_open = np.zeros(guess.shape[0], dtype=bool)
+    for k in range(guess.shape[1]):
+        busy = _open_rows(days, k, carried)
+        if busy.size:
+            first = guess[busy, k]
+            interval = Interval(days, k, busy, carried, 0.8 * first, 1.2 * first)
+            chosen = choose(interval, first, kind, is_fixed=~was_open[busy])
+            carried.put(busy, interval.window, chosen.state, chosen.agents)
+            found["agents"][busy, k] = chosen.agents
+            for name in FIGURES:
+                found[name][busy, k] = chosen.figures[name]
+        was_open[:] = False
+        was_open[busy] = True
+    return found

@@ -1,0 +1,156 @@
+"""What becomes of a contact that finds a number of others in the queue.
+
+With `n` agents, service rate `mu` and leaving rate `theta`, a contact with `j` others
+waiting before it is served after j + 1 departures whose rates are n mu, n mu + theta,
+…, n mu + j theta. That time has the density of an order statistic, so with
+``q = 1 - exp(-theta t)`` and ``b = n mu / theta``
+
+    P(time <= t)                        = I_q(j + 1, b)
+    P(time <= t and before its patience) = b / (b + j + 1) I_q(j + 1, b + 1)
+
+where I is the regularised incomplete beta function, summed up over j; without patience
+both are the Poisson sum of Erlang's distribution.
+
+Source: Riordan (1962), Stochastic Service Systems, chapter 6, for the conditional
+waits; Abramowitz and Stegun 26.5.16 for the sum.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from callcenter.engine.staffing.lattice import Rates, Window
+from callcenter.engine.staffing.measures import (
+    Floats,
+    QueueMeasures,
+    ServiceLevelDefinition,
+)
+
+_TINY = 1e-300
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Thresholds of the rows, shape (n_rows, 1), and how service is counted."""
+
+    threshold_s: Floats
+    definition: ServiceLevelDefinition
+
+
+def measures_of(
+    mean: Floats, window: Window, rates: Rates, agents: Floats, clock: Clock
+) -> QueueMeasures:
+    """The measures of the contacts that arrive while the state is `mean` on average.
+
+    Parameters
+    ----------
+    mean : ndarray of float, shape (n_rows, n_states), probabilities
+    window : Window
+    rates : Rates
+    agents : ndarray of float, shape (n_rows, 1), fractions count as part of the time
+    clock : Clock
+
+    Returns
+    -------
+    QueueMeasures, each array of shape (n_rows,), by the interval of arrival
+    """
+    width = 0.5 * (window.up + window.down)
+    below = (agents - 0.5 - (window.x - 0.5 * width)) / width
+    free = np.clip(below, 0.0, 1.0)
+    queued = mean * (1.0 - free)
+    ahead = np.maximum(window.x - agents, 0.0)
+    at_once = (mean * free).sum(axis=1)
+    capacity = np.maximum(agents, 1e-9) * rates.service
+    share = capacity / (capacity + (ahead + 1.0) * rates.leaving)
+    served_late = (queued * share).sum(axis=1)
+    wait_s = _mean_wait(ahead, capacity, rates.leaving)
+    in_time = share * _in_time(ahead, capacity, rates.leaving, clock.threshold_s, 1.0)
+    good = at_once + (queued * in_time).sum(axis=1)
+    served = np.maximum(at_once + served_late, _TINY)
+    leaving = rates.leaving[:, 0]
+    abandoned = np.where(leaving > 0.0, np.maximum(1.0 - served, 0.0), 0.0)
+    asa = (queued * share * wait_s).sum(axis=1) / served
+    with np.errstate(divide="ignore", invalid="ignore"):
+        all_wait = np.where(leaving > 0.0, abandoned / leaving, asa)
+    busy = (mean * np.minimum(window.x, agents)).sum(axis=1)
+    return QueueMeasures(
+        wait_probability=queued.sum(axis=1),
+        sl=_service_level(good, served, queued, ahead, capacity, rates, clock),
+        asa_s=asa,
+        mean_wait_s=all_wait,
+        occupancy=np.minimum(busy / np.maximum(agents[:, 0], 1e-9), 1.0),
+        abandon_rate=abandoned,
+    )
+
+
+def _service_level(
+    good: Floats,
+    served: Floats,
+    queued: Floats,
+    ahead: Floats,
+    capacity: Floats,
+    rates: Rates,
+    clock: Clock,
+) -> Floats:
+    good = np.clip(good, 0.0, 1.0)
+    if clock.definition is ServiceLevelDefinition.OFFERED:
+        return good
+    if clock.definition is ServiceLevelDefinition.ANSWERED:
+        return np.minimum(good / served, 1.0)
+    reached = _in_time(ahead, capacity, rates.leaving, clock.threshold_s, 0.0)
+    patient = np.exp(-rates.leaving * clock.threshold_s)
+    still = (queued * patient * (1.0 - reached)).sum(axis=1)
+    return np.minimum(good / np.maximum(good + still, _TINY), 1.0)
+
+
+def _mean_wait(ahead: Floats, capacity: Floats, leaving: Floats) -> Floats:
+    """Mean time until the turn comes, of those who stay; by the digamma function."""
+    plain = (ahead + 1.0) / capacity
+    rate = np.maximum(leaving, 1e-12)
+    b = capacity / rate
+    with_leaving = (_digamma(b + ahead + 2.0) - _digamma(b + 1.0)) / rate
+    return np.where(b < 1e7, with_leaving, plain)
+
+
+def _digamma(z: Floats) -> Floats:
+    """The digamma function for arguments of at least 1."""
+    far = z + 6.0
+    square = 1.0 / (far * far)
+    series = square * (1.0 / 12.0 - square * (1.0 / 120.0 - square / 252.0))
+    found: Floats = np.log(far) - 0.5 / far - series
+    for step in range(6):
+        found = found - 1.0 / (z + step)
+    return found
+
+
+def _in_time(
+    ahead: Floats, capacity: Floats, leaving: Floats, threshold: Floats, more: float
+) -> Floats:
+    """``I_q(j + 1, b + more)`` at every number ahead, straight between whole ones."""
+    expected = (capacity * threshold).max()
+    most = min(float(ahead.max()), float(expected + 9.0 * np.sqrt(expected) + 12.0))
+    n_terms = int(np.ceil(most)) + 2
+    table = _table(n_terms, capacity, leaving, threshold, more)
+    at = np.minimum(ahead, float(n_terms - 1))
+    whole = np.minimum(np.floor(at), n_terms - 2.0)
+    part, index = at - whole, whole.astype(np.intp)
+    lower = np.take_along_axis(table, index, axis=1)
+    upper = np.take_along_axis(table, index + 1, axis=1)
+    found: Floats = lower + part * (upper - lower)
+    return found
+
+
+def _table(
+    n_terms: int, capacity: Floats, leaving: Floats, threshold: Floats, more: float
+) -> Floats:
+    j = np.arange(1.0, n_terms)
+    slow = capacity > 1e7 * leaving
+    rate = np.where(slow, 1.0, leaving)
+    b = capacity / rate + more
+    q = -np.expm1(-rate * threshold)
+    expected = capacity * threshold
+    ratio = np.where(slow, expected / j, (b + j - 1.0) / j * q)
+    first = np.where(slow, -expected, -rate * threshold * b)
+    terms = np.cumsum(np.log(np.maximum(ratio, _TINY)), axis=1) + first
+    terms = np.exp(np.concatenate([first, np.minimum(terms, 0.0)], axis=1))
+    return np.clip(1.0 - np.cumsum(terms, axis=1), 0.0, 1.0)
