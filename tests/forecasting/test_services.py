@@ -83,7 +83,8 @@ class TestMakingAForecast:
         forecast = make_forecast([queue], MONDAY)
 
         row = forecast.queues[0]
-        methods = {each.method for each in queries.backtests(forecast.id, queue.id)}
+        _found, tested = queries.evidence(forecast.id, queue.id)
+        methods = {each.method for each in tested}
         assert (row.basis, row.n_history_days) == ("tested", N_HISTORY)
         assert {"naive", "combination"} <= methods
         assert forecast.history_last == MONDAY - timedelta(days=1)
@@ -115,7 +116,7 @@ class TestMakingAForecast:
 
         forecast = make_forecast([silent], MONDAY)
 
-        found = queries.findings(forecast.id, silent.id)
+        found, _tested = queries.evidence(forecast.id, silent.id)
         gaps = {each.day: each.size for each in found if each.kind == "gap"}
         assert missing <= gaps.keys()
         rows = queries.forecast_days(forecast.id, silent.id)

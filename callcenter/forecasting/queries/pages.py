@@ -5,7 +5,9 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Float, cast, func, select
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Float, case, cast, func, select
 
 from callcenter.access.models import User
 from callcenter.acd.models import QueueDay
@@ -22,14 +24,19 @@ from callcenter.kernel.db import db
 from callcenter.projects import queries as project_queries
 from callcenter.projects.models import Direction, Project, Queue
 
+Floats = NDArray[np.float64]
+
 
 class DayTotal(NamedTuple):
-    """A day of a forecast without its intervals."""
+    """A day of a forecast; its intervals come with the one day that is drawn."""
 
     day: date
     model_total: float
     total: float
     workload_s: float
+    planned: Floats | None = None
+    lower: Floats | None = None
+    upper: Floats | None = None
 
 
 class WeekSoFar(NamedTuple):
@@ -43,11 +50,16 @@ class WeekSoFar(NamedTuple):
     actual_today: float
 
 
-def day_rows(forecast_id: int, queue_id: int) -> list[DayTotal]:
-    """The days of one queue, in order."""
+def day_rows(
+    forecast_id: int, queue_id: int, drawn: date | None = None
+) -> list[DayTotal]:
+    """The days of one queue, in order, with the intervals of the day to be drawn."""
     at = ForecastDay
+    curves = [
+        case((at.day == drawn, each)) for each in (at.planned, at.lower, at.upper)
+    ]
     rows = db.session.execute(
-        select(at.day, at.model_total, at.total, at.workload_s)
+        select(at.day, at.model_total, at.total, at.workload_s, *curves)
         .where(at.forecast_id == forecast_id, at.queue_id == queue_id)
         .order_by(at.day)
     )

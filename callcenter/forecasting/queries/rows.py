@@ -2,8 +2,20 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import (
+    Date,
+    Select,
+    String,
+    cast,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import joinedload, selectinload
 
 from callcenter.forecasting.models import (
@@ -15,6 +27,7 @@ from callcenter.forecasting.models import (
     ForecastDay,
     ForecastQueue,
     ForecastStatus,
+    Horizon,
     Note,
 )
 from callcenter.kernel.actor import Scope
@@ -37,11 +50,12 @@ def visible_forecasts(scope: Scope) -> Select[Forecast]:
 
 def get_forecast(forecast_id: int, scope: Scope) -> Forecast:
     """The forecast with its project and queues; raises `NotFound`."""
-    forecast = db.session.scalar(
+    statement = (
         visible_forecasts(scope)
         .where(Forecast.id == forecast_id)
-        .options(selectinload(Forecast.queues).joinedload(ForecastQueue.queue))
+        .options(joinedload(Forecast.queues).joinedload(ForecastQueue.queue))
     )
+    forecast = db.session.scalars(statement).unique().one_or_none()
     if forecast is None:
         raise NotFound(forecast_id=forecast_id)
     return forecast
@@ -79,22 +93,47 @@ def day_totals(forecast_id: int) -> dict[int, float]:
     return {queue_id: float(total) for queue_id, total in rows}
 
 
-def findings(forecast_id: int, queue_id: int) -> Sequence[Finding]:
-    """What was found in a queue's history, latest first."""
-    return db.session.scalars(
-        select(Finding)
-        .where(Finding.forecast_id == forecast_id, Finding.queue_id == queue_id)
-        .order_by(Finding.day.desc(), Finding.id)
-    ).all()
+class Found(NamedTuple):
+    """What was found in a queue's history; see the engine's findings."""
+
+    kind: str
+    day: date
+    size: float
 
 
-def backtests(forecast_id: int, queue_id: int) -> Sequence[Backtest]:
-    """The back-test of every method on a queue's past."""
-    return db.session.scalars(
-        select(Backtest).where(
-            Backtest.forecast_id == forecast_id, Backtest.queue_id == queue_id
-        )
-    ).all()
+class Tested(NamedTuple):
+    """How much a method missed on a queue's own past, as a fraction of it."""
+
+    method: str
+    horizon: Horizon
+    wape: float
+
+
+def evidence(forecast_id: int, queue_id: int) -> tuple[list[Found], list[Tested]]:
+    """What a queue's history holds, latest first, and how each method did on it."""
+    tested = select(
+        literal("tested"),
+        Backtest.method,
+        Backtest.horizon,
+        cast(null(), Date),
+        Backtest.wape,
+    ).where(Backtest.forecast_id == forecast_id, Backtest.queue_id == queue_id)
+    found = select(
+        literal("found"), Finding.kind, cast(null(), String), Finding.day, Finding.size
+    ).where(Finding.forecast_id == forecast_id, Finding.queue_id == queue_id)
+    rows: Sequence[Any] = db.session.execute(union_all(tested, found)).all()
+    return (
+        sorted(
+            (Found(name, day, size) for _what, name, _h, day, size in rows if day),
+            key=lambda each: each.day,
+            reverse=True,
+        ),
+        [
+            Tested(name, Horizon(horizon), size)
+            for _what, name, horizon, _day, size in rows
+            if horizon
+        ],
+    )
 
 
 def adjustments(forecast_id: int, queue_id: int) -> Sequence[Adjustment]:

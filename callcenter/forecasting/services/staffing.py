@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from callcenter.projects.models import Channel, Direction, Queue, ServiceTarget
 
 Floats = NDArray[np.float64]
 _ALMOST_ALL = 0.9999
+_REMEMBERED = 1000  # intervals: a week of quarters, which is what a page shows
 _WAITING = (Channel.EMAIL, Channel.BACK_OFFICE)
 
 
@@ -126,18 +128,14 @@ def _staff_cells(
         limit = target.max_occupancy
     if model is StaffingModel.WORKLOAD:
         return _workload(offered * aht_s / load.interval_s, limit)
-    wanted = _wanted(target, limit)
-    by_c = engine.required_agents(
-        offered, aht_s, load.interval_s, model=engine.Model.ERLANG_C, **wanted
-    )
-    by_a = engine.required_agents(
-        offered,
-        aht_s,
+    work_out = _by_formulas if cells.size <= _REMEMBERED else _by_formulas.__wrapped__
+    by_c, by_a = work_out(
+        offered.tobytes(),
+        aht_s.tobytes(),
         load.interval_s,
-        model=engine.Model.ERLANG_A,
         patience_s=assumption.patience_s,
         max_abandon=target.max_abandon_rate if target else None,
-        **wanted,
+        wanted=tuple(_wanted(target, limit).items()),
     )
     chosen = by_c if model is StaffingModel.ERLANG_C else by_a
     return {
@@ -149,6 +147,37 @@ def _staff_cells(
         "occupancy": chosen.occupancy,
         "abandon_rate": chosen.abandon_rate,
     }
+
+
+@lru_cache(maxsize=64)
+def _by_formulas(
+    offered: bytes,
+    aht_s: bytes,
+    interval_s: int,
+    *,
+    patience_s: float,
+    max_abandon: float | None,
+    wanted: tuple[tuple[str, Any], ...],
+) -> tuple[engine.Requirement, engine.Requirement]:
+    """The requirement by Erlang C and by Erlang A.
+
+    All that it rests on is given, so what is remembered cannot be out of date: who
+    looks at one day of a week after the other has it worked out once.
+    """
+    volume, handling = np.frombuffer(offered), np.frombuffer(aht_s)
+    by_c = engine.required_agents(
+        volume, handling, interval_s, model=engine.Model.ERLANG_C, **dict(wanted)
+    )
+    by_a = engine.required_agents(
+        volume,
+        handling,
+        interval_s,
+        model=engine.Model.ERLANG_A,
+        patience_s=patience_s,
+        max_abandon=max_abandon,
+        **dict(wanted),
+    )
+    return by_c, by_a
 
 
 def _wanted(target: ServiceTarget | None, limit: float) -> dict[str, Any]:

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 
 from callcenter.engine.forecasting import FindingKind, Method
 from callcenter.forecasting.models import (
-    Finding,
     ForecastStatus,
     Horizon,
     StaffingModel,
 )
+from callcenter.forecasting.queries import Found
 from callcenter.kernel.text import _, _l
 from callcenter.web import filters
 
@@ -52,7 +52,7 @@ MODEL_NOTES: Mapping[StaffingModel, object] = {
 }
 
 
-def finding_sentence(finding: Finding) -> tuple[str, str]:
+def finding_sentence(finding: Found) -> tuple[str, str]:
     """What was found, as a sentence, and the tone in which to say it."""
     day = filters.day(finding.day, "medium")
     share = filters.percent(abs(finding.size - 1.0), 0)

@@ -14,14 +14,13 @@ from callcenter.forecasting import queries
 from callcenter.forecasting.forms import AdjustForm, NoteForm
 from callcenter.forecasting.models import (
     Adjustment,
-    Backtest,
     Forecast,
     ForecastQueue,
     ForecastStatus,
     Horizon,
 )
 from callcenter.forecasting.permissions import Permission
-from callcenter.forecasting.queries import DayTotal
+from callcenter.forecasting.queries import DayTotal, Tested
 from callcenter.forecasting.views import words
 from callcenter.forecasting.views.blueprint import bp
 from callcenter.kernel import clock
@@ -81,12 +80,15 @@ def page(
     found: Forecast, status: int = 200, form: AdjustForm | None = None
 ) -> ResponseReturnValue:
     """The page of a forecast; with a form that was refused, what was typed in it."""
-    job = find_live_job(f"forecasting_forecast:{found.id}")
+    # Only what is still being made, or waits for its approval, has work under way.
+    is_open = not found.is_ready or found.status is ForecastStatus.DRAFT
+    job = find_live_job(f"forecasting_forecast:{found.id}") if is_open else None
     if not found.is_ready:
         return render("forecasting/forecast.html", forecast=found, job=job, words=words)
     chosen = _chosen_queue(found)
-    days = queries.day_rows(found.id, chosen.queue_id)
     day = _chosen_day(found)
+    days = queries.day_rows(found.id, chosen.queue_id, day)
+    findings, tested = queries.evidence(found.id, chosen.queue_id)
     first_row = (day - found.first_day).days // TABLE_DAYS * TABLE_DAYS
     earliest = min(found.first_day, clock.today(found.tz)) - timedelta(HISTORY_DAYS)
     came = queries.fact_days(chosen.queue, earliest, days[-1].day)
@@ -111,15 +113,12 @@ def page(
         day=day,
         tabs=_tabs(found, chosen.queue_id),
         days_chart=_days_chart(days, came),
-        day_chart=_day_chart(found, chosen.queue, day),
+        day_chart=_day_chart(found, chosen.queue, days, day),
         rows=_day_rows(found, chosen.queue, days, came, first_row, day),
         pages=_pages(found, days, first_row),
-        scores=_scores(queries.backtests(found.id, chosen.queue_id)),
+        scores=_scores(tested),
         horizons=list(words.HORIZON_NAMES.items()),
-        findings=[
-            words.finding_sentence(each)
-            for each in queries.findings(found.id, chosen.queue_id)[:12]
-        ],
+        findings=[words.finding_sentence(each) for each in findings[:12]],
         changes=_change_lines(found, changes, names),
         notes=notes,
         names=names,
@@ -190,9 +189,11 @@ def _days_chart(days: Sequence[DayTotal], came: dict[date, int]) -> Chart:
     )
 
 
-def _day_chart(found: Forecast, queue: Queue, day: date) -> Chart | None:
+def _day_chart(
+    found: Forecast, queue: Queue, days: Sequence[DayTotal], day: date
+) -> Chart | None:
     """One day by interval: forecast with band, what came in, and like days before."""
-    row = queries.find_day(found.id, queue.id, day)
+    row = next((each for each in days if each.day == day), None)
     if row is None:
         return None
     weeks = min(LIKE_DAYS, 3)
@@ -256,12 +257,7 @@ def _day_rows(
     chosen: date,
 ) -> list[DayRow]:
     part = days[first_row : first_row + TABLE_DAYS]
-    calendar = project_queries.calendar_days(
-        project_queries.country_of(found.project),
-        found.project_id,
-        part[0].day,
-        part[-1].day,
-    )
+    calendar = project_queries.days_of_project(found.project, part[0].day, part[-1].day)
     special: dict[date, list[str]] = {}
     for each in calendar:
         special.setdefault(each.day, []).append(_day_name(each))
@@ -313,7 +309,7 @@ def _pages(
     ]
 
 
-def _scores(rows: Sequence[Backtest]) -> list[tuple[object, list[float | None], bool]]:
+def _scores(rows: Sequence[Tested]) -> list[tuple[object, list[float | None], bool]]:
     """Each method with its error by horizon, and whether it is the naive one."""
     found = {(row.method, row.horizon): row.wape for row in rows}
     return [

@@ -3,6 +3,7 @@
 from callcenter.projects.queries.hours import (
     SpecialDays,
     country_of,
+    days_of_project,
     lay_out_days,
     open_intervals,
     open_slots,
@@ -44,6 +45,7 @@ __all__ = [
     "countries_in",
     "country_of",
     "days_of_owner",
+    "days_of_project",
     "get_assignment",
     "get_client",
     "get_day",

@@ -4,14 +4,13 @@ Slots are those of the local wall clock, so a change of clocks moves nothing her
 the grid of `engine.intervals` knows which slots of such a day exist.
 """
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 
 from callcenter.kernel.db import db
 from callcenter.people.models import Site, Team
@@ -71,20 +70,32 @@ def country_of(project: Project) -> str | None:
     """
     if project.country:
         return project.country
-    rows = db.session.scalars(
+    return db.session.scalar(_commonest_country(project))
+
+
+def _commonest_country(project: Project) -> Select[str]:
+    n_teams = func.count()
+    return (
         select(Site.country)
         .join(Team, Team.site_id == Site.id)
         .join(TeamAssignment, TeamAssignment.team_id == Team.id)
         .where(TeamAssignment.project_id == project.id)
+        .group_by(Site.country)
+        .order_by(n_teams.desc(), Site.country)
+        .limit(1)
     )
-    found = Counter(rows).most_common(1)
-    return found[0][0] if found else None
+
+
+def days_of_project(project: Project, first: date, last: date) -> Sequence[CalendarDay]:
+    """The days that differ for a project: its country's and its own."""
+    country = project.country or _commonest_country(project).scalar_subquery()
+    return calendar_days(country, project.id, first, last)
 
 
 def special_days(project: Project, first_day: date, n_days: int) -> SpecialDays:
     """How a project's days differ, by its country's calendar and its own."""
     last = first_day + timedelta(days=n_days - 1)
-    rows = calendar_days(country_of(project), project.id, first_day, last)
+    rows = days_of_project(project, first_day, last)
     return lay_out_days(rows, first_day, n_days)
 
 

@@ -3,7 +3,17 @@
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    and_,
+    false,
+    func,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from callcenter.kernel.actor import Scope
@@ -160,11 +170,14 @@ def opening_hours(queue_ids: Collection[int]) -> Sequence[OpeningHours]:
 
 
 def calendar_days(
-    country: str | None, project_id: int | None, first: date, last: date
+    country: str | ScalarSelect[str] | None,
+    project_id: int | None,
+    first: date,
+    last: date,
 ) -> Sequence[CalendarDay]:
     """The days that differ for a country or a project, both ends included."""
     mine = or_(
-        CalendarDay.country == country if country else false(),
+        CalendarDay.country == country if country is not None else false(),
         CalendarDay.project_id == project_id if project_id else false(),
     )
     return db.session.scalars(

@@ -126,11 +126,8 @@ def _page(
         today=today,
         targets=queries.targets_on([queue.id for queue in found.queues], today),
         teams=teams,
-        coming=queries.calendar_days(
-            queries.country_of(found),
-            found.id,
-            today,
-            today + timedelta(days=COMING_DAYS),
+        coming=queries.days_of_project(
+            found, today, today + timedelta(days=COMING_DAYS)
         ),
         next_stages=services.NEXT_STAGES[found.stage] if may_edit else (),
         may_edit=may_edit,
