@@ -95,7 +95,7 @@ def _robust(days: Days, window: _Window) -> Floats:
     prior = _alike(own, calls, pooled)
     trust = (calls / (calls + _SHRINK_CALLS))[:, None]
     shapes = trust * own + (1.0 - trust) * prior
-    return _specials_like_ordinary(days, window, shapes)
+    return _specials_like_ordinary(days, window, own, trust[:, 0], shapes)
 
 
 def _alike(own: Floats, calls: Floats, pooled: Floats) -> Floats:
@@ -172,7 +172,9 @@ def _weighted_median(values: Floats, weight: Floats) -> Floats:
     return result
 
 
-def _specials_like_ordinary(days: Days, window: _Window, shapes: Floats) -> Floats:
+def _specials_like_ordinary(
+    days: Days, window: _Window, own: Floats, trust: Floats, shapes: Floats
+) -> Floats:
     """Lean the shape of a rarely seen special day on the ordinary day it resembles."""
     mass = np.bincount(window.types, window.weight, minlength=days.n_types)
     calls = np.bincount(
@@ -181,8 +183,8 @@ def _specials_like_ordinary(days: Days, window: _Window, shapes: Floats) -> Floa
     size = calls / np.maximum(mass, 1e-300)
     for kind, resembles in days.resembles(size[None, :7]).items():
         count = ((window.weight > 0.0) & (window.types == kind)).sum()
-        trust = count / (count + 1.0)
-        shapes[kind] = trust * shapes[kind] + (1.0 - trust) * shapes[resembles[0]]
+        share = trust[kind] * count / (count + 1.0)
+        shapes[kind] = share * own[kind] + (1.0 - share) * shapes[resembles[0]]
     return shapes
 
 

@@ -16,6 +16,8 @@ from callcenter.engine.forecasting.history import Calendar, Floats, Ints
 from callcenter.engine.forecasting.marks import MONTH, YEAR, Marks, mark_days
 
 _CLIP = 2.2  # an innovation counts for at most so many of its standard deviations
+_WILD = 3.0  # beyond it, influence falls, to nothing at twice as much
+_BELIEVED = 3  # wild days in a row to one side that are still not believed
 _FREEDOM = 4.0  # of Student's t, for the fit to what days really do
 _LEAST = 0.5  # contacts, so that an empty day has a logarithm
 _LONGEST = 400  # days that the choice between sizes of parts looks at
@@ -251,13 +253,23 @@ def _forecast(
 
 
 def _innovations(factor: Floats, values: Floats, scale: float) -> tuple[Floats, Floats]:
-    """Innovations, bounded and as they are; bounding stops a wild day's influence."""
+    """Innovations, bounded and as they are.
+
+    Bounding stops a wild day's influence, and the wilder the less of it is left; but
+    from the fourth in a row to one side on they count: the level has changed.
+    """
     bounded, free = np.zeros(values.size), np.zeros(values.size)
-    diagonal, bound = np.diagonal(factor), _CLIP * scale
+    diagonal = np.diagonal(factor)
+    run, before = 0, 0.0
     for i, value in enumerate(values):
-        wonder = (value - factor[i, :i] @ bounded[:i]) / diagonal[i]
+        wonder = float(value - factor[i, :i] @ bounded[:i]) / float(diagonal[i])
         free[i] = wonder
-        bounded[i] = min(max(wonder, -bound), bound)
+        size, side = abs(wonder) / scale, 1.0 if wonder > 0.0 else -1.0
+        run = (run + 1 if side == before else 1) if size > _WILD else 0
+        before = side if run else 0.0
+        if size > _WILD and run <= _BELIEVED:
+            size = _CLIP * max(0.0, 1.0 - (size - _WILD) / _WILD)
+        bounded[i] = side * scale * min(size, _CLIP)
     return bounded, free
 
 
