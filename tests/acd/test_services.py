@@ -22,7 +22,7 @@ from callcenter.acd.models import (
     QueueInterval,
     SourceName,
 )
-from callcenter.acd.services import imports as import_services
+from callcenter.acd.services import applying
 from callcenter.acd.services.recounting import repeats
 from callcenter.acd.services.rows import encoded, hash_keys
 from callcenter.kernel import clock
@@ -180,14 +180,14 @@ class TestImport:
             call = make_call(offered_at=f"2026-08-0{n}T09:00:00Z")
             paths[-1].write_text(csv_text([call]), encoding="utf-8")
         stops = iter([False, False, True])
-        real = import_services.apply_chunk
+        real = applying.apply_chunk
 
         def killed(*args):
             if next(stops, False):
                 raise KeyboardInterrupt
             return real(*args)
 
-        monkeypatch.setattr(import_services, "apply_chunk", killed)
+        monkeypatch.setattr(applying, "apply_chunk", killed)
         with pytest.raises(KeyboardInterrupt):
             import_paths(project, paths, format_name="contacts-csv")
         stopped = db.session.scalar(select(Import))

@@ -26,6 +26,11 @@ FEWEST_ROWS = 200_000
 """Smaller imports gain nothing: an index is soon grown by so many rows."""
 
 SLICE_ROWS = 250_000
+_SETTINGS = (
+    "maintenance_work_mem = '256MB'",
+    # Helpers would be sooner done, with more work in all.
+    "max_parallel_maintenance_workers = 0",
+)
 TABLES: Sequence[Table] = tuple(
     model.__table__  # type: ignore[misc]
     for model in (Contact, ContactKey, AgentInterval)
@@ -58,6 +63,8 @@ def without_indexes() -> Iterator[bool]:
         yield False
         return
     connection = db.session.connection()
+    for setting in _SETTINGS:
+        connection.exec_driver_sql(f"SET LOCAL {setting}")
     indexes = [
         index
         for table in TABLES
