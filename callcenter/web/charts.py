@@ -1,26 +1,40 @@
-"""Charts: typed builders that give ECharts its options and everybody the same table.
+"""Charts: typed builders that draw a picture and give everybody the same table.
 
-Colours are written as ``var(--name)`` and painted by ``static/app.js`` from the
-page's own palette, so a chart follows the light and the dark theme. Bars start at
-zero. A missing value is a gap, in the picture and in the table.
+The picture is an SVG made here (web/pictures.py, docs/decisions), so a page with
+charts loads nothing more than one without. Bars start at zero. A missing value is a
+gap, in the picture and in the table. Heat maps are tables: ``ui.heat_table``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from callcenter.kernel.text import _
-from callcenter.web.filters import STYLES, number, percent, show, signed
+from callcenter.web.filters import STYLES, number, percent, signed
+from callcenter.web.pictures import (
+    Layer,
+    Mark,
+    Picture,
+    Values,
+    band_path,
+    bar_path,
+    dots_path,
+    line_path,
+    picture,
+    step_path,
+)
 
-Values = Sequence[float | None]
 PALETTE = tuple(f"var(--chart-{place})" for place in range(1, 7))
-INK, INK_2, LINE = "var(--ink)", "var(--ink-2)", "var(--line)"
+INK, LINE = "var(--ink)", "var(--line-strong)"
 OVER, UNDER = "var(--over)", "var(--under)"
+MOST_DOTS = 14
 
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One line or one layer of bars, with one value per label."""
+    """One line or one layer of bars, with one value per label.
+
+    ``colour`` is one of the palette's, written as ``var(--chart-3)``.
+    """
 
     name: str
     values: Values
@@ -32,13 +46,17 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """What the macro draws: a picture, a sentence and the same figures as rows."""
+    """What the macro draws: a picture, a sentence and the same figures as rows.
+
+    A funnel has no picture; ``shares`` are the lengths of the bars in its rows.
+    """
 
     title: str
-    option: dict[str, Any]
     header: list[str]
     rows: list[list[str]]
     summary: str = ""
+    picture: Picture | None = None
+    shares: tuple[float, ...] = ()
 
 
 def line_chart(
@@ -53,20 +71,23 @@ def line_chart(
     summary: str = "",
 ) -> Chart:
     """Lines over time, each with its band when it has one, and a target line."""
-    option = _base(labels, [each.name for each in series], style)
-    option["yAxis"]["scale"] = not starts_at_zero
-    drawn: list[dict[str, Any]] = []
-    for place, each in enumerate(series):
-        colour = each.colour or PALETTE[place % len(PALETTE)]
-        drawn.extend(_band(each, colour))
-        drawn.append(_line(each, colour))
-    if target is not None and drawn:
-        drawn[-1]["markLine"] = _target_line(target)
-    option["series"] = drawn
-    header, columns = _columns(series, style)
-    return Chart(
-        title, option, [first_column or "", *header], _rows(labels, columns), summary
+    plot = picture(
+        labels,
+        _every_value(series),
+        style=style,
+        target=target,
+        starts_at_zero=starts_at_zero,
     )
+    for each, colour in _coloured(series):
+        marks = [
+            Mark("dash" if each.is_dashed else "line", line_path(plot, each.values))
+        ]
+        if each.lower is not None and each.upper is not None:
+            marks.insert(0, Mark("band", band_path(plot, each.lower, each.upper)))
+        if plot.n <= MOST_DOTS:
+            marks.append(Mark("dots", dots_path(plot, each.values)))
+        plot.layers.append(Layer(each.name, _paint(colour), marks))
+    return _chart(title, labels, series, plot, style, first_column, summary)
 
 
 def bar_chart(
@@ -81,25 +102,21 @@ def bar_chart(
     summary: str = "",
 ) -> Chart:
     """Bars from zero, one layer on the other or side by side."""
-    option = _base(labels, [each.name for each in series], style)
-    option["xAxis"]["boundaryGap"] = True
-    option["series"] = [
-        {
-            "name": each.name,
-            "type": "bar",
-            "data": list(each.values),
-            "stack": "all" if is_stacked else None,
-            "barMaxWidth": 36,
-            "itemStyle": {"color": each.colour or PALETTE[place % len(PALETTE)]},
-        }
-        for place, each in enumerate(series)
-    ]
-    if target is not None and option["series"]:
-        option["series"][0]["markLine"] = _target_line(target)
-    header, columns = _columns(series, style)
-    return Chart(
-        title, option, [first_column or "", *header], _rows(labels, columns), summary
-    )
+    tops = [sum(filter(None, column)) for column in zip(*_values(series), strict=True)]
+    values = tops if is_stacked else list(_every_value(series))
+    plot = picture(labels, values, style=style, target=target, is_slotted=True)
+    bases = [0.0] * len(labels)
+    for nth, (each, colour) in enumerate(_coloured(series)):
+        if is_stacked:
+            ends = [
+                base + (value or 0)
+                for base, value in zip(bases, each.values, strict=True)
+            ]
+            path, bases = bar_path(plot, bases, ends), ends
+        else:
+            path = bar_path(plot, bases, each.values, nth=nth, of=len(series))
+        plot.layers.append(Layer(each.name, _paint(colour), [Mark("bar", path)]))
+    return _chart(title, labels, series, plot, style, first_column, summary)
 
 
 def coverage_chart(
@@ -111,21 +128,25 @@ def coverage_chart(
     first_column: str | None = None,
 ) -> Chart:
     """Scheduled against required per interval: what is over, what is under."""
-    names = [_("Covered"), _("Over"), _("Under"), _("Required")]
     pairs = list(zip(required, scheduled, strict=True))
+    plot = picture(labels, [*required, *scheduled], is_slotted=True)
+    covered = [min(pair) for pair in pairs]
+    zero = [0.0] * len(pairs)
     layers = (
-        [min(pair) for pair in pairs],
-        [max(0.0, have - need) for need, have in pairs],
-        [max(0.0, need - have) for need, have in pairs],
+        (_("Covered"), LINE, "bar", bar_path(plot, zero, covered)),
+        (_("Over"), OVER, "bar", bar_path(plot, covered, _above(covered, scheduled))),
+        (
+            _("Under"),
+            UNDER,
+            "hollow",
+            bar_path(plot, covered, _above(covered, required)),
+        ),
+        (_("Required"), INK, "line", step_path(plot, required)),
     )
-    option = _base(labels, names, "number")
-    option["xAxis"]["boundaryGap"] = True
-    option["series"] = [
-        _cover_bar(name, layer, colour, is_hollow=name == names[2])
-        for name, layer, colour in zip(names, layers, (LINE, OVER, UNDER), strict=False)
-    ]
-    required_line = _line(Series(names[3], required), INK)
-    option["series"].append({**required_line, "step": "middle"})
+    plot.layers.extend(
+        Layer(name, _paint(colour), [Mark(kind, path)])
+        for name, colour, kind, path in layers
+    )
     rows = [
         [label, number(need), number(have), signed(have - need)]
         for label, (need, have) in zip(labels, pairs, strict=True)
@@ -137,56 +158,14 @@ def coverage_chart(
         under=n_under,
         all=len(pairs),
     )
-    return Chart(title, option, header, rows, summary)
+    return Chart(title, header, rows, summary, plot)
 
 
-def heat_map(
-    title: str,
-    columns: Sequence[str],
-    rows: Sequence[str],
-    values: Sequence[Values],
-    *,
-    style: str = "number",
-    first_column: str | None = None,
-    summary: str = "",
-) -> Chart:
-    """One cell per row and column; darker is more."""
-    cells = [
-        [x, y, value]
-        for y, line in enumerate(values)
-        for x, value in enumerate(line)
-        if value is not None
+def _above(base: Sequence[float], values: Sequence[float]) -> list[float | None]:
+    """The values that rise above the base; None where there is nothing to draw."""
+    return [
+        value if value > low else None for low, value in zip(base, values, strict=True)
     ]
-    known = [float(cell[2] or 0) for cell in cells] or [0.0]
-    option = _base(columns, [], style)
-    option["xAxis"]["boundaryGap"] = True
-    option["yAxis"] = {
-        **_category(rows),
-        "inverse": True,
-        "axisTick": {"show": False},
-        "boundaryGap": True,
-    }
-    option["tooltip"] = {**option["tooltip"], "trigger": "item"}
-    option["visualMap"] = {
-        "type": "piecewise",
-        "show": False,
-        "splitNumber": 6,
-        "min": min(0.0, *known),
-        "max": max(known) or 1.0,
-        "inRange": {"color": ["var(--sunken)", "var(--accent)"]},
-    }
-    option["series"] = [
-        {
-            "type": "heatmap",
-            "data": cells,
-            "itemStyle": {"borderColor": "var(--surface)", "borderWidth": 1},
-        }
-    ]
-    table = [
-        [label, *(show(value, style) for value in line)]
-        for label, line in zip(rows, values, strict=True)
-    ]
-    return Chart(title, option, [first_column or "", *columns], table, summary)
 
 
 def funnel(
@@ -197,145 +176,49 @@ def funnel(
     summary: str = "",
 ) -> Chart:
     """What is left at each stage, and its share of the stage before."""
-    option = _base([], [], "number")
-    option["numbers"]["places"] = 0
-    option["xAxis"] = {"type": "value", "show": False}
-    names = [name for name, _value in stages]
-    option["yAxis"] = {**_category(names), "inverse": True, "boundaryGap": True}
-    option["grid"] = {**option["grid"], "top": 4, "right": 64}
-    option["series"] = [
-        {
-            "type": "bar",
-            "data": [value for _name, value in stages],
-            "barMaxWidth": 34,
-            "itemStyle": {"color": PALETTE[0], "borderRadius": [0, 4, 4, 0]},
-            "label": {"show": True, "position": "right", "color": INK},
-        }
-    ]
+    most = max((value for _name, value in stages), default=0) or 1
     rows, before = [], None
     for name, value in stages:
         rows.append([name, number(value), percent(value / before if before else None)])
         before = value
     header = [first_column or _("Stage"), _("Count"), _("Of the stage before")]
-    return Chart(title, option, header, rows, summary)
+    shares = tuple(round(value / most * 100, 1) for _name, value in stages)
+    return Chart(title, header, rows, summary, shares=shares)
 
 
-def _base(labels: Sequence[str], names: Sequence[str], style: str) -> dict[str, Any]:
-    has_legend = len(names) > 1
-    return {
-        "aria": {"enabled": True},
-        "grid": {
-            "left": 8,
-            "right": 16,
-            "top": 40 if has_legend else 16,
-            "bottom": 8,
-            "containLabel": True,
-        },
-        "legend": {
-            "show": has_legend,
-            "top": 0,
-            "left": 0,
-            "data": list(names),
-            "itemWidth": 14,
-            "itemHeight": 8,
-            "textStyle": {"color": INK_2},
-        },
-        "tooltip": {
-            "trigger": "axis",
-            "backgroundColor": "var(--raised)",
-            "borderColor": LINE,
-            "textStyle": {"color": INK, "fontSize": 12},
-        },
-        "xAxis": {**_category(labels), "boundaryGap": False},
-        "yAxis": {
-            "type": "value",
-            "min": None,
-            "axisLabel": {"color": INK_2},
-            "splitLine": {"lineStyle": {"color": LINE}},
-        },
-        "numbers": {"style": "percent" if style == "percent" else "number"},
-    }
+def _chart(
+    title: str,
+    labels: Sequence[str],
+    series: Sequence[Series],
+    plot: Picture,
+    style: str,
+    first_column: str | None,
+    summary: str,
+) -> Chart:
+    header, columns = _columns(series, style)
+    rows = _rows(labels, columns)
+    return Chart(title, [first_column or "", *header], rows, summary, plot)
 
 
-def _category(labels: Sequence[str]) -> dict[str, Any]:
-    return {
-        "type": "category",
-        "data": list(labels),
-        "axisLabel": {"color": INK_2, "hideOverlap": True},
-        "axisLine": {"lineStyle": {"color": "var(--line-strong)"}},
-        "axisTick": {"show": False},
-    }
+def _coloured(series: Sequence[Series]) -> Iterator[tuple[Series, str]]:
+    for place, each in enumerate(series):
+        yield each, each.colour or PALETTE[place % len(PALETTE)]
 
 
-def _line(series: Series, colour: str) -> dict[str, Any]:
-    return {
-        "name": series.name,
-        "type": "line",
-        "data": list(series.values),
-        "showSymbol": len(series.values) <= 14,
-        "symbolSize": 5,
-        "itemStyle": {"color": colour},
-        "lineStyle": {
-            "color": colour,
-            "width": 2,
-            "type": "dashed" if series.is_dashed else "solid",
-        },
-        "z": 4,
-    }
+def _paint(colour: str) -> str:
+    """The class of that colour in app.css: the policy of the page allows no style."""
+    return colour.removeprefix("var(--").removesuffix(")")
 
 
-def _band(series: Series, colour: str) -> list[dict[str, Any]]:
-    if series.lower is None or series.upper is None:
-        return []
-    heights = [
-        None if low is None or high is None else high - low
-        for low, high in zip(series.lower, series.upper, strict=True)
-    ]
-    hidden = {
-        "type": "line",
-        "stack": f"band of {series.name}",
-        "symbol": "none",
-        "lineStyle": {"width": 0},
-        "tooltip": {"show": False},
-        "silent": True,
-    }
-    return [
-        {**hidden, "data": list(series.lower), "itemStyle": {"color": colour}},
-        {
-            **hidden,
-            "data": heights,
-            "itemStyle": {"color": colour},
-            "areaStyle": {"color": colour, "opacity": 0.16},
-        },
-    ]
+def _values(series: Sequence[Series]) -> list[Values]:
+    return [each.values for each in series]
 
 
-def _target_line(target: float) -> dict[str, Any]:
-    return {
-        "symbol": "none",
-        "silent": True,
-        "lineStyle": {"color": INK_2, "type": "dashed", "width": 1},
-        "label": {
-            "formatter": _("Target"),
-            "position": "insideEndTop",
-            "color": INK_2,
-        },
-        "data": [{"yAxis": target}],
-    }
-
-
-def _cover_bar(
-    name: str, values: Sequence[float], colour: str, *, is_hollow: bool
-) -> dict[str, Any]:
-    hollow = {"color": "transparent", "borderColor": colour, "borderWidth": 1.5}
-    return {
-        "name": name,
-        "type": "bar",
-        "stack": "cover",
-        "data": [value or None for value in values],
-        "barCategoryGap": "12%",
-        "itemStyle": hollow if is_hollow else {"color": colour},
-    }
+def _every_value(series: Sequence[Series]) -> Iterator[float | None]:
+    for each in series:
+        yield from each.values
+        yield from each.lower or ()
+        yield from each.upper or ()
 
 
 def _columns(series: Sequence[Series], style: str) -> tuple[list[str], list[list[str]]]:

@@ -191,7 +191,7 @@ def _heat() -> list[tuple[str, list[float | None]]]:
 
 
 def _charts() -> dict[str, charts.Chart]:
-    coverage, heat = _coverage(), _heat()
+    coverage = _coverage()
     staff = [
         charts.Series("Full time", [21, 24, 26, 25, 27, 14, 10]),
         charts.Series("Part time", [8, 6, 9, 9, 12, 16, 15]),
@@ -205,12 +205,6 @@ def _charts() -> dict[str, charts.Chart]:
             HOURS,
             [each[1] for each in coverage],
             [each[2] for each in coverage],
-        ),
-        "heat": charts.heat_map(
-            "Contacts by hour and day",
-            DAYS,
-            [row[0] for row in heat],
-            [row[1] for row in heat],
         ),
         "funnel": charts.funnel("Candidates", stages),
     }

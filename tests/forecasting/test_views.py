@@ -96,7 +96,7 @@ class TestWorkbench:
     def test_shows_history_forecast_methods_and_days(self, draft, sign_in_as):
         page = text(sign_in_as("planner").get(f"/forecasts/{draft.id}"))
 
-        assert 'id="days-chart-data"' in page
+        assert 'id="days-chart"' in page
         assert "Last like day (naive)" in page
         assert 'name="total-2026-03-02"' in page
 
@@ -231,7 +231,7 @@ class TestAccuracy:
             home = text(browser.get("/"))
 
         assert "Bills" in page
-        assert 'id="accuracy-chart-data"' in page
+        assert 'id="accuracy-chart"' in page
         assert len(export.splitlines()) == 3
         assert queue.project.name in home
 

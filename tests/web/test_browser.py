@@ -43,7 +43,7 @@ def test_every_component_is_accessible_and_keeps_to_the_policy(
     opened, theme, language, width
 ):
     page = opened(width=width, language=language, color_scheme=theme)
-    page.wait_for_selector("#chart-line canvas")
+    page.wait_for_selector("#chart-line .mark-line")
     page.evaluate(AXE.read_text("utf-8") + ";0")
 
     found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from callcenter.web import charts, pdf
+from callcenter.web import charts, pdf, pictures
 from callcenter.web.components import Period, heat_level, page_numbers, sparkline_points
 
 LABELS = ["09:00", "09:30", "10:00"]
@@ -17,20 +17,26 @@ def _request(app):
         yield
 
 
+def marks(chart, nth):
+    """What is drawn for the nth name of the legend."""
+    return chart.picture.layers[nth].marks
+
+
 class TestLineChart:
     def test_shows_a_gap_where_there_is_no_value(self):
         chart = charts.line_chart("T", LABELS, [charts.Series("A", [1, None, 3])])
 
-        assert chart.option["series"][0]["data"] == [1, None, 3]
+        (line, _dots) = marks(chart, 0)
+        assert line.path == "M0 667h0M2000 0h0"
         assert chart.rows[1] == ["09:30", "–"]
 
     def test_draws_a_band_from_its_lower_to_its_upper_bound(self):
         series = charts.Series("A", [2, 2, 2], lower=[1, 1, 1], upper=[4, 4, None])
 
-        lower, height, _line = charts.line_chart("T", LABELS, [series]).option["series"]
+        band, _line, _dots = marks(charts.line_chart("T", LABELS, [series]), 0)
 
-        assert lower["data"] == [1, 1, 1]
-        assert height["data"] == [3, 3, None]
+        assert band.kind == "band"
+        assert band.path == "M0 0L1000 0L1000 750L0 750Z"
 
     def test_lists_the_bounds_in_its_table(self):
         series = charts.Series("A", [2, 2, 2], lower=[1, 1, 1], upper=[4, 4, 4])
@@ -45,7 +51,16 @@ class TestBars:
     def test_start_at_zero(self):
         chart = charts.bar_chart("T", LABELS, [charts.Series("A", [90, 95, 99])])
 
-        assert chart.option["yAxis"].get("scale") is None
+        assert chart.picture.low == 0
+        assert all(" 1000V" in each for each in marks(chart, 0)[0].path.split("M")[1:])
+
+    def test_stand_on_each_other_when_stacked(self):
+        one, two = charts.Series("A", [2]), charts.Series("B", [2])
+
+        chart = charts.bar_chart("T", ["Mon"], [one, two])
+
+        assert marks(chart, 0)[0].path == "M940 1000V500h120V1000Z"
+        assert marks(chart, 1)[0].path == "M940 500V0h120V500Z"
 
     def test_write_shares_as_percent_in_the_table(self):
         series = charts.Series("A", [0.5, 0.75, 1])
@@ -59,11 +74,10 @@ class TestCoverage:
     def test_splits_each_interval_into_covered_over_and_under(self):
         chart = charts.coverage_chart("T", LABELS, [10, 10, 10], [10, 13, 8])
 
-        covered, over, under, required = chart.option["series"]
-        assert covered["data"] == [10, 10, 8]
-        assert over["data"] == [None, 3, None]
-        assert under["data"] == [None, None, 2]
-        assert required["data"] == [10, 10, 10]
+        kinds = [layer.marks[0].kind for layer in chart.picture.layers]
+        n_bars = [layer.marks[0].path.count("Z") for layer in chart.picture.layers[:3]]
+        assert kinds == ["bar", "bar", "hollow", "line"]
+        assert n_bars == [3, 1, 1]
 
     def test_says_the_gap_with_its_sign(self):
         chart = charts.coverage_chart("T", LABELS, [10, 10, 10], [10, 13, 8])
@@ -72,17 +86,32 @@ class TestCoverage:
         assert chart.summary == "1 of 3 intervals have fewer people than required"
 
 
-def test_a_heat_map_leaves_out_cells_without_a_value():
-    chart = charts.heat_map("T", ["Mon", "Tue"], ["09:00"], [[4, None]])
+class TestAxes:
+    @pytest.mark.parametrize(
+        ("low", "high", "ticks"),
+        [
+            (0, 0, [0, 0.2, 0.4, 0.6, 0.8, 1]),
+            (0, 37, [0, 10, 20, 30, 40]),
+            (0, 0.93, [0, 0.2, 0.4, 0.6, 0.8, 1]),
+            (-3, 6, [-4, -2, 0, 2, 4, 6]),
+        ],
+    )
+    def test_stand_on_round_values_that_enclose_all(self, low, high, ticks):
+        assert pictures.nice_ticks(low, high)[0] == pytest.approx(ticks)
 
-    assert chart.option["series"][0]["data"] == [[0, 0, 4]]
-    assert chart.rows == [["09:00", "4", "–"]]
+    def test_have_room_for_few_labels_of_many(self):
+        labels = [f"2026-11-{day:02d} 10:00" for day in range(1, 31)]
+
+        chart = charts.line_chart("T", labels, [charts.Series("A", [1.0] * 30)])
+
+        assert 3 <= len(chart.picture.x_ticks) <= 6
 
 
 def test_a_funnel_says_the_share_of_the_stage_before():
     chart = charts.funnel("T", [("Seen", 200), ("Hired", 50)])
 
     assert chart.rows == [["Seen", "200", "–"], ["Hired", "50", "25.0%"]]
+    assert chart.shares == (100, 25)
 
 
 class TestHelpers:

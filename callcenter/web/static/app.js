@@ -152,7 +152,6 @@
   function paint() {
     const { theme } = root.dataset;
     root.dataset.bsTheme = theme === "auto" ? (night.matches ? "dark" : "light") : theme;
-    for (const box of all("[data-chart]")) drawChart(box);
   }
   night.addEventListener("change", paint);
   function chooseTheme(event) {
@@ -167,57 +166,57 @@
     fetch(form.action, { method: "POST", body, headers: { "X-Requested-With": "fetch" } });
   }
 
-  /* ---- Charts: ECharts is fetched only when one comes into view ---- */
-  let loading;
-  const drawn = new Map();
-  function loadCharts() {
-    loading ??= new Promise((done, fail) => {
-      const script = Object.assign(document.createElement("script"), { src: root.dataset.echarts, onload: done, onerror: fail });
-      document.head.append(script);
-    });
-    return loading;
+  /* ---- Charts: drawn by the server; here the legend hides lines and the pointer reads the table ---- */
+  on("click", ({ target }) => {
+    const button = target.closest(".chart-legend button");
+    if (!button) return;
+    const isShown = button.getAttribute("aria-pressed") !== "true";
+    button.setAttribute("aria-pressed", isShown);
+    button.closest(".chart").querySelector(`g[data-layer="${button.dataset.layer}"]`).classList.toggle("is-hidden", !isShown);
+  });
+  let reading;
+  function stopReading() { for (const each of reading?.parts || []) each.remove(); reading = undefined; }
+  function startReading(box) {
+    const table = box.closest(".chart").querySelector(".chart-table table");
+    const rows = table.tBodies[0].rows;
+    const heads = [...table.tHead.rows[0].cells].map((cell) => cell.textContent);
+    const [line, tip] = ["chart-cursor", "chart-tip"].map((name) => Object.assign(document.createElement("div"), { className: name }));
+    for (const part of [line, tip]) part.setAttribute("aria-hidden", "true");
+    box.querySelector(".chart-plot").append(line, tip);
+    reading = { box, rows, heads, line, tip, parts: [line, tip] };
   }
-  const colour = (name) => getComputedStyle(root).getPropertyValue(`--${name}`).trim();
-  /* "var(--name)" anywhere in an option becomes the present colour of that name. */
-  function painted(value) {
-    if (typeof value === "string") return value.startsWith("var(--") ? colour(value.slice(6, -1)) : value;
-    if (Array.isArray(value)) return value.map(painted);
-    if (value && typeof value === "object") return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, painted(each)]));
-    return value;
+  function readAt(event) {
+    const plot = event.target.closest?.(".chart-plot");
+    const box = plot?.closest("[data-chart]");
+    if (reading && reading.box !== box) stopReading();
+    if (!box) return;
+    if (!reading) startReading(box);
+    const { rows, heads, line, tip } = reading;
+    const { left, width, height } = plot.getBoundingClientRect();
+    const share = Math.max(0, Math.min(1, (event.clientX - left) / width));
+    const n = rows.length, slotted = "slotted" in box.dataset;
+    const place = slotted ? Math.min(n - 1, Math.floor(share * n)) : Math.round(share * (n - 1));
+    const x = (slotted ? (place + 0.5) / n : n > 1 ? place / (n - 1) : 0.5) * width;
+    const row = rows[place];
+    if (!row) return;
+    line.style.left = `${x}px`;
+    tip.replaceChildren(...[...row.cells].map((cell, at) => {
+      const item = document.createElement(at ? "span" : "strong");
+      item.append(cell.textContent);
+      if (at) item.prepend(Object.assign(document.createElement("small"), { textContent: heads[at] }));
+      return item;
+    }));
+    const isRight = x + tip.offsetWidth + 20 > width;
+    tip.style.left = `${Math.max(0, isRight ? x - tip.offsetWidth - 12 : x + 12)}px`;
+    tip.style.top = `${Math.max(0, Math.min(height - tip.offsetHeight, event.clientY - plot.getBoundingClientRect().top - tip.offsetHeight / 2))}px`;
   }
-  function formatter(spec) {
-    const options = spec.style === "percent" ? { style: "percent", maximumFractionDigits: spec.places ?? 1 } : { maximumFractionDigits: spec.places ?? 1 };
-    const numbers = new Intl.NumberFormat(root.lang, options);
-    return (value) => (value === null || value === undefined || value === "-" ? "–" : numbers.format(Array.isArray(value) ? value[value.length - 1] : value));
-  }
-  function drawChart(box) {
-    const source = document.getElementById(box.dataset.chart);
-    if (!window.echarts || !source) return;
-    drawn.get(box)?.dispose();
-    const option = painted(JSON.parse(source.textContent));
-    const show = formatter(option.numbers || {});
-    delete option.numbers;
-    for (const axis of [].concat(option.xAxis || [], option.yAxis || [])) if (axis.type === "value") axis.axisLabel = { ...axis.axisLabel, formatter: show };
-    option.tooltip = { ...option.tooltip, renderMode: "richText", confine: true, valueFormatter: show };
-    option.textStyle = { ...option.textStyle, fontFamily: getComputedStyle(document.body).fontFamily };
-    option.animation = !matchMedia("(prefers-reduced-motion: reduce)").matches && option.animation !== false;
-    const chart = window.echarts.init(box, null, { locale: root.lang.startsWith("zh") ? "ZH" : "EN" });
-    chart.setOption(option);
-    drawn.set(box, chart);
-  }
-  const sizes = new ResizeObserver((entries) => { for (const { target } of entries) drawn.get(target)?.resize(); });
-  const views = new IntersectionObserver((entries) => {
-    for (const { target, isIntersecting } of entries) {
-      if (isIntersecting) { views.unobserve(target); loadCharts().then(() => { drawChart(target); sizes.observe(target); }, () => toast(texts().offline, "warning")); }
-    }
-  }, { rootMargin: "200px" });
-  on("htmx:beforeCleanupElement", ({ target }) => { if (drawn.has(target)) { drawn.get(target).dispose(); drawn.delete(target); } });
+  on("pointermove", readAt, { passive: true });
+  on("pointerdown", readAt, { passive: true });
 
   /* ---- Whatever has just come onto the page ---- */
   function enliven(part) {
     const found = (selector) => [...(part.matches?.(selector) ? [part] : []), ...all(selector, part)];
     for (const box of found("[data-toast]")) startToast(box);
-    for (const box of found("[data-chart]")) views.observe(box);
     for (const box of found("[data-focus]")) box.focus();
   }
   enliven(document.body);
