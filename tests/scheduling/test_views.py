@@ -2,11 +2,18 @@
 
 from datetime import timedelta
 
+import numpy as np
 import pytest
 from icalendar import Calendar
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from callcenter.access.models import ScopeKind
+from callcenter.forecasting.models import (
+    Forecast,
+    ForecastDay,
+    ForecastStatus,
+    Requirement,
+)
 from callcenter.kernel import clock
 from callcenter.kernel.db import db
 from callcenter.kernel.jobs import run_queued
@@ -311,6 +318,45 @@ class TestCoverage:
 
         assert page.status_code == 200
         assert "required against scheduled" in page.text
+
+    def test_shows_the_band_of_the_forecast_that_rules(self, planner, center):
+        require(center, [MONDAY], 2)
+        forecast = Forecast(
+            project_id=center.project.id,
+            name="March",
+            first_day=MONDAY,
+            n_days=1,
+            interval_s=1800,
+            zone=center.site.zone,
+            status=ForecastStatus.APPROVED,
+        )
+        db.session.add(forecast)
+        db.session.flush()
+        mean = np.full(48, 8.0)
+        db.session.add(
+            ForecastDay(
+                forecast_id=forecast.id,
+                queue_id=center.queue.id,
+                day=MONDAY,
+                model_total=384,
+                total=384,
+                workload_s=0,
+                mean=mean,
+                planned=mean,
+                lower=mean - 3,
+                upper=mean + 4,
+                aht_s=mean,
+            )
+        )
+        db.session.execute(update(Requirement).values(forecast_id=forecast.id))
+        db.session.commit()
+
+        file = planner.get(
+            f"/coverage?queue={center.queue.id}&day={MONDAY}&unit=day&export=csv"
+        )
+
+        first = file.text.splitlines()[1].split(",")
+        assert [float(each) for each in first[1:4]] == pytest.approx([8, 5, 12])
 
     def test_export_has_a_row_per_interval(self, planner, center):
         require(center, [MONDAY], 2)

@@ -36,6 +36,8 @@ class SlotLine:
     starts_at: datetime
     label: str
     forecast: float | None
+    lower: float | None
+    upper: float | None
     actual: int | None
     required: float | None
     scheduled: float | None
@@ -132,6 +134,8 @@ def _lines(
                 starts_at=at,
                 label=_label(at, zone, period),
                 forecast=wanted.offered if wanted else None,
+                lower=wanted.lower if wanted else None,
+                upper=wanted.upper if wanted else None,
                 actual=offered if at + slot <= known_until else None,
                 required=wanted.required_agents
                 if wanted
@@ -184,6 +188,7 @@ def _totals(lines: Sequence[SlotLine], slot_h: float) -> _Totals:
 
 def _charts(lines: Sequence[SlotLine]) -> tuple[charts.Chart, charts.Chart]:
     labels = [each.label for each in lines]
+    has_band = any(each.upper is not None for each in lines)
     contacts = charts.line_chart(
         _("Contacts: forecast against actual"),
         labels,
@@ -191,6 +196,8 @@ def _charts(lines: Sequence[SlotLine]) -> tuple[charts.Chart, charts.Chart]:
             charts.Series(
                 _("Forecast"),
                 [_rounded(each.forecast) for each in lines],
+                lower=[_rounded(each.lower) for each in lines] if has_band else None,
+                upper=[_rounded(each.upper) for each in lines] if has_band else None,
                 is_dashed=True,
             ),
             charts.Series(_("Actual"), [each.actual for each in lines]),
@@ -217,6 +224,8 @@ def _export(
     columns = [
         Column("starts_at", _l("Interval")),
         Column("forecast", _l("Forecast")),
+        Column("lower", _l("Forecast, least")),
+        Column("upper", _l("Forecast, most")),
         Column("actual", _l("Actual")),
         Column("required", _l("Required")),
         Column("scheduled", _l("Scheduled")),
