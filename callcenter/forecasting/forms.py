@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from wtforms import (
+    BooleanField,
     DateField,
     FloatField,
     IntegerField,
@@ -77,6 +78,13 @@ class AssumptionForm(Form):
         _l("Occupancy limit"),
         validators=[InputRequired(), NumberRange(1, 100)],
         description=_l("A limit in the queue's service target goes before this one."),
+    )
+    is_pooled = BooleanField(
+        _l("Staffed together"),
+        description=_l(
+            "Its agents take contacts of all queues of the project and channel that "
+            "are marked so. Together they need fewer agents than one by one."
+        ),
     )
     leave_share = FloatField(
         _l("Leave not yet booked"), validators=[InputRequired(), NumberRange(0, 80)]

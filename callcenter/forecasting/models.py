@@ -22,6 +22,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -322,7 +323,8 @@ class Assumption(Versioned, Model):
     """What requirements rest on, for a project or for one of its queues.
 
     Shares are fractions of paid time. Breaks are not among them: the roster places
-    them. ``queue_id`` is NULL for the whole project.
+    them. ``queue_id`` is NULL for the whole project. Queues of a project and channel
+    that are ``is_pooled`` share their agents and are staffed together.
     """
 
     __tablename__ = "forecasting_assumption"
@@ -353,6 +355,7 @@ class Assumption(Versioned, Model):
     meeting_share: Mapped[float]
     training_share: Mapped[float]
     absence_share: Mapped[float]
+    is_pooled: Mapped[bool] = mapped_column(default=False, server_default=false())
     project: Mapped[Project] = relationship(lazy="raise_on_sql")
     queue: Mapped[Queue | None] = relationship(lazy="raise_on_sql")
 
@@ -368,6 +371,7 @@ class Assumption(Versioned, Model):
             meeting_share=0.02,
             training_share=0.03,
             absence_share=0.05,
+            is_pooled=False,
         )
 
     @property

@@ -25,6 +25,7 @@ from callcenter.forecasting.services.making import (
     forecast_at_once,
     make_forecast,
 )
+from callcenter.forecasting.services.pooling import groups_of
 from callcenter.forecasting.services.requiring import QueueRequirement, work_out
 from callcenter.forecasting.services.staffing import (
     Load,
@@ -56,6 +57,7 @@ __all__ = [
     "draft_forecast",
     "forecast_at_once",
     "grid_of",
+    "groups_of",
     "horizon_of",
     "make_forecast",
     "measure_forecast",

@@ -51,7 +51,8 @@ def adjust_day(
     """Set a day's volume, or that of its slots ``[first_slot, end_slot)``.
 
     The shape is kept, that of the method after a change to nothing; where nothing was
-    expected at all the open slots share evenly. Raises `ForecastClosed`, `NoSuchDay`, or `DayClosed` where the queue does not work.
+    expected at all the open slots share evenly. Raises `ForecastClosed`, `NoSuchDay`,
+    or `DayClosed` where the queue does not work.
     """
     require_draft(forecast)
     row = queries.find_day(forecast.id, queue_id, day)

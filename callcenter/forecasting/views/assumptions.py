@@ -105,7 +105,12 @@ def _form(project_id: int, queue_id: int | None) -> AssumptionForm:
         or queries.find_assumption(project_id, None)
         or Assumption.standard(project_id)
     )
-    given = {"model": row.model.value, "patience_s": round(row.patience_s)} | {
+    given = {
+        "model": row.model.value,
+        "patience_s": round(row.patience_s),
+        "is_pooled": row.is_pooled,
+    }
+    given |= {
         name: round(getattr(row, name) * 100, 2) for name in AssumptionForm.PERCENT
     }
     form = AssumptionForm(data=None if request.method == "POST" else given)
@@ -139,6 +144,7 @@ def _save(form: AssumptionForm, project_id: int, queue_id: int | None) -> None:
             queue_id=queue_id,
             model=StaffingModel(form.model.data),
             patience_s=float(form.patience_s.data),
+            is_pooled=form.is_pooled.data,
             **shares,
         )
 

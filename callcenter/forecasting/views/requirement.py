@@ -88,6 +88,8 @@ def requirement(forecast_id: int) -> ResponseReturnValue:
     ((_queue, need),) = services.work_out(forecast, [queue], first, n_days)
     targets = targets_touching([queue.id], day, day).get(queue.id, [])
     rows = list(_rows(forecast, queue, need, day))
+    everyone = [row.queue for row in forecast.queues]
+    assumptions = queries.assumptions_of(everyone)
     return render(
         "forecasting/requirement.html",
         forecast=forecast,
@@ -109,7 +111,8 @@ def requirement(forecast_id: int) -> ResponseReturnValue:
         model=words.MODEL_NAMES[need.staffing.model],
         model_note=words.MODEL_NOTES[need.staffing.model],
         is_workload=need.staffing.model is StaffingModel.WORKLOAD,
-        premises=_premises(targets, queries.assumptions_of([queue])[queue.id], queue),
+        premises=_premises(targets, assumptions[queue.id], queue)
+        + _company(queue, services.groups_of(everyone, assumptions)),
     )
 
 
@@ -279,6 +282,13 @@ def _premises(
     if queue.concurrency > 1:
         lines.append((_("Contacts at once"), filters.number(queue.concurrency)))
     return lines
+
+
+def _company(queue: Queue, groups: list[list[Queue]]) -> list[tuple[str, str]]:
+    """With which queues it is staffed together, if with any."""
+    group = next(group for group in groups if queue in group)
+    others = [each.name for each in group if each is not queue]
+    return [(_("Staffed together with"), ", ".join(others))] if others else []
 
 
 def _export(forecast: Forecast, file_format: str) -> ResponseReturnValue:
