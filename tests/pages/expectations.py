@@ -50,6 +50,9 @@ COMPANY_WIDE = {
     "people.new_site",
     "people.new_skill",
     "people.skill",
+    "scheduling.edit_rule_set",
+    "scheduling.edit_template",
+    "scheduling.new_template",
 }
 
 # Statements that a page may run (performance.md): dashboards, boards; others by shape.

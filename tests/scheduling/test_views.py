@@ -368,6 +368,28 @@ class TestCoverage:
         assert len(file.text.strip().splitlines()) == 19
 
 
+class TestCompanyWideRules:
+    @pytest.mark.parametrize(
+        "path",
+        ["/shift-library/new", "/shift-library/{template}", "/work-rules/{rules}"],
+    )
+    def test_is_changed_by_planners_of_the_whole_company(
+        self, sign_in_as, planner, center, path
+    ):
+        planner.post("/shift-library/install")
+        local = sign_in_as(
+            "planner", scope_kind=ScopeKind.SITE, scope_id=center.site.id
+        )
+        address = path.format(
+            template=template().id, rules=db.session.scalar(select(WorkRuleSet.id))
+        )
+
+        assert planner.get(address).status_code == 200
+        assert local.get(address).status_code == 403
+        assert address not in local.get("/shift-library").text
+        assert address not in local.get("/work-rules").text
+
+
 class TestSeats:
     def test_plan_names_who_sits_there(self, planner, center, schedule):
         make_shift(

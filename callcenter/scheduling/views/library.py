@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from callcenter.access.guards import permission_required
 from callcenter.kernel.actor import current_actor
 from callcenter.kernel.db import db, transaction
-from callcenter.kernel.errors import Invalid
+from callcenter.kernel.errors import Forbidden, Invalid
 from callcenter.kernel.text import _, _l
 from callcenter.people import queries as people
 from callcenter.people.models import EmploymentKind
@@ -31,7 +31,7 @@ _BREAK = re.compile(r"(\d+)(u?)@(\d+)[-–](\d+)$")
 @permission_required(Permission.VIEW_LIBRARY)
 def shift_library() -> ResponseReturnValue:
     """List the shifts that may be planned."""
-    may_edit = current_actor().may(Permission.EDIT_LIBRARY)
+    may_edit = _may_edit()
     table = Table(
         "templates",
         queries.shift_templates(),
@@ -65,6 +65,19 @@ def shift_library() -> ResponseReturnValue:
     return table.respond("scheduling/shift_library.html", may_edit=may_edit)
 
 
+def _may_edit() -> bool:
+    """Whether the reader may change what holds for the whole company."""
+    actor = current_actor()
+    is_permitted = actor.may(Permission.EDIT_LIBRARY)
+    return is_permitted and actor.scope(Permission.EDIT_LIBRARY).is_everything
+
+
+def _require_company() -> None:
+    """Refuse who plans for a part of the company only; raises `Forbidden`."""
+    if not _may_edit():
+        raise Forbidden
+
+
 def _template_url(row: ShiftTemplate) -> str:
     return url_for("scheduling.edit_template", template_id=row.id)
 
@@ -80,6 +93,7 @@ def _start_window(row: ShiftTemplate) -> str:
 @permission_required(Permission.EDIT_LIBRARY)
 def install_library() -> ResponseReturnValue:
     """Put the shipped shifts and work rules in place."""
+    _require_company()
     with transaction():
         n_shifts, n_rules = services.install_library()
     toast(
@@ -96,6 +110,7 @@ def install_library() -> ResponseReturnValue:
 @permission_required(Permission.EDIT_LIBRARY)
 def new_template() -> ResponseReturnValue:
     """Describe a shift of the library."""
+    _require_company()
     return _edit_template(None)
 
 
@@ -103,6 +118,7 @@ def new_template() -> ResponseReturnValue:
 @permission_required(Permission.EDIT_LIBRARY)
 def edit_template(template_id: int) -> ResponseReturnValue:
     """Change a shift of the library; shifts that were planned stay as they are."""
+    _require_company()
     return _edit_template(template_id)
 
 
@@ -214,7 +230,7 @@ def work_rules() -> ResponseReturnValue:
     return render(
         "scheduling/work_rules.html",
         rule_sets=db.session.scalars(queries.rule_sets()).all(),
-        may_edit=current_actor().may(Permission.EDIT_LIBRARY),
+        may_edit=_may_edit(),
         words=words,
     )
 
@@ -223,6 +239,7 @@ def work_rules() -> ResponseReturnValue:
 @permission_required(Permission.EDIT_LIBRARY)
 def edit_rule_set(rule_set_id: int) -> ResponseReturnValue:
     """Change the parameters of a set of work rules."""
+    _require_company()
     found = queries.get_rule_set(rule_set_id)
     form = RuleSetForm(data=_rule_values(found))
     form.templates.choices = choices(
@@ -270,6 +287,7 @@ def _assign_form() -> AssignRulesForm:
 @permission_required(Permission.EDIT_LIBRARY)
 def assign_rules(rule_set_id: int) -> ResponseReturnValue:
     """Let the rules hold for a kind of employment, at a site or everywhere."""
+    _require_company()
     form = _assign_form()
     if not form.validate_on_submit():
         raise Invalid(field="employment_kind")
