@@ -5,7 +5,12 @@ import click
 from callcenter.cli import LazyGroup
 
 # name: (module and attribute, one line of help)
-COMMANDS: dict[str, tuple[str, str]] = {}
+COMMANDS: dict[str, tuple[str, str]] = {
+    "staff": (
+        "callcenter.cli.engine.staff:staff",
+        "Add the agents that a forecast needs.",
+    ),
+}
 
 
 @click.group(cls=LazyGroup, table=COMMANDS)

@@ -1,6 +1,5 @@
 """How many agents a load needs, and what service a number of agents gives."""
 
-from callcenter.engine.staffing.choosing import Heads
 from callcenter.engine.staffing.days import modified_offered_load
 from callcenter.engine.staffing.erlang import (
     erlang_a_measures,
@@ -9,12 +8,18 @@ from callcenter.engine.staffing.erlang import (
     erlang_c_measures,
 )
 from callcenter.engine.staffing.measures import (
+    Heads,
     Model,
     QueueMeasures,
     ServiceLevelDefinition,
 )
 from callcenter.engine.staffing.requirement import Requirement, required_agents
-from callcenter.engine.staffing.shrinkage import scheduled_agents, whole_agents
+from callcenter.engine.staffing.service import queue_measures
+from callcenter.engine.staffing.shrinkage import (
+    combined_shrinkage,
+    scheduled_agents,
+    whole_agents,
+)
 from callcenter.engine.staffing.varying import service_over_time, staff_over_time
 
 __all__ = [
@@ -23,11 +28,13 @@ __all__ = [
     "QueueMeasures",
     "Requirement",
     "ServiceLevelDefinition",
+    "combined_shrinkage",
     "erlang_a_measures",
     "erlang_b",
     "erlang_c",
     "erlang_c_measures",
     "modified_offered_load",
+    "queue_measures",
     "required_agents",
     "scheduled_agents",
     "service_over_time",

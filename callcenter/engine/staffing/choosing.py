@@ -1,31 +1,19 @@
 """The agents of one interval, found by trying numbers on the state carried into it."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
 from callcenter.engine.staffing.carrying import Interval
 from callcenter.engine.staffing.days import Rows
-from callcenter.engine.staffing.measures import Floats
+from callcenter.engine.staffing.measures import Floats, Heads
 
 FIGURES = ("sl", "asa_s", "occupancy", "abandon_rate")
 _MOST_TRIALS = 14
 _CLOSE = 0.004  # log-odds: less than a tenth of a point at 80 %
 _SURE = 0.6  # of what an agent adds, by the rule of thumb: one less is too few
 _BISECT_AFTER = 6
-
-
-class Heads(StrEnum):
-    """What a number of agents may be."""
-
-    WHOLE = "whole"
-    """The least whole number that meets the targets."""
-    NEAREST = "nearest"
-    """The whole number nearest to the fraction: targets are met on average."""
-    FRACTIONAL = "fractional"
-    """12.4 are 12 agents, and a thirteenth during 0.4 of the interval."""
 
 
 @dataclass(frozen=True)

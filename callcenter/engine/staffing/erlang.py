@@ -39,7 +39,7 @@ def erlang_b(load: ArrayLike, agents: ArrayLike) -> Floats:
     )
     blocking = np.where(n > 0.0, 0.0, 1.0)
     busy = a > 0.0
-    blocking[busy] = np.exp(-_log_inverse_b(a[busy], n[busy]))
+    blocking[busy] = np.exp(-log_inverse_b(a[busy], n[busy]))
     return np.minimum(blocking, 1.0).reshape(shape)
 
 
@@ -151,7 +151,7 @@ def wait_probability_c(a: Floats, n: Floats) -> Floats:
     waiting[(a == 0.0) & (n == 0.0)] = 1.0
     stable = (a > 0.0) & (a < n)
     a, n = a[stable], n[stable]
-    inverse_b = np.exp(np.minimum(_log_inverse_b(a, n), 600.0))
+    inverse_b = np.exp(np.minimum(log_inverse_b(a, n), 600.0))
     waiting[stable] = n / (n + (n - a) * (inverse_b - 1.0))
     return waiting
 
@@ -281,7 +281,8 @@ def _raise(inner: Floats, c: Floats, x: Floats) -> Floats:
     return raised
 
 
-def _log_inverse_b(a: Floats, n: Floats) -> Floats:
+def log_inverse_b(a: Floats, n: Floats) -> Floats:
+    """Logarithm of ``1 / B(n, a)`` on checked flat arrays, loads above 0."""
     inverse: Floats = np.log(a) + log_upper(n + 1.0, a)
     return inverse
 

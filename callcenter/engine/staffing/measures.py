@@ -14,8 +14,23 @@ Floats = NDArray[np.float64]
 class Model(StrEnum):
     """The queueing model a requirement rests on."""
 
+    ERLANG_B = "erlang-b"
+    """Nobody waits: who finds all agents busy is lost."""
     ERLANG_C = "erlang-c"
+    """Everybody waits as long as it takes."""
     ERLANG_A = "erlang-a"
+    """Who waits longer than an exponential patience leaves."""
+
+
+class Heads(StrEnum):
+    """What a number of agents may be."""
+
+    WHOLE = "whole"
+    """The least whole number that meets the targets."""
+    NEAREST = "nearest"
+    """The whole number nearest to the fraction: targets are met on average."""
+    FRACTIONAL = "fractional"
+    """12.4 are 12 agents, and a thirteenth during 0.4 of the interval."""
 
 
 class ServiceLevelDefinition(StrEnum):

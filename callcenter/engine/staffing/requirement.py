@@ -5,17 +5,20 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from callcenter.engine.staffing.asking import wanted
+from callcenter.engine.staffing.asking import chosen_heads, wanted
 from callcenter.engine.staffing.cells import Asked, Cells
 from callcenter.engine.staffing.evaluate import Question
+from callcenter.engine.staffing.losing import Losing
 from callcenter.engine.staffing.measures import (
     Floats,
+    Heads,
     Model,
     ServiceLevelDefinition,
     broadcast,
     checked,
 )
 from callcenter.engine.staffing.search import least_agents
+from callcenter.engine.staffing.solving import solve_losing, with_fractions
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,9 @@ def required_agents(
     max_occupancy: ArrayLike | None = None,
     max_asa_s: ArrayLike | None = None,
     max_abandon: ArrayLike | None = None,
+    redial: ArrayLike | None = None,
+    waiting_room: ArrayLike | None = None,
+    heads: Heads | str = Heads.WHOLE,
 ) -> Requirement:
     """Find the least number of agents that meets every target given.
 
@@ -67,14 +73,21 @@ def required_agents(
     offered : array_like of float, shape (n_cells,), contacts per interval, >= 0
     aht_s : array_like of float, shape (n_cells,), seconds, >= 0
     interval_s : array_like of float, shape (n_cells,), seconds, > 0
-    model : Model, `erlang-c` (nobody abandons) or `erlang-a` (patience_s is needed)
+    model : Model, `erlang-c` (nobody abandons), `erlang-a` (patience_s is needed) or
+        `erlang-b` (nobody waits)
     sl_target : array_like of float, fraction, 0 <= sl_target < 1
     sl_threshold_s : array_like of float, seconds, >= 0
     sl_definition : ServiceLevelDefinition
     patience_s : array_like of float, seconds, mean patience, > 0
     max_occupancy : array_like of float, fraction, 0 < max_occupancy <= 1
     max_asa_s : array_like of float, seconds, > 0
-    max_abandon : array_like of float, fraction, 0 < max_abandon <= 1, erlang-a only
+    max_abandon : array_like of float, fraction, 0 < max_abandon <= 1, of all the lost;
+        not in erlang-c unless the waiting room is finite
+    redial : array_like of float, fraction, 0 <= redial < 1, share of the lost that call
+        again; `offered` are first attempts then, and the measures those of all attempts
+    waiting_room : array_like of float, whole number of places to wait, >= 0; a contact
+        that finds them taken is lost
+    heads : Heads, whole agents, the nearest whole or the least fraction
 
     Returns
     -------
@@ -99,16 +112,29 @@ def required_agents(
             "max_asa_s": max_asa_s,
             "max_abandon": max_abandon,
         },
+        redial=redial,
+        waiting_room=waiting_room,
     )
+    kind = chosen_heads(heads)
+    losses = asked.losses or {}
     shape, (calls, aht, interval, *rest) = broadcast(
         offered=checked("offered", offered),
         aht_s=checked("aht_s", aht_s),
         interval_s=checked("interval_s", interval_s, above=0.0),
         **asked.values,
+        **losses,
     )
-    targets = dict(zip(asked.values, rest, strict=True))
-    cells = Cells(calls * aht / interval, aht, **targets)
-    found = solve_cells(cells, asked.model, asked.definition)
+    named = dict(zip([*asked.values, *losses], rest, strict=True))
+    losing = Losing(named.pop("room"), named.pop("redial")) if losses else None
+    cells = Cells(calls * aht / interval, aht, **named)
+    if losing is None:
+        found = solve_cells(cells, asked.model, asked.definition)
+    else:
+        found = solve_losing(cells, losing, asked.model, asked.definition)
+    if kind is not Heads.WHOLE:
+        found = with_fractions(
+            found, cells, losing, asked.model, asked.definition, kind
+        )
     return Requirement(**{name: v.reshape(shape) for name, v in found.items()})
 
 

@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from callcenter.engine.errors import EngineInputError
-from callcenter.engine.staffing.asking import wanted
+from callcenter.engine.staffing.asking import chosen_heads, wanted
 from callcenter.engine.staffing.carrying import Carried, Interval
-from callcenter.engine.staffing.choosing import FIGURES, Heads, choose
+from callcenter.engine.staffing.choosing import FIGURES, choose
 from callcenter.engine.staffing.days import (
     Days,
     Rows,
@@ -23,6 +23,7 @@ from callcenter.engine.staffing.days import (
 )
 from callcenter.engine.staffing.measures import (
     Floats,
+    Heads,
     Model,
     QueueMeasures,
     ServiceLevelDefinition,
@@ -70,13 +71,13 @@ def staff_over_time(
     ------
     EngineInputError : as `required_agents`
 
-    Source: Green, Kolesar and Whitt (2007), Coping with time-varying demand when setting
-    staffing requirements for a service system, POM 16(1); Ingolfsson et al. (2007), A
-    survey and experimental comparison of service-level-approximation methods for
-    nonstationary M(t)/M/s(t) queueing systems, INFORMS JoC 19(2), whose exact method
-    this is.
+    Source: Ingolfsson, Akhmetshina, Budge, Li and Wu (2007), A survey and experimental
+    comparison of service-level-approximation methods for nonstationary M(t)/M/s(t)
+    queueing systems, INFORMS JoC 19(2), whose exact method this is; Green, Kolesar and
+    Whitt (2007), Coping with time-varying demand when setting staffing requirements for
+    a service system, POM 16(1).
     """
-    kind = _heads(heads)
+    kind = chosen_heads(heads)
     asked = wanted(model, sl_definition, patience_s, targets)
     if asked.model not in {Model.ERLANG_C, Model.ERLANG_A}:
         raise EngineInputError(f"{asked.model} does not carry load over; use erlang-a")
@@ -151,13 +152,6 @@ def service_over_time(
             for name in names:
                 found[name][rows[busy], k] = getattr(at, name)
     return QueueMeasures(**{name: each.reshape(shape) for name, each in found.items()})
-
-
-def _heads(heads: Heads | str) -> Heads:
-    try:
-        return Heads(heads)
-    except ValueError as error:
-        raise EngineInputError(str(error)) from error
 
 
 def _textbook(days: Days) -> Floats:

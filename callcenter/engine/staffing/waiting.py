@@ -15,7 +15,7 @@ Source: Riordan (1962), Stochastic Service Systems, chapter 6, for the condition
 waits; Abramowitz and Stegun 26.5.16 for the sum.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -35,6 +35,24 @@ class Clock:
 
     threshold_s: Floats
     definition: ServiceLevelDefinition
+
+
+@dataclass(frozen=True)
+class Found:
+    """What arriving contacts find.
+
+    Attributes
+    ----------
+    at_once : ndarray of float, shape (n_rows,), probability that an agent is free
+    queued : ndarray of float, shape (n_rows, n_states), probabilities to wait
+    ahead : ndarray of float, shape (n_rows, n_states), others waiting before
+    blocked : ndarray of float, shape (n_rows,), probability to be refused
+    """
+
+    at_once: Floats
+    queued: Floats
+    ahead: Floats
+    blocked: Floats
 
 
 def measures_of(
@@ -57,37 +75,58 @@ def measures_of(
     width = 0.5 * (window.up + window.down)
     below = (agents - 0.5 - (window.x - 0.5 * width)) / width
     free = np.clip(below, 0.0, 1.0)
-    queued = mean * (1.0 - free)
-    ahead = np.maximum(window.x - agents, 0.0)
-    at_once = (mean * free).sum(axis=1)
-    capacity = np.maximum(agents, 1e-9) * rates.service
-    share = capacity / (capacity + (ahead + 1.0) * rates.leaving)
-    served_late = (queued * share).sum(axis=1)
-    wait_s = _mean_wait(ahead, capacity, rates.leaving)
-    in_time = share * _in_time(ahead, capacity, rates.leaving, clock.threshold_s, 1.0)
-    good = at_once + (queued * in_time).sum(axis=1)
-    served = np.maximum(at_once + served_late, _TINY)
-    leaving = rates.leaving[:, 0]
-    abandoned = np.where(leaving > 0.0, np.maximum(1.0 - served, 0.0), 0.0)
-    asa = (queued * share * wait_s).sum(axis=1) / served
-    with np.errstate(divide="ignore", invalid="ignore"):
-        all_wait = np.where(leaving > 0.0, abandoned / leaving, asa)
+    found = Found(
+        at_once=(mean * free).sum(axis=1),
+        queued=mean * (1.0 - free),
+        ahead=np.maximum(window.x - agents, 0.0),
+        blocked=np.zeros(mean.shape[0]),
+    )
+    at = outcome(found, rates, agents, clock)
     busy = (mean * np.minimum(window.x, agents)).sum(axis=1)
+    occupancy = np.minimum(busy / np.maximum(agents[:, 0], 1e-9), 1.0)
+    return replace(at, occupancy=occupancy)
+
+
+def outcome(found: Found, rates: Rates, agents: Floats, clock: Clock) -> QueueMeasures:
+    """What becomes of contacts; `abandon_rate` counts the refused, occupancy is 0.
+
+    Parameters
+    ----------
+    found : Found
+    rates : Rates
+    agents : ndarray of float, shape (n_rows, 1)
+    clock : Clock
+
+    Returns
+    -------
+    QueueMeasures, each array of shape (n_rows,)
+    """
+    queued, ahead, leaving = found.queued, found.ahead, rates.leaving
+    capacity = np.maximum(agents, 1e-9) * rates.service
+    share = capacity / (capacity + (ahead + 1.0) * leaving)
+    waiting = queued.sum(axis=1)
+    served_late = (queued * share).sum(axis=1)
+    wait_s = _mean_wait(ahead, capacity, leaving)
+    in_time = share * _in_time(ahead, capacity, leaving, clock.threshold_s, 1.0)
+    good = found.at_once + (queued * in_time).sum(axis=1)
+    served = np.maximum(found.at_once + served_late, _TINY)
+    abandoned = np.maximum(waiting - served_late, 0.0)
+    asa = (queued * share * wait_s).sum(axis=1) / served
+    rate = np.maximum(leaving[:, 0], 1e-12)
     return QueueMeasures(
-        wait_probability=queued.sum(axis=1),
-        sl=_service_level(good, served, queued, ahead, capacity, rates, clock),
+        wait_probability=waiting,
+        sl=_service_level(good, served, found, capacity, rates, clock),
         asa_s=asa,
-        mean_wait_s=all_wait,
-        occupancy=np.minimum(busy / np.maximum(agents[:, 0], 1e-9), 1.0),
-        abandon_rate=abandoned,
+        mean_wait_s=np.where(leaving[:, 0] > 0.0, abandoned / rate, asa * served),
+        occupancy=np.zeros_like(asa),
+        abandon_rate=abandoned + found.blocked,
     )
 
 
 def _service_level(
     good: Floats,
     served: Floats,
-    queued: Floats,
-    ahead: Floats,
+    found: Found,
     capacity: Floats,
     rates: Rates,
     clock: Clock,
@@ -97,9 +136,9 @@ def _service_level(
         return good
     if clock.definition is ServiceLevelDefinition.ANSWERED:
         return np.minimum(good / served, 1.0)
-    reached = _in_time(ahead, capacity, rates.leaving, clock.threshold_s, 0.0)
+    reached = _in_time(found.ahead, capacity, rates.leaving, clock.threshold_s, 0.0)
     patient = np.exp(-rates.leaving * clock.threshold_s)
-    still = (queued * patient * (1.0 - reached)).sum(axis=1)
+    still = (found.queued * patient * (1.0 - reached)).sum(axis=1) + found.blocked
     return np.minimum(good / np.maximum(good + still, _TINY), 1.0)
 
 

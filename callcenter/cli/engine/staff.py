@@ -1,0 +1,190 @@
+"""``callcenter engine staff``: from a forecast in a file to the agents it needs."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+
+from callcenter.cli.engine.durations import DURATION
+from callcenter.cli.engine.forecast_file import ForecastFile, runs_of
+from callcenter.engine.errors import EngineInputError
+from callcenter.engine.staffing import (
+    Heads,
+    Model,
+    Requirement,
+    ServiceLevelDefinition,
+    combined_shrinkage,
+    required_agents,
+    scheduled_agents,
+    staff_over_time,
+    whole_agents,
+)
+
+_COLUMNS = (
+    "required_agents",
+    "scheduled_agents",
+    "sl",
+    "asa_s",
+    "occupancy",
+    "abandon",
+)
+
+
+def share_of_kind(text: str) -> tuple[str, float]:
+    """A share of paid time and its kind: 0.3 of all kinds, or breaks=0.08."""
+    kind, _, share = text.rpartition("=")
+    try:
+        number = float(share)
+    except ValueError:
+        number = -1.0
+    if not 0.0 <= number < 1.0:
+        raise click.BadParameter(f"{text!r} is not a share such as 0.3 or breaks=0.08")
+    return kind or "all", number
+
+
+@click.command()
+@click.argument(
+    "forecast", type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@click.option("--service-level", type=float, help="Share to answer in time, 0.8.")
+@click.option("--threshold", type=DURATION, default="20s", help="In time: 20s, 1m.")
+@click.option(
+    "--definition",
+    type=click.Choice([each.value for each in ServiceLevelDefinition]),
+    default=ServiceLevelDefinition.OFFERED.value,
+    help="Which contacts the service level counts.",
+)
+@click.option("--max-asa", type=DURATION, help="Longest mean wait.")
+@click.option("--max-abandon", type=float, help="Greatest share that gives up.")
+@click.option("--max-occupancy", type=float, help="Greatest share of busy time, 0.85.")
+@click.option(
+    "--model",
+    type=click.Choice([each.value for each in Model]),
+    default=Model.ERLANG_C.value,
+    show_default=True,
+)
+@click.option("--patience", type=DURATION, help="Mean patience, for erlang-a.")
+@click.option(
+    "--redial", type=float, help="Share of those who gave up that call again."
+)
+@click.option(
+    "--waiting-room", type=int, help="Most contacts that can wait; others are lost."
+)
+@click.option(
+    "--shrinkage",
+    type=share_of_kind,
+    multiple=True,
+    help="Share of paid time not on contacts; repeat it for several kinds.",
+)
+@click.option(
+    "--heads",
+    type=click.Choice([each.value for each in Heads]),
+    default=Heads.WHOLE.value,
+    show_default=True,
+    help="Whole agents that meet the targets, the nearest whole, or fractions.",
+)
+@click.option(
+    "--stationary",
+    is_flag=True,
+    help="Each interval by itself, as the textbook does, nothing carried over.",
+)
+@click.option("--interval", type=DURATION, help="Length; else the least gap there is.")
+@click.option("--out", type=click.Path(dir_okay=False, allow_dash=True), default="-")
+def staff(forecast: Path, **options: Any) -> None:
+    """Add the agents that the contacts of FORECAST need, and the service they give.
+
+    FORECAST is a CSV file with the columns series, interval_start, offered and aht_s;
+    others are kept. Intervals of a series that follow each other are staffed as one
+    run: each begins with the contacts that the last one left. Losses and redials are
+    worked out for each interval by itself.
+    """
+    heads = Heads(options["heads"])
+    asked = {name: options[option] for name, option in _TARGETS.items()}
+    special = {name: options[name] for name in ("redial", "waiting_room")}
+    is_stationary = (
+        options["stationary"]
+        or options["model"] == Model.ERLANG_B
+        or any(value is not None for value in special.values())
+    )
+    try:
+        lost = combined_shrinkage(_kinds(options["shrinkage"]))
+        file = ForecastFile.read(forecast, options["interval"])
+        if is_stationary:
+            found = required_agents(
+                file.offered,
+                file.aht_s,
+                file.interval_s,
+                heads=heads,
+                **asked,
+                **special,
+            )
+        else:
+            found = _over_time(file, asked, heads)
+    except EngineInputError as error:
+        raise click.UsageError(str(error)) from error
+    file.write(options["out"], _columns(found, float(lost), heads))
+
+
+_TARGETS = {
+    "model": "model",
+    "patience_s": "patience",
+    "sl_target": "service_level",
+    "sl_threshold_s": "threshold",
+    "sl_definition": "definition",
+    "max_asa_s": "max_asa",
+    "max_abandon": "max_abandon",
+    "max_occupancy": "max_occupancy",
+}
+
+
+def _kinds(given: tuple[tuple[str, float], ...]) -> dict[str, float]:
+    """Shares by kind; the same kind twice is a mistake, not a sum."""
+    kinds = dict(given)
+    if len(kinds) < len(given):
+        raise EngineInputError("--shrinkage names a kind twice")
+    return kinds
+
+
+def _over_time(file: ForecastFile, asked: dict[str, Any], heads: Heads) -> Requirement:
+    """Staff runs of consecutive intervals, those of one length together."""
+    found = {name: np.zeros(file.offered.size) for name in Requirement.__annotations__}
+    found["sl"][:] = 1.0
+    for rows in runs_of(file):
+        part = staff_over_time(
+            file.offered[rows],
+            file.aht_s[rows],
+            file.interval_s,
+            heads=heads,
+            **asked,
+        )
+        for name, values in vars(part).items():
+            found[name][rows] = values
+    return Requirement(**found)
+
+
+def _columns(
+    found: Requirement, shrinkage: float, heads: Heads
+) -> dict[str, list[str]]:
+    scheduled = scheduled_agents(found.required_agents, shrinkage)
+    if heads is not Heads.FRACTIONAL:
+        scheduled = whole_agents(scheduled)
+    values = (
+        (found.required_agents, 3),
+        (scheduled, 3),
+        (found.sl, 6),
+        (found.asa_s, 3),
+        (found.occupancy, 6),
+        (found.abandon_rate, 6),
+    )
+    return {
+        name: [_plain(value, digits) for value in column.tolist()]
+        for name, (column, digits) in zip(_COLUMNS, values, strict=True)
+    }
+
+
+def _plain(value: float, digits: int) -> str:
+    """A number with at most that many digits and no trailing zeros."""
+    text = f"{value:.{digits}f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text == "-0" else text
