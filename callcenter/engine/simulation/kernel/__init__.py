@@ -1,0 +1,1 @@
+"""The compiled event loop; imported only where a simulation begins."""
