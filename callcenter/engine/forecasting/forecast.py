@@ -16,7 +16,7 @@ from callcenter.engine.forecasting.backtest import (
 from callcenter.engine.forecasting.bands import Bands, Spread, calibrated
 from callcenter.engine.forecasting.days import prepare_days
 from callcenter.engine.forecasting.findings import Finding, find
-from callcenter.engine.forecasting.handling import forecast_aht
+from callcenter.engine.forecasting.handling import HandlingTime, forecast_aht
 from callcenter.engine.forecasting.history import Calendar, Floats, History
 from callcenter.engine.forecasting.members import Method, fit_members, member_forecasts
 
@@ -44,7 +44,8 @@ class Forecast:
         contacts; the band holds `level` of the outcomes; 0 where closed
     total_lower, total_upper : ndarray of float, shape (n_series, n_ahead), the band of
         day totals, which is narrower than the sum of the intervals' bands
-    aht_s : ndarray of float, the same shape, seconds; NaN where no contact was handled
+    aht_s, aht_lower_s, aht_upper_s : ndarray of float, shape of `mean`, seconds; NaN
+        where no contact was handled
     level : float, fraction
     method : tuple of Method, by series
     status : tuple of Status, by series
@@ -61,6 +62,8 @@ class Forecast:
     total_lower: Floats
     total_upper: Floats
     aht_s: Floats
+    aht_lower_s: Floats
+    aht_upper_s: Floats
     level: float
     method: tuple[Method, ...]
     status: tuple[Status, ...]
@@ -75,7 +78,7 @@ class _One:
 
     mean: Floats
     bands: Bands
-    aht: Floats
+    aht: HandlingTime
     method: Method
     status: Status
     weights: Floats
@@ -130,7 +133,9 @@ def forecast(
         upper=np.stack([one.bands.upper for one in each]),
         total_lower=np.stack([one.bands.total_lower for one in each]),
         total_upper=np.stack([one.bands.total_upper for one in each]),
-        aht_s=np.stack([one.aht for one in each]),
+        aht_s=np.stack([one.aht.mean for one in each]),
+        aht_lower_s=np.stack([one.aht.lower for one in each]),
+        aht_upper_s=np.stack([one.aht.upper for one in each]),
         level=level,
         method=tuple(one.method for one in each),
         status=tuple(one.status for one in each),
@@ -174,11 +179,17 @@ def _forecast_one(
     )
     asked = np.bincount(horizon, minlength=3) > 0
     is_tested = bool(np.isfinite(wape[best][asked]).all())
+    mean = np.where(is_open, found[best][0], 0.0)
     return _One(
-        mean=np.where(is_open, found[best][0], 0.0),
+        mean=mean,
         bands=bands,
         aht=forecast_aht(
-            history.handled[series], history.handle_s[series], ahead.n_days
+            history.handled[series],
+            history.handle_s[series],
+            history.calendar.weekday,
+            ahead.weekday,
+            mean,
+            level=level,
         ),
         method=best,
         status=_status(is_empty=is_empty, is_tested=is_tested),

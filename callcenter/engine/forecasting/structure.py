@@ -22,7 +22,8 @@ _FREEDOM = 4.0  # of Student's t, for the fit to what days really do
 _LEAST = 0.5  # contacts, so that an empty day has a logarithm
 _LONGEST = 400  # days that the choice between sizes of parts looks at
 _YEARLY = 395  # days from which a yearly season can be told
-_SPECIAL = 0.4  # logarithm, how far a kind of special day lies from its like
+_WEEKDAY = 1.5  # logarithm, how far weekdays may lie apart
+_SPECIAL = 0.5  # logarithm, how far a kind of special day lies from its like
 _OF_ITS_OWN = 0.25  # logarithm, how special days of a kind differ
 _EVENT = 0.3
 _EVENT_DAYS = 2.0
@@ -34,7 +35,6 @@ _GROWTH = 0.15  # logarithm a year
 class Parts:
     """Standard deviations of the parts, in units of a day's noise, and their reach."""
 
-    weekday: float = 15.0
     level: float = 1.5
     level_days: float = 100.0
     wave: float = 1.0
@@ -53,7 +53,8 @@ _CHOICES = (
     (0.5, Parts()),
     (0.25, Parts(level=0.6)),
     (0.15, Parts(level=3.0, wave=1.5, level_days=60.0)),
-    (0.1, Parts(month=0.0)),
+    (0.05, Parts(month=0.0)),
+    (0.05, Parts(month=12.0, month_days=0.8)),
 )
 _TEMPER = 10.0  # days that say as much as one independent day
 
@@ -290,7 +291,7 @@ def _covariance(
     apart = np.abs(left.at[:, None] - right.at)
     same = left.like[:, None] == right.like
     total = parts.drift**2 * np.exp(-apart / parts.drift_days)
-    total += parts.weekday**2
+    total += (_WEEKDAY / sigma) ** 2
     total *= same
     total += 1600.0 + parts.level**2 * np.exp(-apart / parts.level_days)
     total += parts.wave**2 * np.exp(-apart / parts.wave_days)
