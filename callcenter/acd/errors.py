@@ -39,6 +39,19 @@ class BadQuestion(Invalid):
     code = "acd.bad_question"
 
 
+class CountedOtherwise(Invalid):
+    """A queue would be counted from contacts and from counted intervals at once."""
+
+    code = "acd.counted_otherwise"
+
+    def default_message(self) -> object:
+        """Why it was refused."""
+        return _l(
+            "The queue is counted from another kind of source on these days already, "
+            "so this would count it twice."
+        )
+
+
 class WrongTarget(Invalid):
     """A name can be mapped to a queue of its project or to an employee only."""
 

@@ -11,9 +11,11 @@ from callcenter.acd.connectors.records import (
     contact_batch,
     state_batch,
 )
+from callcenter.acd.errors import CountedOtherwise
 from callcenter.acd.models import Import, ImportState
 from callcenter.acd.services import applying, imports, records
 from callcenter.acd.services.rows import Numbering, RowMaker
+from callcenter.acd.services.sources import is_counted_otherwise
 from callcenter.acd.services.spool import Manifest
 from callcenter.kernel import clock
 from callcenter.kernel.db import db
@@ -31,8 +33,10 @@ def push(
 ) -> dict[str, int]:
     """Store events at once with their facts; one that came before changes nothing.
 
-    A contact that comes again with a higher version replaces the older one.
+    A contact that comes again with a higher version replaces the older one. Raises
+    `CountedOtherwise` for a queue whose intervals are counted already in that time.
     """
+    _refuse_counting_twice(project.id, contacts)
     row = _todays_import(project, source)
     before = (row.n_new, row.n_corrected, row.n_unchanged)
     identity = f"{project.id}/{FORMAT_NAME}/{source}"
@@ -49,6 +53,15 @@ def push(
     after = (row.n_new, row.n_corrected, row.n_unchanged)
     names = ("new", "corrected", "unchanged")
     return {n: b - a for n, a, b in zip(names, before, after, strict=True)}
+
+
+def _refuse_counting_twice(project_id: int, contacts: Sequence[Contact]) -> None:
+    if not contacts:
+        return
+    names = sorted({contact.queue for contact in contacts})
+    at = [contact.offered_at for contact in contacts]
+    if is_counted_otherwise(project_id, names, {"contacts": (min(at), max(at))}):
+        raise CountedOtherwise
 
 
 def _todays_import(project: Project, source: str) -> Import:

@@ -19,6 +19,7 @@ from callcenter.acd.models import (
 from callcenter.acd.services import agent_time, facts
 from callcenter.acd.services.bulk import day_of
 from callcenter.acd.services.counting import day_numbers
+from callcenter.acd.services.sources import refuse_counting_twice
 from callcenter.acd.services.storing import epoch_s
 from callcenter.kernel.db import db
 from callcenter.people.models import Employee
@@ -28,13 +29,15 @@ from callcenter.projects.models import Project, Queue
 def map_queue(name: SourceName, queue_id: int) -> None:
     """Say which queue is meant; contacts that waited for it count from now on.
 
-    Raises `WrongTarget` for a queue of another project.
+    Raises `WrongTarget` for a queue of another project, and `CountedOtherwise` for
+    one that is counted from the other kind of source in the same time.
     """
     queue = db.session.get(Queue, queue_id)
     if name.kind is not NameKind.QUEUE or queue is None:
         raise WrongTarget
     if queue.project_id != name.project_id:
         raise WrongTarget
+    refuse_counting_twice(name, queue_id)
     _settle(name, queue_id=queue_id)
     for model in (Contact, CountedInterval):
         _point(model, model.queue_name_id == name.id, queue_id=queue_id)
@@ -57,7 +60,11 @@ def map_agent(name: SourceName, employee_id: int) -> None:
 
 
 def create_queue(name: SourceName) -> Queue:
-    """Make a queue of that name in the project, and map the name to it."""
+    """Make a queue of that name in the project, and map the name to it.
+
+    Raises `CountedOtherwise` when contacts and counted intervals wait under the name.
+    """
+    refuse_counting_twice(name, None)
     code = f"{name.project.code}-{name.name}"[:40]
     taken = db.session.scalar(select(Queue.id).where(Queue.code == code))
     if taken is not None:

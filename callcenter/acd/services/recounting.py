@@ -20,7 +20,7 @@ from callcenter.acd.models import (
     QueueInterval,
 )
 from callcenter.acd.services import facts, records
-from callcenter.acd.services.bulk import number_of
+from callcenter.acd.services.bulk import day_of, number_of
 from callcenter.acd.services.counting import Counted, day_numbers
 from callcenter.acd.services.rows import COLUMNS, Rows
 from callcenter.acd.services.storing import COUNTED, epoch_s
@@ -82,16 +82,53 @@ def retarget(queue_id: int, from_day: date | None) -> None:
 
 
 def recount_facts(project: Project, days: Collection[date]) -> None:
-    """Make the facts of those local days anew from contacts and counted intervals."""
+    """Make the facts of those local days anew from contacts and counted intervals.
+
+    A day that holds more facts than there are contacts and intervals for it keeps
+    them: they came from elsewhere (a demo's past), and could not be counted again.
+    """
     queue_ids = _queue_ids(project.id)
     basis = facts.basis_of(project)
     for day in sorted(days):
+        if _is_from_elsewhere(project, queue_ids, day):
+            continue
         for model in (QueueInterval, QueueDay, AgentInterval, AgentDay):
             db.session.execute(
                 delete(model).where(model.queue_id.in_(queue_ids), model.day == day)
             )
         facts.add_counted([_contacts_of(project, queue_ids, day)], basis)
         _recount_intervals(project, queue_ids, day, basis)
+
+
+def _is_from_elsewhere(project: Project, queue_ids: Sequence[int], day: date) -> bool:
+    """Whether a day's facts count more than was stored.
+
+    Whatever name is mapped to which queue, the sum over the project's queues stays; a
+    contact that was just mapped makes it larger than the facts, never smaller.
+    """
+    counted = db.session.scalar(
+        select(func.sum(QueueDay.offered + QueueDay.dialled)).where(
+            QueueDay.queue_id.in_(queue_ids), QueueDay.day == day
+        )
+    )
+    if not counted:
+        return False
+    starts_at, ends_at = _bounds(project, day, day)
+    stored = db.session.scalar(
+        select(func.count()).where(
+            Contact.queue_id.in_(queue_ids),
+            Contact.offered_at >= starts_at,
+            Contact.offered_at < ends_at,
+        )
+    )
+    in_intervals = db.session.scalar(
+        select(func.coalesce(func.sum(CountedInterval.offered), 0)).where(
+            CountedInterval.queue_id.in_(queue_ids),
+            CountedInterval.interval_start >= starts_at,
+            CountedInterval.interval_start < ends_at,
+        )
+    )
+    return int(counted) > int(stored or 0) + int(in_intervals or 0)
 
 
 def _queue_ids(project_id: int) -> Sequence[int]:
@@ -155,6 +192,11 @@ def recount_repeats(project: Project, first: date, last: date) -> None:
     same customer enters any queue of the project within `REPEAT_DAYS`.
     """
     queue_ids = _queue_ids(project.id)
+    days = [
+        day
+        for day in map(day_of, range(number_of(first), number_of(last) + 1))
+        if not _is_from_elsewhere(project, queue_ids, day)
+    ]
     starts_at, ends_at = _bounds(project, first, last + _WINDOW)
     found = db.session.execute(
         select(
@@ -171,16 +213,16 @@ def recount_repeats(project: Project, first: date, last: date) -> None:
         )
     ).all()
     columns = np.array([tuple(row) for row in found], np.int64).reshape(-1, 5).T
-    _clear_repeats(queue_ids, first, last)
+    _clear_repeats(queue_ids, days)
     if columns.shape[1]:
-        _store_repeats(project, columns, first, last)
+        _store_repeats(project, columns, days)
 
 
-def _clear_repeats(queue_ids: Sequence[int], first: date, last: date) -> None:
+def _clear_repeats(queue_ids: Sequence[int], days: Sequence[date]) -> None:
     for model in (QueueDay, AgentDay):
         db.session.execute(
             update(model)
-            .where(model.queue_id.in_(queue_ids), model.day.between(first, last))
+            .where(model.queue_id.in_(queue_ids), model.day.in_(days))
             .values(identified=0, repeated=0)
         )
 
@@ -196,12 +238,12 @@ def repeats(customer: Ints, at: Ints, within_s: int) -> NDArray[np.bool_]:
     return is_repeated
 
 
-def _store_repeats(project: Project, columns: Ints, first: date, last: date) -> None:
+def _store_repeats(project: Project, columns: Ints, days: Sequence[date]) -> None:
     customer, at, queue, agent, outcome = columns
     is_repeated = repeats(customer, at, REPEAT_DAYS * 86_400)
     day = day_numbers(at, project.tz)
-    counted = (outcome == Outcome.ANSWERED) & (day >= number_of(first))
-    counted &= day <= number_of(last)
+    counted = outcome == Outcome.ANSWERED
+    counted &= np.isin(day, [number_of(each) for each in days])
     of_queue = {"queue_id": queue[counted], "day": day[counted]}
     facts.add_repeats(QueueDay, of_queue, is_repeated[counted])
     counted &= agent > 0

@@ -67,7 +67,10 @@ def _read(row: Import, paths: Sequence[Path], progress: Progress) -> bool:
         with transaction():
             if imports.skip_if_delivered(_reading(row.id), sha256):
                 return False
-        tally, problems = imports.read_into_spool(row, paths, on_batch=progress.read)
+        with imports.spool_of(row.id).reading():
+            tally, problems = imports.read_into_spool(
+                row, paths, on_batch=progress.read
+            )
     except FileRefused as refusal:
         with transaction():
             imports.refuse(load_import(row.id), refusal.message)

@@ -1,6 +1,7 @@
 """Importing from the shell: the same steps as a job, with plain values at the ends."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,11 +12,14 @@ from sqlalchemy import select
 from callcenter.acd import queries
 from callcenter.acd.connectors.mapping import mapping_from_toml
 from callcenter.acd.connectors.sources import SourceRefusedError
+from callcenter.acd.errors import CountedOtherwise
 from callcenter.acd.models import Import, ImportState, NameKind, SourceName
 from callcenter.acd.services.imports import (
     discard_uploads,
     imports_folder,
     plan_import,
+    refuse,
+    spool_of,
 )
 from callcenter.acd.services.mapping_names import create_queue
 from callcenter.acd.services.recounting import (
@@ -30,6 +34,9 @@ from callcenter.projects.models import Project
 
 UPLOADS_KEPT = timedelta(days=30)
 """How long uploaded files stay after their import, to be looked at again."""
+
+UNSEEN_FOR = timedelta(days=1)
+"""How long an import may be read on a machine whose disk is not ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,19 +76,52 @@ def import_files(
             default_queue=default_queue,
             keeps_good_part=keep_good_part,
         )
+    with spool_of(planned.id).reading():
+        pass
     carry_out(planned.id, list(paths))
     if creates_queues:
         with transaction():
             for name in _unknown(planned.project_id):
                 if name.kind is NameKind.QUEUE:
-                    create_queue(name)
+                    with suppress(CountedOtherwise):  # it stays unknown, and is told
+                        create_queue(name)
     recount_all()
     with transaction():
         return _outcome(load_import(planned.id))
 
 
+def end_unread() -> int:
+    """End imports from the shell whose process was killed while it read; tell how many.
+
+    Their files lie where only the shell knew: they are to be imported again. An upload
+    is read again by its job.
+    """
+    with transaction():
+        begun = select(Import).where(
+            Import.state.in_([ImportState.WAITING, ImportState.READING])
+        )
+        left = [row for row in db.session.scalars(begun) if _is_left_unread(row)]
+        for row in left:
+            refuse(row, "killed-while-reading", ImportState.FAILED)
+    return len(left)
+
+
+def _is_left_unread(row: Import) -> bool:
+    """Whether nobody reads the import any more; of another machine, after a day."""
+    if row.stored_names:
+        return False
+    is_being_read = spool_of(row.id).is_being_read()
+    if is_being_read is None:
+        return row.created_at < clock.now() - UNSEEN_FOR
+    return not is_being_read
+
+
 def finish_killed() -> int:
-    """Bring decided imports to their end whose process was killed; tell how many."""
+    """Bring imports to their end whose process was killed; tell how many were stored.
+
+    Decided ones are stored; those that were still being read have failed.
+    """
+    end_unread()
     with transaction():
         found = select(Import.id).where(Import.state == ImportState.APPLYING)
         open_ids = list(db.session.scalars(found))

@@ -4,8 +4,11 @@ A spool is complete once its manifest exists; only then is anything applied. Fil
 plain arrays and JSON, never pickles.
 """
 
+import fcntl
 import json
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +21,7 @@ CHUNK_ROWS = 150_000
 """About a second of writing on SQLite, the longest that others wait for the lock."""
 
 _MANIFEST = "manifest.json"
+_READING = "reading.lock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,26 @@ class Spool:
         self._n_pending = 0
         self._n_chunks = 0
         self._n_rows = 0
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Show that a process fills the spool, for as long as that process lives."""
+        self.folder.parent.mkdir(parents=True, exist_ok=True)
+        with (self.folder.parent / _READING).open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def is_being_read(self) -> bool | None:
+        """Whether a process fills it just now; None if none ever did on this disk."""
+        path = self.folder.parent / _READING
+        if not path.exists():
+            return None
+        with path.open("r") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return True
+        return False
 
     def begin(self) -> None:
         """Start empty, whatever an earlier attempt left."""

@@ -1,6 +1,6 @@
 """Single contacts: the last step of every drill-through."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
@@ -24,6 +24,9 @@ from callcenter.web.filters import zone_of
 from callcenter.web.pages import render
 from callcenter.web.tables import ChoiceFilter, Column, DateRangeFilter, Empty, Table
 
+MOST_DAYS = 31
+"""The longest period whose contacts are listed."""
+
 _PERIOD = ("at", "until", "offered_from", "offered_to")
 Rows = Select[Contact, Queue, Project, Employee]
 _FILTERED = {
@@ -42,7 +45,8 @@ _FILTERED = {
 def contacts() -> ResponseReturnValue:
     """List contacts, latest first."""
     scope = current_actor().scope(Permission.VIEW_CONTACTS)
-    statement = _narrowed(queries.contact_statement(scope))
+    period, is_capped = _period()
+    statement = _narrowed(queries.contact_statement(scope), *period)
     table = Table(
         "contacts",
         statement,  # type: ignore[arg-type]
@@ -70,14 +74,48 @@ def contacts() -> ResponseReturnValue:
         ),
     )
     is_latest = not any(request.args.get(name) for name in _PERIOD)
-    return table.respond("acd/contacts.html", is_latest=is_latest)
+    return table.respond(
+        "acd/contacts.html",
+        is_latest=is_latest,
+        n_days=MOST_DAYS if is_capped else None,
+    )
 
 
-def _narrowed(statement: Rows) -> Rows:
-    """The contacts of an interval and of the explorer's filters."""
-    starts_at, ends_at = (_instant(request.args.get(name)) for name in ("at", "until"))
-    if not any(request.args.get(name) for name in _PERIOD):
-        starts_at, ends_at = _latest_day()
+def _period() -> tuple[tuple[datetime | None, datetime | None], bool]:
+    """From when to when contacts are shown, and whether more was asked for.
+
+    A long list is cut to its latest days: to count and sort the contacts of a year
+    would take seconds, and nobody reads them one by one.
+    """
+    arguments = request.args
+    if not any(arguments.get(name) for name in _PERIOD):
+        return _latest_day(), False
+    starts = [_instant(arguments.get("at")), _midnight("offered_from")]
+    ends = [_instant(arguments.get("until")), _midnight("offered_to", more_days=1)]
+    starts_at = max(filter(None, starts), default=None)
+    ends_at = min(filter(None, ends), default=None)
+    latest = _latest_day()[1]
+    if latest is None:
+        return (starts_at, ends_at), False
+    until = ends_at or max(latest, starts_at or latest) + timedelta(days=1)
+    earliest = until - timedelta(days=MOST_DAYS)
+    if starts_at is not None and starts_at >= earliest:
+        return (starts_at, ends_at), False
+    return (earliest, until), True
+
+
+def _midnight(name: str, *, more_days: int = 0) -> datetime | None:
+    try:
+        day = date.fromisoformat(request.args.get(name) or "")
+        return datetime.combine(day + timedelta(days=more_days), time(), zone_of())
+    except (ValueError, OverflowError):
+        return None
+
+
+def _narrowed(
+    statement: Rows, starts_at: datetime | None, ends_at: datetime | None
+) -> Rows:
+    """The contacts of a period and of the explorer's filters."""
     if starts_at is not None:
         statement = statement.where(Contact.offered_at >= starts_at)
     if ends_at is not None:

@@ -46,6 +46,10 @@ _REFUSALS = {
         "What was read is gone from the disk. Import the files again: what is stored "
         "already is not counted twice."
     ),
+    "killed-while-reading": _l(
+        "The import was stopped while it read, and nothing was stored. Import the "
+        "files again."
+    ),
     "acd.rows_refused": _l(
         "Some rows break a rule, so nothing was stored. Correct them, or keep the "
         "good part."
