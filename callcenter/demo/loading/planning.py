@@ -54,6 +54,7 @@ def set_assumptions(story: Story) -> None:
             patience_s=queue.workload.patience_s or DEFAULT_PATIENCE_S,
             max_occupancy=queue.target.occupancy_limit,
             leave_share=0.0,
+            is_pooled=True,
             **shares,
         )
 
