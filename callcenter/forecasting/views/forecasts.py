@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
-from markupsafe import Markup
 
 from callcenter.access.guards import permission_required
 from callcenter.engine.forecasting import Method
@@ -24,7 +23,14 @@ from callcenter.projects.models import Project, Queue
 from callcenter.web import filters
 from callcenter.web.forms import choices
 from callcenter.web.pages import render, see_other, toast
-from callcenter.web.tables import ChoiceFilter, Column, Empty, Table, TextFilter
+from callcenter.web.tables import (
+    Column,
+    Empty,
+    StatusFilter,
+    Table,
+    TextFilter,
+    status_column,
+)
 
 
 @bp.get("/forecasts")
@@ -41,13 +47,7 @@ def forecasts() -> ResponseReturnValue:
             Column("project", _l("Project"), value=lambda row: row.project.name),
             Column("first_day", _l("First day"), sort=Forecast.first_day, style="date"),
             Column("n_days", _l("Number of days"), sort=Forecast.n_days, align="end"),
-            Column(
-                "status",
-                _l("Status"),
-                sort=Forecast.status,
-                value=lambda row: str(words.STATUS_NAMES[row.status][0]),
-                html=_status_badge,
-            ),
+            status_column(Forecast.status, _l("Status"), words.STATUS_NAMES),
             Column("made_at", _l("Made"), sort=Forecast.made_at, style="datetime"),
             Column(
                 "approved_at",
@@ -58,12 +58,7 @@ def forecasts() -> ResponseReturnValue:
         ],
         filters=[
             TextFilter("q", _l("Name or project"), Forecast.name, Project.name),
-            ChoiceFilter(
-                "status",
-                _l("Status"),
-                Forecast.status,
-                [(key, name) for key, (name, _tone) in words.STATUS_NAMES.items()],
-            ),
+            StatusFilter(Forecast.status, _l("Status"), words.STATUS_NAMES),
         ],
         default_sort="made_at",
         default_dir="desc",
@@ -77,11 +72,6 @@ def forecasts() -> ResponseReturnValue:
         ),
     )
     return table.respond("forecasting/forecasts.html", may_make=may_make)
-
-
-def _status_badge(row: Forecast) -> Markup:
-    name, tone = words.STATUS_NAMES[row.status]
-    return Markup('<span class="badge tone-{}">{}</span>').format(tone, name)
 
 
 @bp.get("/forecasts/new")

@@ -26,7 +26,7 @@ from callcenter.forecasting.views.blueprint import bp
 from callcenter.kernel import clock
 from callcenter.kernel.actor import current_actor
 from callcenter.kernel.errors import NotFound
-from callcenter.kernel.jobs import find_live_job
+from callcenter.kernel.jobs import Job, find_live_job
 from callcenter.kernel.text import _
 from callcenter.projects import queries as project_queries
 from callcenter.projects.models import CalendarDay, Queue
@@ -80,9 +80,7 @@ def page(
     found: Forecast, status: int = 200, form: AdjustForm | None = None
 ) -> ResponseReturnValue:
     """The page of a forecast; with a form that was refused, what was typed in it."""
-    # Only what is still being made, or waits for its approval, has work under way.
-    is_open = not found.is_ready or found.status is ForecastStatus.DRAFT
-    job = find_live_job(f"forecasting_forecast:{found.id}") if is_open else None
+    job = _live_job(found)
     if not found.is_ready:
         return render("forecasting/forecast.html", forecast=found, job=job, words=words)
     chosen = _chosen_queue(found)
@@ -128,6 +126,12 @@ def page(
         expected=sum(row.total for row in days),
         workload_h=sum(row.workload_s for row in days) / 3600,
     )
+
+
+def _live_job(found: Forecast) -> Job | None:
+    """The work under way: of what is being made, or waits for its approval."""
+    is_open = not found.is_ready or found.status is ForecastStatus.DRAFT
+    return find_live_job(f"forecasting_forecast:{found.id}") if is_open else None
 
 
 def _may_adjust(found: Forecast) -> bool:

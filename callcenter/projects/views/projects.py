@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
-from markupsafe import Markup
 
 from callcenter.access.guards import permission_required
 from callcenter.kernel import clock
@@ -29,7 +28,15 @@ from callcenter.projects.views import words
 from callcenter.projects.views.blueprint import bp
 from callcenter.web.forms import choices
 from callcenter.web.pages import render, see_other, toast
-from callcenter.web.tables import ChoiceFilter, Column, Empty, Table, TextFilter
+from callcenter.web.tables import (
+    ChoiceFilter,
+    Column,
+    Empty,
+    StatusFilter,
+    Table,
+    TextFilter,
+    status_column,
+)
 
 _FIELDS = ("client_id", "code", "name", "zone", "starts_on", "ends_on")
 _BILLING = ("rate", "currency")
@@ -57,25 +64,14 @@ def projects() -> ResponseReturnValue:
                 sort=Client.name,
                 value=lambda row: row.client.name,
             ),
-            Column(
-                "stage",
-                _l("Stage"),
-                sort=Project.stage,
-                value=lambda row: str(words.STAGE_NAMES[row.stage][0]),
-                html=_stage_badge,
-            ),
+            status_column(Project.stage, _l("Stage"), words.STAGE_NAMES),
             Column("starts_on", _l("Starts on"), sort=Project.starts_on, style="date"),
             Column("ends_on", _l("Ends on"), sort=Project.ends_on, style="date"),
             Column("zone", _l("Time zone"), sort=Project.zone),
         ],
         filters=[
             TextFilter("q", _l("Name or code"), Project.name, Project.code),
-            ChoiceFilter(
-                "stage",
-                _l("Stage"),
-                Project.stage,
-                [(key, name) for key, (name, _tone) in words.STAGE_NAMES.items()],
-            ),
+            StatusFilter(Project.stage, _l("Stage"), words.STAGE_NAMES),
             ChoiceFilter(
                 "client",
                 _l("Client"),
@@ -94,11 +90,6 @@ def projects() -> ResponseReturnValue:
         ),
     )
     return table.respond("projects/projects.html", may_edit=may_edit)
-
-
-def _stage_badge(row: Project) -> Markup:
-    name, tone = words.STAGE_NAMES[row.stage]
-    return Markup('<span class="badge tone-{}">{}</span>').format(tone, name)
 
 
 @bp.get("/projects/<int:project_id>")

@@ -7,6 +7,7 @@ the heavy modules are imported when it runs.
 import sys
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
@@ -37,17 +38,23 @@ BAR_STEPS = 1000
     required=True,
     type=click.Choice(CONTACT_FORMATS),
 )
-@click.option("--agents", required=True, type=click.IntRange(1, 20_000))
-@click.option("--weeks", default=2, type=click.IntRange(1, 8), show_default=True)
+@click.option("--agents", "n_agents", required=True, type=click.IntRange(1, 20_000))
+@click.option(
+    "--weeks", "n_weeks", default=2, type=click.IntRange(1, 8), show_default=True
+)
 @click.option("--out", required=True, type=click.Path(path_type=Path))
 @click.option("--timezone", type=ZoneType(), help="Zone in which days are cut.")
 @click.option("--mapping", type=click.Path(path_type=Path), help="TOML, contacts-csv.")
 @click.option("--queue", "default_queue", default="", help="Queue where none is named.")
 @click.option("--interval", "interval_s", type=DurationType(), default="30m")
 @click.option(
-    "--service-level", type=click.FloatRange(0.01, 0.99), default=0.8, show_default=True
+    "--service-level",
+    "sl_target",
+    type=click.FloatRange(0.01, 0.99),
+    default=0.8,
+    show_default=True,
 )
-@click.option("--threshold", "threshold_s", type=DurationType(), default="20s")
+@click.option("--threshold", "sl_threshold_s", type=DurationType(), default="20s")
 @click.option("--model", type=click.Choice(MODELS), default="erlang-c")
 @click.option("--patience", "patience_s", type=DurationType(), default="3m")
 @click.option(
@@ -59,6 +66,7 @@ BAR_STEPS = 1000
 )
 @click.option(
     "--pooled",
+    "is_pooled",
     is_flag=True,
     help="Staff all queues as one, as every agent serves every queue.",
 )
@@ -68,32 +76,21 @@ BAR_STEPS = 1000
     show_default=True,
     help="Code of a shipped set of work rules.",
 )
-@click.option("--weekly-hours", type=click.FloatRange(4, 60), default=40.0)
-@click.option("--seats", type=click.IntRange(1), help="As many as agents if left out.")
+@click.option("--weekly-hours", "weekly_h", type=click.FloatRange(4, 60), default=40.0)
+@click.option(
+    "--seats", "n_seats", type=click.IntRange(1), help="As many as agents if left out."
+)
 @click.option("--seconds", type=click.FloatRange(1, 3600), default=25.0)
 @click.option("--seed", type=int, default=0)
 def pipeline(
     *,
     files: tuple[Path, ...],
     format_name: str,
-    agents: int,
-    weeks: int,
     out: Path,
     timezone: ZoneInfo | None,
     mapping: Path | None,
     default_queue: str,
-    interval_s: int,
-    service_level: float,
-    threshold_s: int,
-    model: str,
-    patience_s: int,
-    shrinkage: float,
-    pooled: bool,
-    rules: str,
-    weekly_hours: float,
-    seats: int | None,
-    seconds: float,
-    seed: int,
+    **terms: Any,
 ) -> None:
     """From call records to a schedule: forecast, requirement, shifts and seats.
 
@@ -105,27 +102,12 @@ def pipeline(
     from callcenter.acd.connectors.sources import SourceRefusedError
     from callcenter.scheduling.cli.plan import Plan, Terms, UnusableHistoryError
 
-    if 3600 % interval_s or interval_s % 900:
+    if 3600 % terms["interval_s"] or terms["interval_s"] % 900:
         raise click.UsageError("--interval is 15m, 30m or 1h")
-    terms = Terms(
-        n_agents=agents,
-        n_weeks=weeks,
-        interval_s=interval_s,
-        sl_target=service_level,
-        sl_threshold_s=threshold_s,
-        model=model,
-        patience_s=patience_s,
-        shrinkage=shrinkage,
-        is_pooled=pooled,
-        rules=rules,
-        weekly_h=weekly_hours,
-        n_seats=seats or agents,
-        seconds=seconds,
-        seed=seed,
-    )
+    terms["n_seats"] = terms["n_seats"] or terms["n_agents"]
     try:
         with _Bar() as bar:
-            plan = Plan(terms, bar.tell)
+            plan = Plan(Terms(**terms), bar.tell)
             plan.read(files, format_name, timezone, mapping, default_queue)
             plan.make()
             bar.tell(0.93, "Writing")

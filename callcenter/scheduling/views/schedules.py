@@ -5,7 +5,6 @@ from datetime import date, timedelta
 
 from flask import Response, request, url_for
 from flask.typing import ResponseReturnValue
-from markupsafe import Markup
 from sqlalchemy import select
 
 from callcenter.access.guards import permission_required
@@ -28,7 +27,14 @@ from callcenter.scheduling.views.blueprint import bp
 from callcenter.web import filters
 from callcenter.web.forms import choices
 from callcenter.web.pages import is_fragment_request, render, see_other, toast
-from callcenter.web.tables import ChoiceFilter, Column, Empty, Table, TextFilter
+from callcenter.web.tables import (
+    Column,
+    Empty,
+    StatusFilter,
+    Table,
+    TextFilter,
+    status_column,
+)
 
 
 @bp.get("/schedules")
@@ -45,13 +51,7 @@ def schedules() -> ResponseReturnValue:
             Column("site", _l("Site"), value=lambda row: row.site.name),
             Column("first_day", _l("First day"), sort=Schedule.first_day, style="date"),
             Column("last_day", _l("Last day"), sort=Schedule.last_day, style="date"),
-            Column(
-                "status",
-                _l("Status"),
-                sort=Schedule.status,
-                value=lambda row: str(words.STATUS_NAMES[row.status][0]),
-                html=_status_badge,
-            ),
+            status_column(Schedule.status, _l("Status"), words.STATUS_NAMES),
             Column(
                 "n_shifts",
                 _l("Shifts"),
@@ -75,12 +75,7 @@ def schedules() -> ResponseReturnValue:
         ],
         filters=[
             TextFilter("q", _l("Name"), Schedule.name),
-            ChoiceFilter(
-                "status",
-                _l("Status"),
-                Schedule.status,
-                [(key, name) for key, (name, _tone) in words.STATUS_NAMES.items()],
-            ),
+            StatusFilter(Schedule.status, _l("Status"), words.STATUS_NAMES),
         ],
         default_sort="first_day",
         default_dir="desc",
@@ -94,11 +89,6 @@ def schedules() -> ResponseReturnValue:
         ),
     )
     return table.respond("scheduling/schedules.html", may_create=may_create)
-
-
-def _status_badge(row: Schedule) -> Markup:
-    name, tone = words.STATUS_NAMES[row.status]
-    return Markup('<span class="badge tone-{}">{}</span>').format(tone, name)
 
 
 @bp.route("/schedules/new", methods=["GET", "POST"])

@@ -5,12 +5,13 @@ The state of a list is its address: ``?q=lin&sort=name&dir=desc&page=2&cols=…`
 with the export of every filtered row.
 """
 
-from callcenter.web.tables.columns import Column, Empty, RowAction
+from callcenter.web.tables.columns import Column, Empty, RowAction, status_column
 from callcenter.web.tables.filters import (
     BooleanFilter,
     ChoiceFilter,
     DateRangeFilter,
     Filter,
+    StatusFilter,
     TextFilter,
 )
 from callcenter.web.tables.table import Table, TablePage
@@ -23,7 +24,9 @@ __all__ = [
     "Empty",
     "Filter",
     "RowAction",
+    "StatusFilter",
     "Table",
     "TablePage",
     "TextFilter",
+    "status_column",
 ]

@@ -1,6 +1,6 @@
 """What one column of a list shows, sorts by and exports."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
@@ -12,6 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from callcenter.web.filters import show
 
 Getter = Callable[[Any], Any]
+Names = Mapping[Any, tuple[object, str]]
 Expression = ColumnElement[Any] | InstrumentedAttribute[Any]
 
 
@@ -73,6 +74,22 @@ class Column:
     def exported(self, row: Any) -> Any:
         """What the export holds: the bare value, not its spelling."""
         return self.export(row) if self.export else self.read(row)
+
+
+def status_column(
+    attribute: InstrumentedAttribute[Any], label: object, names: Names
+) -> Column:
+    """A column of states, each shown as a badge with its name and tone."""
+    key = attribute.key
+
+    def badge(row: Any) -> Markup:
+        name, tone = names[getattr(row, key)]
+        return Markup('<span class="badge tone-{}">{}</span>').format(tone, name)
+
+    def name_of(row: Any) -> str:
+        return str(names[getattr(row, key)][0])
+
+    return Column(key, label, sort=attribute, value=name_of, html=badge)
 
 
 @dataclass(frozen=True, slots=True)

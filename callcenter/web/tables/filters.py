@@ -7,11 +7,12 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy.orm import InstrumentedAttribute
 from werkzeug.datastructures import MultiDict
 
 from callcenter.kernel.db import UtcDateTime
 from callcenter.web.filters import day, zone_of
-from callcenter.web.tables.columns import Expression
+from callcenter.web.tables.columns import Expression, Names
 
 Arguments = MultiDict[str, str]
 EVERYTHING = "all"
@@ -129,6 +130,16 @@ class ChoiceFilter(Filter):
             raise ValueError(f"the filter {self.key} has neither column nor narrow")
         criterion: ColumnElement[bool] = self._column == value
         return criterion
+
+
+class StatusFilter(ChoiceFilter):
+    """One of the states that a column of badges shows."""
+
+    def __init__(
+        self, column: InstrumentedAttribute[Any], label: object, names: Names
+    ) -> None:
+        choices = [(key, name) for key, (name, _tone) in names.items()]
+        super().__init__(column.key, label, column, choices)
 
 
 class BooleanFilter(Filter):
