@@ -1,6 +1,8 @@
 """How many agents a load needs, and what service a number of agents gives."""
 
+from callcenter.engine.staffing.chat import chat_measures, required_chat_agents
 from callcenter.engine.staffing.days import modified_offered_load
+from callcenter.engine.staffing.deferred import Deferred, spread_work, work_off
 from callcenter.engine.staffing.erlang import (
     erlang_a_measures,
     erlang_b,
@@ -13,6 +15,12 @@ from callcenter.engine.staffing.measures import (
     QueueMeasures,
     ServiceLevelDefinition,
 )
+from callcenter.engine.staffing.patience import (
+    Patience,
+    Redial,
+    estimate_patience,
+    estimate_redial,
+)
 from callcenter.engine.staffing.requirement import Requirement, required_agents
 from callcenter.engine.staffing.service import queue_measures
 from callcenter.engine.staffing.shrinkage import (
@@ -23,21 +31,30 @@ from callcenter.engine.staffing.shrinkage import (
 from callcenter.engine.staffing.varying import service_over_time, staff_over_time
 
 __all__ = [
+    "Deferred",
     "Heads",
     "Model",
+    "Patience",
     "QueueMeasures",
+    "Redial",
     "Requirement",
     "ServiceLevelDefinition",
+    "chat_measures",
     "combined_shrinkage",
     "erlang_a_measures",
     "erlang_b",
     "erlang_c",
     "erlang_c_measures",
+    "estimate_patience",
+    "estimate_redial",
     "modified_offered_load",
     "queue_measures",
     "required_agents",
+    "required_chat_agents",
     "scheduled_agents",
     "service_over_time",
+    "spread_work",
     "staff_over_time",
     "whole_agents",
+    "work_off",
 ]
