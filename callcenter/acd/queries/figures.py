@@ -151,7 +151,8 @@ def _add(found: Answer, source: Source, measures: Sequence[str]) -> None:
     sums = [func.sum(getattr(model, name)) for name in measures]
     statement = select(*groups, *sums).select_from(model)
     statement = _narrowed(source.join(statement, model), source, model, question)
-    rows = db.session.execute(statement.group_by(*groups)).all()
+    # Plain rows: there may be tens of thousands, and none is an object of ours.
+    rows = db.session.connection().execute(statement.group_by(*groups)).all()
     names = [(source.name, name) for name in measures]
     n_groups = len(groups)
     for row in rows:
@@ -159,7 +160,9 @@ def _add(found: Answer, source: Source, measures: Sequence[str]) -> None:
             continue  # a sum over no rows at all
         key = row[0] if by is not None else None
         at = row[n_groups - 1] if bucket is not None else None
-        _put(found, (key, _folded(at, question)), names, row[n_groups:])
+        if at is not None and type(at) is not date:
+            at = _folded(at, question)
+        _put(found, (key, at), names, [int(value or 0) for value in row[n_groups:]])
 
 
 def _narrowed(
@@ -212,11 +215,14 @@ def _put(
     found: Answer,
     cell: tuple[Key, Bucket],
     names: Sequence[tuple[str, str]],
-    values: Iterable[Any],
+    values: Iterable[int],
 ) -> None:
-    sums = found.cells.setdefault(cell, {})
+    sums = found.cells.get(cell)
+    if sums is None:
+        found.cells[cell] = dict(zip(names, values, strict=True))
+        return
     for name, value in zip(names, values, strict=True):
-        sums[name] = sums.get(name, 0) + int(value or 0)
+        sums[name] = sums.get(name, 0) + value
 
 
 _NAMES: dict[Dimension, tuple[Any, Any]] = {
