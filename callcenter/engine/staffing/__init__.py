@@ -1,5 +1,6 @@
 """How many agents a load needs, and what service a number of agents gives."""
 
+from callcenter.engine.staffing.blend import Blend, required_blend_agents
 from callcenter.engine.staffing.chat import chat_measures, required_chat_agents
 from callcenter.engine.staffing.days import modified_offered_load
 from callcenter.engine.staffing.deferred import Deferred, spread_work, work_off
@@ -31,6 +32,7 @@ from callcenter.engine.staffing.shrinkage import (
 from callcenter.engine.staffing.varying import service_over_time, staff_over_time
 
 __all__ = [
+    "Blend",
     "Deferred",
     "Heads",
     "Model",
@@ -50,6 +52,7 @@ __all__ = [
     "modified_offered_load",
     "queue_measures",
     "required_agents",
+    "required_blend_agents",
     "required_chat_agents",
     "scheduled_agents",
     "service_over_time",

@@ -26,11 +26,14 @@ from callcenter.engine.staffing.measures import (
 )
 from callcenter.engine.staffing.requirement import Requirement
 from callcenter.engine.staffing.search import Indices, least_integer
-from callcenter.engine.staffing.waiting import Clock, Found, outcome
+from callcenter.engine.staffing.waiting import (
+    Clock,
+    Found,
+    log_queue_weights,
+    outcome,
+)
 
 _AT_ONCE = 1 << 21  # numbers of one array
-_NEGLIGIBLE = -36.0  # logarithm of a weight that rounding swallows
-_MOST_WAITING = 20_000
 
 
 @dataclass(frozen=True)
@@ -239,7 +242,7 @@ def _of_part(
         [np.zeros((a.shape[0], 1)), np.cumsum(steps, axis=1)], axis=1
     )
     full = np.take_along_axis(in_hand, places[:, None].astype(np.intp), axis=1)
-    waits = _waits(a, capacity, (cells.aht / cells.patience)[:, None])
+    waits = log_queue_weights(a, capacity, (cells.aht / cells.patience)[:, None])
     waiting = full + waits
     k0 = np.arange(0.0, float(places.max()) + 1.0)[None, :]
     in_hand = np.where(k0 < places[:, None], in_hand, -np.inf)
@@ -256,20 +259,6 @@ def _of_part(
     at = outcome(found, rates, capacity, Clock(cells.threshold[:, None], definition))
     taken = (free * k0).sum(axis=1) + queued.sum(axis=1) * places
     return _with_limits(cells, at, taken / np.maximum(places, 1.0), capacity[:, 0])
-
-
-def _waits(a: Floats, capacity: Floats, leaving: Floats) -> Floats:
-    """Logarithms of the weights of 0, 1, 2, … waiting, relative to nobody waiting."""
-    n_states = 64
-    while True:
-        j = np.arange(1.0, float(n_states))
-        steps = np.log(a / np.maximum(capacity + j * leaving, 1e-300))
-        weights = np.cumsum(np.minimum(steps, 700.0), axis=1)
-        is_over = weights[:, -1] < weights.max(axis=1) + _NEGLIGIBLE
-        endless = (a >= capacity)[:, 0] & (leaving[:, 0] == 0.0)
-        if (is_over | endless).all() or n_states >= _MOST_WAITING:
-            return np.concatenate([np.zeros((a.shape[0], 1)), weights], axis=1)
-        n_states *= 2
 
 
 def _with_limits(

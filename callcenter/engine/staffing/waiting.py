@@ -27,6 +27,8 @@ from callcenter.engine.staffing.measures import (
 )
 
 _TINY = 1e-300
+_NEGLIGIBLE = -36.0  # logarithm of a weight that rounding swallows
+_MOST_WAITING = 20_000
 
 
 @dataclass(frozen=True)
@@ -193,3 +195,28 @@ def _table(
     terms = np.cumsum(np.log(np.maximum(ratio, _TINY)), axis=1) + first
     terms = np.exp(np.concatenate([first, np.minimum(terms, 0.0)], axis=1))
     return np.clip(1.0 - np.cumsum(terms, axis=1), 0.0, 1.0)
+
+
+def log_queue_weights(a: Floats, capacity: Floats, leaving: Floats) -> Floats:
+    """Logarithms of the weights of 0, 1, 2, … waiting, relative to nobody waiting.
+
+    Parameters
+    ----------
+    a : ndarray of float, shape (n_rows, 1), erlangs, > 0
+    capacity : ndarray of float, shape (n_rows, 1), contacts ended in a handling time
+    leaving : ndarray of float, shape (n_rows, 1), handling time per patience
+
+    Returns
+    -------
+    ndarray of float, shape (n_rows, n_states), to where the weights are negligible
+    """
+    n_states = 64
+    while True:
+        j = np.arange(1.0, float(n_states))
+        steps = np.log(a / np.maximum(capacity + j * leaving, 1e-300))
+        weights = np.cumsum(np.minimum(steps, 700.0), axis=1)
+        is_over = weights[:, -1] < weights.max(axis=1) + _NEGLIGIBLE
+        endless = (a >= capacity)[:, 0] & (leaving[:, 0] == 0.0)
+        if (is_over | endless).all() or n_states >= _MOST_WAITING:
+            return np.concatenate([np.zeros_like(a), weights], axis=1)
+        n_states *= 2
