@@ -14,13 +14,14 @@ def init_app(app: Flask) -> None:
     """Register the room's pages, jobs, permissions and what it listens to."""
     from callcenter.access import permissions as access_permissions
     from callcenter.scheduling import permissions, views
-    from callcenter.scheduling.views.front import next_shift_part
+    from callcenter.scheduling.views.front import coming_days_part, next_shift_part
     from callcenter.web import home_page
 
     access_permissions.declare(app, permissions.Permission, permissions.DEFAULTS)
     app.register_blueprint(views.bp)
     own = permissions.Permission.VIEW_OWN_SCHEDULE
     home_page.register(app, own, 10, next_shift_part)
+    home_page.register(app, permissions.Permission.VIEW_SCHEDULES, 13, coming_days_part)
     _add_leave(app)
     _add_navigation(app)
 

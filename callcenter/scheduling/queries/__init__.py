@@ -53,6 +53,7 @@ from callcenter.scheduling.queries.library import (
     shipped_rule_sets,
     shipped_templates,
 )
+from callcenter.scheduling.queries.outlook import Outlook, drafts, outlook
 from callcenter.scheduling.queries.own import (
     AHEAD,
     OwnShift,
@@ -94,6 +95,7 @@ __all__ = [
     "Candidate",
     "Expectation",
     "HourCoverage",
+    "Outlook",
     "OwnShift",
     "PlacedSeat",
     "QueueInterval",
@@ -113,6 +115,7 @@ __all__ = [
     "count_templates",
     "coverage_of_queue",
     "coverage_totals",
+    "drafts",
     "editions_of",
     "expected_by_slot",
     "find_feed",
@@ -134,6 +137,7 @@ __all__ = [
     "live_shifts_touching",
     "next_and_within",
     "offered_by_slot",
+    "outlook",
     "own_shifts",
     "pinned_shifts",
     "placed_seats",

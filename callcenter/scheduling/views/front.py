@@ -1,4 +1,8 @@
-"""What this room shows on first pages: the reader's own next shift."""
+"""What this room shows on first pages: the own next shift, the coming days' cover."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import url_for
 
@@ -6,8 +10,15 @@ from callcenter.kernel import clock
 from callcenter.kernel.actor import current_actor
 from callcenter.kernel.text import _
 from callcenter.scheduling import queries
+from callcenter.scheduling.models import Schedule
+from callcenter.scheduling.permissions import Permission
 from callcenter.scheduling.views.words import ACTIVITY_NAMES
-from callcenter.web.home_page import Part
+from callcenter.web import filters
+from callcenter.web.home_page import Line, Part
+
+AHEAD = timedelta(days=7)
+SHOWN_AHEAD = timedelta(days=3)
+MOST_STRIPS, MOST_LINES = 2, 6
 
 
 def next_shift_part() -> Part | None:
@@ -34,3 +45,74 @@ def next_shift_part() -> Part | None:
 def _is_agent() -> bool:
     """Whether the reader looks after nobody but themselves."""
     return not current_actor().may("scheduling.view_schedules")
+
+
+def coming_days_part() -> Part | None:
+    """Required against scheduled in the coming days, and drafts to be published."""
+    scope = current_actor().scope(Permission.VIEW_SCHEDULES)
+    now = clock.now().replace(minute=0, second=0, microsecond=0)
+    ahead = queries.outlook(scope, now, now + AHEAD, most=MOST_LINES)
+    may_publish = current_actor().may(Permission.PUBLISH_SCHEDULE)
+    drafts = queries.drafts(scope, now.date(), most=MOST_LINES) if may_publish else ()
+    if not ahead and not drafts:
+        return None
+    return Part(
+        title=_("Required and scheduled, the coming seven days"),
+        template="scheduling/_outlook.html" if ahead else None,
+        context={"strips": [_strip(each, now) for each in ahead[:MOST_STRIPS]]},
+        lines=[
+            *(_covered_line(each) for each in ahead[MOST_STRIPS:]),
+            *map(_draft_line, drafts),
+        ],
+        more_label=_("Schedules"),
+        more_url=url_for("scheduling.schedules"),
+        is_wide=True,
+    )
+
+
+def _strip(outlook: queries.Outlook, now: datetime) -> dict[str, Any]:
+    """The next three days hour by hour, in the time of the schedule's site."""
+    zone = ZoneInfo(outlook.zone)
+    totals = queries.coverage_totals(outlook.schedule_id, now, now + SHOWN_AHEAD)
+    return {
+        "name": outlook.name,
+        "label": _covered_text(outlook),
+        "url": _board_url(outlook.schedule_id),
+        "hours": [
+            (
+                f"{filters.weekday(local)} {local:%H:%M}",
+                round(row.required_agents, 1),
+                round(row.scheduled_agents, 1),
+            )
+            for row in queries.by_hour(totals)
+            for local in (row.starts_at.astimezone(zone),)
+        ],
+    }
+
+
+def _covered_text(outlook: queries.Outlook) -> str:
+    return _(
+        "%(name)s: %(share)s covered, %(hours)s missing",
+        name=outlook.name,
+        share=filters.percent(outlook.covered, 0),
+        hours=filters.hours(outlook.missing_h),
+    )
+
+
+def _covered_line(outlook: queries.Outlook) -> Line:
+    return Line(_covered_text(outlook), _board_url(outlook.schedule_id))
+
+
+def _draft_line(schedule: Schedule) -> Line:
+    days = (schedule.first_day, schedule.last_day)
+    return Line(
+        schedule.name,
+        url_for("scheduling.schedule", schedule_id=schedule.id),
+        reason=" – ".join(filters.day(day) for day in days),
+        badge=_("Draft"),
+        tone="warning",
+    )
+
+
+def _board_url(schedule_id: int) -> str:
+    return url_for("scheduling.board", schedule_id=schedule_id)
