@@ -8,7 +8,6 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import starmap
 from typing import Any
 
 import numpy as np
@@ -21,6 +20,9 @@ from callcenter.kernel.db import UtcDateTime, db, dialect_name
 
 Ints = NDArray[np.int64]
 _BATCH = 25_000
+_BLOCK_ROWS = 5_000
+"""Rows of PostgreSQL's format that are laid out at once, within the cache."""
+
 _ROWS_A_STATEMENT = 100
 _EPOCH_DAY = date(1970, 1, 1)
 _PG_EPOCH_S = 946_684_800
@@ -254,8 +256,8 @@ def _copy(target: str, table: Table, columns: Columns) -> None:
     cursor = driver_cursor()
     with cursor.copy(f"COPY {target} ({names}) FROM STDIN (FORMAT BINARY)") as copy:
         copy.write(b"PGCOPY\n\xff\r\n\0" + bytes(8))
-        for start in range(0, _length(columns), _BATCH):
-            for block in _blocks(fields, slice(start, start + _BATCH)):
+        for start in range(0, _length(columns), _BLOCK_ROWS):
+            for block in _blocks(fields, slice(start, start + _BLOCK_ROWS)):
                 copy.write(block)
         copy.write(b"\xff\xff")
     cursor.close()
@@ -264,7 +266,7 @@ def _copy(target: str, table: Table, columns: Columns) -> None:
 Fields = Sequence[tuple[TypeEngine[Any], Column]]
 
 
-def _blocks(fields: Fields, part: slice) -> Iterator[bytes]:
+def _blocks(fields: Fields, part: slice) -> Iterator[bytearray]:
     """Rows in PostgreSQL's binary format, one block per layout.
 
     A layout is which columns are absent and how long the texts are; there are few,
@@ -298,38 +300,45 @@ def _layouts(cut: Sequence[tuple[TypeEngine[Any], NDArray[Any], Any]]) -> Ints:
 
 def _block(
     cells: Sequence[tuple[TypeEngine[Any], NDArray[Any], bool]], n: int
-) -> bytes:
-    encoded = list(starmap(_encoded, cells))
+) -> bytearray:
+    """So many rows of one layout: the same frame for each, and the values in it."""
+    given = [(kind, values) for kind, values, is_absent in cells if not is_absent]
+    forms = iter([_form(kind, values) for kind, values in given])
     layout: list[tuple[str, str]] = [("n", ">i2")]
-    for place, cell in enumerate(encoded):
+    lengths = {"n": len(cells)}
+    filled = []
+    for place, (_kind, _values, is_absent) in enumerate(cells):
+        form = None if is_absent else np.dtype(next(forms))
         layout.append((f"l{place}", ">i4"))
-        if cell is not None and cell.dtype.itemsize:
-            layout.append((f"v{place}", cell.dtype.str))
-    block = np.empty(n, np.dtype(layout))
-    block["n"] = len(cells)
-    for place, cell in enumerate(encoded):
-        block[f"l{place}"] = -1 if cell is None else cell.dtype.itemsize
-        if cell is not None and cell.dtype.itemsize:
-            block[f"v{place}"] = cell
-    return block.tobytes()
+        lengths[f"l{place}"] = -1 if form is None else form.itemsize
+        if form is not None and form.itemsize:
+            layout.append((f"v{place}", form.str))
+        if form is not None:
+            filled.append((place, form.itemsize))
+    frame = np.zeros(1, np.dtype(layout))
+    for name, length in lengths.items():
+        frame[name] = length
+    block = bytearray(frame.tobytes() * n)
+    rows = np.frombuffer(block, frame.dtype)
+    for (place, size), (kind, values) in zip(filled, given, strict=True):
+        if size:
+            rows[f"v{place}"] = _shifted(kind, values)
+    return block
 
 
-def _encoded(
-    kind: TypeEngine[Any],
-    values: NDArray[Any],
-    is_absent: bool,  # noqa: FBT001
-) -> NDArray[Any] | None:
-    if is_absent:
-        return None
+def _form(kind: TypeEngine[Any], values: NDArray[Any]) -> str:
+    """How PostgreSQL takes the values; the texts of a block are equally long."""
     if isinstance(kind, String):
-        width = int(np.char.str_len(values[:1])[0])
-        return values.astype(f"S{width}") if width else np.zeros(len(values), "V0")
+        return f"S{int(np.char.str_len(values[:1])[0])}"
+    if isinstance(kind, UtcDateTime | BigInteger):
+        return ">i8"
+    return ">i2" if isinstance(kind, SmallInteger) else ">i4"
+
+
+def _shifted(kind: TypeEngine[Any], values: NDArray[Any]) -> NDArray[Any]:
+    """The values as PostgreSQL counts them, instants and days from the year 2000."""
     if isinstance(kind, UtcDateTime):
-        return ((values - _PG_EPOCH_S) * _MILLION).astype(">i8")
+        return (values - _PG_EPOCH_S) * _MILLION
     if isinstance(kind, Date):
-        return (values - _PG_EPOCH_DAY).astype(">i4")
-    if isinstance(kind, BigInteger):
-        return values.astype(">i8")
-    if isinstance(kind, SmallInteger):
-        return values.astype(">i2")
-    return values.astype(">i4")
+        return values - _PG_EPOCH_DAY
+    return values
