@@ -9,6 +9,13 @@ from callcenter.engine.forecasting.history import (
     make_calendar,
     make_history,
 )
+from callcenter.engine.forecasting.intraday import (
+    DayModel,
+    DayUpdate,
+    day_ahead_forecasts,
+    learn_day,
+    update_day,
+)
 from callcenter.engine.forecasting.members import MEMBERS, Method
 
 __all__ = [
@@ -16,13 +23,18 @@ __all__ = [
     "METHODS",
     "Calendar",
     "DayKind",
+    "DayModel",
+    "DayUpdate",
     "Finding",
     "FindingKind",
     "Forecast",
     "History",
     "Method",
     "Status",
+    "day_ahead_forecasts",
     "forecast",
+    "learn_day",
     "make_calendar",
     "make_history",
+    "update_day",
 ]

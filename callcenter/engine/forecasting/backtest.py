@@ -100,6 +100,13 @@ def _by_horizon(origins: Origins, values: Floats) -> Floats:
     return np.bincount(origins.horizon, by_day, minlength=N_CLASSES).astype(np.float64)
 
 
+def prior_weights(*, is_sparse: bool) -> Floats:
+    """What the methods weigh before anything is tested, shape (3, n_members)."""
+    trusted = _PRIOR_IF_SPARSE if is_sparse else _PRIOR
+    prior = np.array([trusted.get(m, 0.0) for m in MEMBERS])
+    return np.tile(prior, (N_CLASSES, 1))
+
+
 def blend_weights(
     origins: Origins, found: dict[Method, Floats], *, is_sparse: bool = False
 ) -> Floats:
@@ -118,9 +125,8 @@ def blend_weights(
     Source: Bates and Granger (1969), Operational Research Quarterly 20(4).
     """
     missed = np.stack([scores(origins, found)[m] for m in MEMBERS], axis=1)
-    trusted = _PRIOR_IF_SPARSE if is_sparse else _PRIOR
-    prior = np.array([trusted.get(m, 0.0) for m in MEMBERS])
-    weights = np.tile(prior, (N_CLASSES, 1))
+    weights = prior_weights(is_sparse=is_sparse)
+    prior = weights[0].copy()
     tested = (
         (not is_sparse) & np.isfinite(missed).all(axis=1) & (missed.min(axis=1) > 0.0)
     )

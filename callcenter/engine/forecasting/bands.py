@@ -10,6 +10,8 @@ from callcenter.engine.forecasting.history import Bools, Floats, Ints
 
 _N_SIZES = 3
 _ENOUGH = 60  # tested intervals in a class of horizon and size
+_FEW = 0.9  # how much a band grows for each independent test that it rests on, inverse
+_CLASS_DAYS = np.array([1.0, 7.0, 28.0])
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,8 @@ def calibrated(
     -------
     Bands
     """
+    wide = _widening(origins)[horizon]
+    ahead = Spread(ahead.mean, ahead.relative * wide)
     lower, upper = _band(origins, tested, ahead, horizon, level)
     total_lower, total_upper = _total_band(origins, tested, ahead, level)
     is_open = ahead.mean[0] > 0.0
@@ -68,6 +72,20 @@ def calibrated(
         np.where(is_open.any(axis=1), total_lower, 0.0),
         np.where(is_open.any(axis=1), total_upper, 0.0),
     )
+
+
+def _widening(origins: Origins) -> Floats:
+    """How much the relative part grows, as few tests of a class are independent.
+
+    Origins lie closer than their horizons reach, so that the same days are tested
+    again and again; as with Student's t, few tests make for wide bands.
+    """
+    if not origins.at.size:
+        return np.ones(N_CLASSES)
+    span = origins.at[-1] - origins.at[0] + 1.0
+    independent = np.clip(span / _CLASS_DAYS, 1.0, origins.at.size)
+    widening: Floats = 1.0 + _FEW / independent
+    return widening
 
 
 def _band(

@@ -28,6 +28,8 @@ class Marks:
     month : ndarray of float, shape (n,), place in the month, 0 to `MONTH`; NaN unknown
     year : ndarray of float, shape (n,), place in the year, days; NaN unknown
     after : ndarray of float, shape (n, 3), first, second, third day after a closing
+    surprise : ndarray of int, shape (n,), the day number of the closing that `after`
+        speaks of when nobody announced it, -1 otherwise
     before : ndarray of float, shape (n,), the last day before a known holiday
     events : ndarray of float, shape (n_labels, n), days since the nearest event of each
         label, negative before it; NaN where it is out of reach
@@ -40,6 +42,7 @@ class Marks:
     month: Floats
     year: Floats
     after: Floats
+    surprise: Ints
     before: Floats
     events: Floats
     is_used: Bools
@@ -53,6 +56,7 @@ class Marks:
             self.month[chosen],
             self.year[chosen],
             self.after[chosen],
+            self.surprise[chosen],
             self.before[chosen],
             self.events[:, chosen],
             self.is_used,
@@ -81,7 +85,8 @@ def mark_days(days: Days, calendar: Calendar, ahead: Calendar) -> Marks:
     shut = np.concatenate([~is_used, ~ahead.is_open.any(axis=1)])
     shut |= kinds == DayKind.HOLIDAY
     month, year = _places(at) if has_dates else (np.full(at.size, np.nan),) * 2
-    after, before = _around(at, types, shut, kinds == DayKind.HOLIDAY)
+    holiday = kinds == DayKind.HOLIDAY
+    after, surprise = _after_closings(at, types, shut, holiday)
     return Marks(
         at=at.astype(np.float64),
         like=like,
@@ -89,7 +94,8 @@ def mark_days(days: Days, calendar: Calendar, ahead: Calendar) -> Marks:
         month=month,
         year=year,
         after=after,
-        before=before,
+        surprise=surprise,
+        before=_before_holidays(types, holiday),
         events=_distances(at, events),
         is_used=is_used,
     )
@@ -142,36 +148,40 @@ def _run_lengths(flags: Bools) -> Ints:
     return np.repeat(np.diff(bounds), np.diff(bounds))
 
 
-def _around(
+def _after_closings(
     at: Ints, types: Ints, shut: Bools, holiday: Bools
-) -> tuple[Floats, Floats]:
-    """Days after a closing of a day that is usually open, and before a holiday."""
-    after, before = np.zeros((at.size, _AFTER)), np.zeros(at.size)
+) -> tuple[Floats, Ints]:
+    """Days after a closing of a day that is usually open, and closings not known."""
+    after, surprise = np.zeros((at.size, _AFTER)), np.full(at.size, -1)
     line = np.arange(at[0], at[-1] + 1)
-    usual = np.isin((line - at[0] + types_weekday(at, types)) % _WEEK, types)
-    present = np.zeros(line.size, dtype=bool)
-    present[at - at[0]] = True
-    closed = usual & ~present
-    closed[at[shut] - at[0]] = True
-    expected = np.flatnonzero(usual | present)
-    closing = closed[expected]
-    short = closing & (_run_lengths(closing) <= _LONGEST_CLOSING)
+    usual = np.isin((line - at[0] + _first_weekday(at, types)) % _WEEK, types)
     row = np.full(line.size, -1)
     row[at - at[0]] = np.arange(at.size)
+    closed = usual & (row < 0)
+    closed[at[shut] - at[0]] = True
+    announced = row < 0
+    announced[at[holiday] - at[0]] = True
+    expected = np.flatnonzero(usual | (row >= 0))
+    closing = closed[expected]
+    short = closing & (_run_lengths(closing) <= _LONGEST_CLOSING)
     for lag in range(_AFTER, 0, -1):
-        felt = np.zeros(expected.size, dtype=bool)
-        felt[lag:] = short[:-lag]
-        rows = row[expected[felt & ~closing]]
-        rows = rows[rows >= 0]
+        felt = np.flatnonzero(
+            short[:-lag] & ~closing[lag:] & (row[expected[lag:]] >= 0)
+        )
+        rows, causes = row[expected[felt + lag]], expected[felt]
         after[rows] = 0.0
         after[rows, lag - 1] = 1.0
-    is_eve = np.zeros(at.size, dtype=bool)
-    is_eve[:-1] = holiday[1:] & ~holiday[:-1] & (types[:-1] < _WEEK)
-    before[is_eve] = 1.0
-    return after, before
+        surprise[rows] = np.where(announced[causes], -1, line[causes])
+    return after, surprise
 
 
-def types_weekday(at: Ints, types: Ints) -> int:
+def _before_holidays(types: Ints, holiday: Bools) -> Floats:
+    before = np.zeros(types.size)
+    before[:-1] = holiday[1:] & ~holiday[:-1] & (types[:-1] < _WEEK)
+    return before
+
+
+def _first_weekday(at: Ints, types: Ints) -> int:
     """The weekday of the first day, read off the first normal one."""
     normal = np.flatnonzero(types < _WEEK)
     if not normal.size:

@@ -21,6 +21,7 @@ _BELIEVED = 3  # wild days in a row to one side that are still not believed
 _FREEDOM = 4.0  # of Student's t, for the fit to what days really do
 _LEAST = 0.5  # contacts, so that an empty day has a logarithm
 _LONGEST = 400  # days that the choice between sizes of parts looks at
+_BLOCK = 28.0  # days that the wandering of a level is measured by
 _YEARLY = 395  # days from which a yearly season can be told
 _WEEKDAY = 1.5  # logarithm, how far weekdays may lie apart
 _SPECIAL = 0.5  # logarithm, how far a kind of special day lies from its like
@@ -122,10 +123,12 @@ def fit_structure(
     logs = np.log(np.maximum(days.total[used], _LEAST))
     fitted = _fit_choices(marks.rows(used), logs, days)
     weights = _weights(fitted, used.size)
-    rows = np.concatenate([used, days.n_days + np.arange(n_ahead)])
-    both = marks.rows(rows)
+    ghosts = used[marks.surprise[used] >= 0]
+    rows = np.concatenate([used, days.n_days + np.arange(n_ahead), ghosts])
+    both = _unaware(marks.rows(rows), ghosts.size)
     known = np.searchsorted(used, origins)
     targets = _targets(used, origins, days.n_days, n_ahead, n_tested)
+    targets = _honest(targets, marks, used, ghosts, origins, n_ahead)
     mean = np.zeros((origins.size, n_ahead))
     square = np.zeros_like(mean)
     for weight, one in zip(weights, fitted, strict=True):
@@ -136,7 +139,9 @@ def fit_structure(
         square += weight * (variance + middle**2)
     total = weights[weights >= 0.02].sum()
     mean, square = mean / total, square / total
-    spread = np.sqrt(np.maximum(square - mean**2, 1e-6))
+    variance = np.maximum(square - mean**2, 1e-6)
+    variance = variance + _wander(marks.rows(used), logs) * _beyond(marks, days.n_days)
+    spread = np.sqrt(variance)
     noise = float(weights @ np.array([one.sigma for one in fitted]))
     return Structure(mean, spread, noise)
 
@@ -151,6 +156,48 @@ def _targets(
     rows = np.where(where < n_days, inside, beyond)
     rows[-1] = used.size + np.arange(n_ahead)
     return rows
+
+
+def _beyond(marks: Marks, n_days: int) -> Floats:
+    """Months ahead after the first, where a level that wanders is not yet at home."""
+    ahead = marks.at[n_days:] - marks.at[n_days] + 1.0
+    months: Floats = np.maximum(ahead / _BLOCK - 1.0, 0.0)
+    return months
+
+
+def _wander(marks: Marks, logs: Floats) -> float:
+    """Variance of what the level moves in four weeks, read off means of four weeks."""
+    middle = np.zeros(7)
+    for kind in np.unique(marks.like):
+        middle[kind] = np.median(logs[marks.like == kind])
+    block = ((marks.at[-1] - marks.at) // _BLOCK).astype(np.int64)
+    rest = np.clip(logs - middle[marks.like], -1.0, 1.0)
+    count = np.bincount(block)
+    mean = np.bincount(block, rest)[count > 5] / count[count > 5]
+    moved = np.diff(mean)
+    usual, known = 0.04**2, 4.0
+    return float((known * usual + (moved**2).sum()) / (known + moved.size))
+
+
+def _unaware(marks: Marks, n_ghosts: int) -> Marks:
+    """The last rows as if no closing had come before them."""
+    after = marks.after.copy()
+    after[after.shape[0] - n_ghosts :] = 0.0
+    return replace(marks, after=after)
+
+
+def _honest(
+    targets: Ints, marks: Marks, used: Ints, ghosts: Ints, origins: Ints, n_ahead: int
+) -> Ints:
+    """Let an origin not know of a closing after it that nobody announced."""
+    result = targets.copy()
+    for i, day in enumerate(ghosts):
+        row = int(np.searchsorted(used, day))
+        since = marks.at[np.minimum(origins, marks.at.size - 1)]
+        unknown = marks.surprise[day] >= since
+        chosen = (targets == row) & unknown[:, None]
+        result[chosen] = used.size + n_ahead + i
+    return result
 
 
 def _fit_choices(marks: Marks, logs: Floats, days: Days) -> tuple[_Fitted, ...]:

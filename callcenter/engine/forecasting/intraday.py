@@ -1,0 +1,201 @@
+"""The rest of a day, forecast anew from the hours already seen."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from callcenter.engine.errors import EngineInputError
+from callcenter.engine.forecasting.backtest import blend, prior_weights
+from callcenter.engine.forecasting.days import prepare_days
+from callcenter.engine.forecasting.history import Calendar, Floats, History
+from callcenter.engine.forecasting.members import fit_members, member_forecasts
+
+_HALF_LIFE_DAYS = 100.0
+_BY_LAG = 0.8  # share of the covariance that depends on the distance of intervals only
+_RIDGE = 0.3  # of an interval's own variance, added before solving
+_LEARN_WITHIN = 6.0  # deviations beyond count as so many
+_BELIEVE_WITHIN = 12.0
+_FEWEST_DAYS = 10
+_ROOT = 0.25  # added before a root, which makes the noise of counting even
+
+
+@dataclass(frozen=True)
+class DayModel:
+    """How misses of day-ahead forecasts hang together within a day.
+
+    Attributes
+    ----------
+    spread : ndarray of float, shape (n_intervals,), of a miss between square roots
+    covariance : ndarray of float, shape (n_intervals, n_intervals), of misses / spread
+    misses : ndarray of float, shape (n_days, n_intervals), misses / spread
+    """
+
+    spread: Floats
+    covariance: Floats
+    misses: Floats
+
+
+@dataclass(frozen=True)
+class DayUpdate:
+    """A day as it is now expected to go.
+
+    Attributes
+    ----------
+    mean, lower, upper : ndarray of float, shape (n_intervals,), contacts; what is
+        known already stands as it is
+    """
+
+    mean: Floats
+    lower: Floats
+    upper: Floats
+
+
+def day_ahead_forecasts(
+    history: History, *, series: int = 0, n_days: int = 60
+) -> tuple[Floats, Floats]:
+    """What would have been forecast the evening before, and what came.
+
+    Parameters
+    ----------
+    history : History
+    series : int, which of the history's series
+    n_days : int, days back from the end
+
+    Returns
+    -------
+    tuple of ndarray of float, shape (n_found, n_intervals) : forecast and actual, of
+        the days that are wholly known
+    """
+    calendar = history.calendar
+    n = calendar.n_days
+    origins = np.arange(max(n - n_days, min(n, 21)), n)
+    if not origins.size:
+        return (np.zeros((0, history.offered.shape[2])),) * 2
+    ahead = Calendar(
+        calendar.weekday[-1:] * 0 + (calendar.weekday[-1] + 1) % 7,
+        calendar.day_kind[-1:] * 0,
+        calendar.event[-1:] * 0,
+        calendar.is_open[-1:],
+        calendar.day[-1:] + 1,
+    )
+    days = prepare_days(history.offered[series], calendar, ahead)
+    every = np.append(origins, n)
+    fitted = fit_members(days, calendar, ahead, every, n_tested=1)
+    types = days.types[origins][:, None]
+    found = member_forecasts(fitted, np.arange(origins.size), types)
+    weights = prior_weights(is_sparse=days.is_sparse)
+    mean = blend(weights, np.zeros(1, dtype=np.int64), found)[:, 0]
+    whole = (days.known | ~calendar.is_open)[origins].all(axis=1)
+    whole &= days.is_usable[origins]
+    is_open = calendar.is_open[origins]
+    return np.where(is_open, mean, 0.0)[whole], days.volume[origins][whole]
+
+
+def learn_day(forecast: ArrayLike, actual: ArrayLike) -> DayModel:
+    """Learn how misses within a day hang together.
+
+    Parameters
+    ----------
+    forecast : array_like of float, shape (n_days, n_intervals), made the day before
+    actual : array_like of float, the same shape
+
+    Returns
+    -------
+    DayModel
+
+    Raises
+    ------
+    EngineInputError : the shapes differ or a value is missing
+
+    Source: Shen and Huang (2008), Annals of Applied Statistics 2(2); Brown et al.
+    (2005), JASA 100, for the root; the covariance is drawn to one by distance.
+    """
+    expected, real = _day_matrices(forecast, actual)
+    misses = np.sqrt(real + _ROOT) - np.sqrt(expected + _ROOT)
+    n_days, n = misses.shape
+    if n_days < _FEWEST_DAYS:
+        even = np.full(n, 0.5)
+        return DayModel(even, 0.5 + 0.5 * np.eye(n), np.zeros((0, n)))
+    spread = 1.4826 * np.median(np.abs(misses), axis=0) + 0.2
+    scaled = np.clip(misses / spread, -_LEARN_WITHIN, _LEARN_WITHIN)
+    weight = 0.5 ** (np.arange(n_days)[::-1] / _HALF_LIFE_DAYS)
+    own = (scaled * (weight / weight.sum())[:, None]).T @ scaled
+    apart = np.abs(np.arange(n)[:, None] - np.arange(n))
+    count = np.bincount(apart.ravel())
+    by_lag = np.bincount(apart.ravel(), own.ravel()) / count
+    covariance = (1.0 - _BY_LAG) * own + _BY_LAG * by_lag[apart]
+    return DayModel(spread, covariance, scaled)
+
+
+def update_day(
+    expected: ArrayLike, seen: ArrayLike, model: DayModel, *, level: float = 0.8
+) -> DayUpdate:
+    """Forecast the rest of a day from what came so far.
+
+    Parameters
+    ----------
+    expected : array_like of float, shape (n_intervals,), forecast of the day before
+    seen : array_like of float, the same shape, contacts; NaN where not known yet
+    model : DayModel
+    level : float, fraction of outcomes that the band should hold
+
+    Returns
+    -------
+    DayUpdate
+
+    Raises
+    ------
+    EngineInputError : the shapes differ, or a count is negative
+    """
+    before, now = np.asarray(expected, np.float64), np.asarray(seen, np.float64)
+    if before.shape != now.shape or before.shape != model.spread.shape:
+        raise EngineInputError("expected, seen and the model differ in intervals")
+    known = np.isfinite(now)
+    if (now[known] < 0.0).any() or not np.isfinite(before).all():
+        raise EngineInputError("seen or expected holds an impossible count")
+    roots = np.sqrt(np.maximum(before, 0.0) + _ROOT)
+    rest = ~known
+    surprise = (np.sqrt(now[known] + _ROOT) - roots[known]) / model.spread[known]
+    surprise = np.clip(surprise, -_BELIEVE_WITHIN, _BELIEVE_WITHIN)
+    gain = _gain(model, known)
+    low, high = _reach(model, known, gain, level)
+    change = surprise @ gain
+    mean, lower, upper = (np.where(known, now, 0.0) for _ in range(3))
+    closed = before[rest] <= 0.0
+    for bound, shift in ((mean, 0.0), (lower, low), (upper, high)):
+        moved = roots[rest] + (change + shift) * model.spread[rest]
+        bound[rest] = np.where(
+            closed, 0.0, np.maximum(np.maximum(moved, 0.0) ** 2 - _ROOT, 0.0)
+        )
+    return DayUpdate(mean, np.minimum(lower, mean), np.maximum(upper, mean))
+
+
+def _gain(model: DayModel, known: np.ndarray) -> Floats:
+    own = model.covariance[np.ix_(known, known)]
+    cross = model.covariance[np.ix_(known, ~known)]
+    return np.asarray(np.linalg.solve(own + _RIDGE * np.eye(len(own)), cross))
+
+
+def _reach(
+    model: DayModel, known: np.ndarray, gain: Floats, level: float
+) -> tuple[float, float]:
+    """Quantiles of what past days missed after the same hours."""
+    if not len(model.misses) or known.all():
+        return -1.2816 * 1.5, 1.2816 * 1.5
+    missed = model.misses[:, ~known] - model.misses[:, known] @ gain
+    tail = (1.0 - level) / 2.0
+    low, high = np.quantile(missed, [tail, 1.0 - tail])
+    return float(low), float(high)
+
+
+def _day_matrices(forecast: ArrayLike, actual: ArrayLike) -> tuple[Floats, Floats]:
+    expected = np.asarray(forecast, dtype=np.float64)
+    real = np.asarray(actual, dtype=np.float64)
+    if expected.ndim != 2 or expected.shape != real.shape:
+        raise EngineInputError("forecast and actual must be of one shape, days first")
+    if not (np.isfinite(expected).all() and np.isfinite(real).all()):
+        raise EngineInputError("forecast and actual must be known throughout")
+    if (expected < 0.0).any() or (real < 0.0).any():
+        raise EngineInputError("forecast and actual must not be negative")
+    return expected, real
