@@ -293,7 +293,7 @@ def _configure_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA synchronous = NORMAL")
-    cursor.execute("PRAGMA cache_size = -8192")
+    cursor.execute("PRAGMA cache_size = -2048")
     cursor.execute("PRAGMA temp_store = MEMORY")
     cursor.close()
 
