@@ -96,12 +96,11 @@ class Lines:
             content = by_day.get(key)
             if content is None:
                 content = self._plus(agent.id, name, key, shown)
-            cells.append(
-                f'<td data-employee="{agent.id}" data-day="{key}">{content}</td>'
-            )
+            cells.append(f'<td data-day="{key}">{content}</td>')
         paid = filters.hours(sum(each.paid_min for each in shifts) / 60)
         return Markup(  # noqa: S704 - names are escaped above
-            f'<tr><th scope="row"><span>{name}</span><small>{team}</small></th>'
+            f'<tr data-employee="{agent.id}">'
+            f'<th scope="row"><span>{name}</span><small>{team}</small></th>'
             f'{"".join(cells)}<td class="num">{escape(paid)}</td></tr>'
         )
 

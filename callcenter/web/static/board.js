@@ -52,7 +52,7 @@
     answer.classList.toggle("is-broken", isBroken); answer.hidden = false;
   }
   async function ask(cell) {
-    const query = new URLSearchParams({ employee_id: cell.dataset.employee, day: cell.dataset.day });
+    const query = new URLSearchParams({ employee_id: cell.closest("tr").dataset.employee, day: cell.dataset.day });
     const turn = ++drag.asked, mine = drag;
     say([texts.dataset.checking], false);
     const url = texts.dataset.checkUrl.replace("/0/", `/${drag.link.dataset.shift}/`);
@@ -74,9 +74,9 @@
     await open(link);
     const form = panel.querySelector('form[action$="/move"]');
     if (!form) return;
-    const agents = form.elements.employee_id;
-    if (![...agents.options].some((option) => option.value === target.dataset.employee)) agents.add(new Option(target.closest("tr").querySelector("th").textContent, target.dataset.employee));
-    agents.value = target.dataset.employee;
+    const agents = form.elements.employee_id, row = target.closest("tr");
+    if (![...agents.options].some((option) => option.value === row.dataset.employee)) agents.add(new Option(row.querySelector("th span").textContent, row.dataset.employee));
+    agents.value = row.dataset.employee;
     form.elements.day.value = target.dataset.day;
     form.requestSubmit();
   });
