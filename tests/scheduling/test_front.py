@@ -42,6 +42,22 @@ def test_planners_look_at_the_coming_days_first(center, week, sign_in_as):
     assert "required 4, scheduled 3" in page
 
 
+def test_the_next_week_of_the_same_name_is_told_together(center, week):
+    later = make_schedule(
+        center, first_day=MONDAY + timedelta(days=7), status=ScheduleStatus.PUBLISHED
+    )
+    start = at(center, MONDAY, 9)
+    row = {"queue_id": center.queue.id, "required_agents": 8.0, "scheduled_agents": 0.0}
+    row |= {"schedule_id": later.id, "interval_start": start + timedelta(days=7)}
+    db.session.execute(insert(CoverageInterval), [row])
+
+    (both,) = queries.outlook(EVERYTHING, start, start + timedelta(days=8), most=5)
+    totals = queries.totals_ahead(both, start, start + timedelta(days=8))
+
+    assert (both.schedule_id, both.required_h, both.missing_h) == (week.id, 12.0, 3.25)
+    assert [required for _at, required, _s in totals] == [4.0] * 10 + [8.0]
+
+
 def test_drafts_of_days_to_come_wait_for_whoever_may_publish(center, sign_in_as):
     draft = make_schedule(center)
     with clock.frozen(at(center, MONDAY, 8)):

@@ -53,7 +53,12 @@ from callcenter.scheduling.queries.library import (
     shipped_rule_sets,
     shipped_templates,
 )
-from callcenter.scheduling.queries.outlook import Outlook, drafts, outlook
+from callcenter.scheduling.queries.outlook import (
+    Outlook,
+    drafts,
+    outlook,
+    totals_ahead,
+)
 from callcenter.scheduling.queries.own import (
     AHEAD,
     OwnShift,
@@ -156,6 +161,7 @@ __all__ = [
     "taken_time",
     "team_ids_of",
     "token_digest",
+    "totals_ahead",
     "visible_floors",
     "visible_schedules",
 ]

@@ -9,16 +9,21 @@ from sqlalchemy import case, func, select
 from callcenter.kernel.actor import Scope
 from callcenter.kernel.db import db
 from callcenter.scheduling.models import CoverageInterval, Schedule, ScheduleStatus
+from callcenter.scheduling.queries.coverage import Totals
 from callcenter.scheduling.queries.schedules import in_scope, visible_schedules
 
 _QUARTER_H = 0.25
 
 
 class Outlook(NamedTuple):
-    """What a published schedule asks for and lacks within some time, in hours."""
+    """What published schedules of one name ask for and lack within some time.
+
+    ``schedule_id`` is the first of them: week follows week under the same name.
+    """
 
     schedule_id: int
     name: str
+    site_id: int
     zone: str
     required_h: float
     missing_h: float
@@ -32,7 +37,7 @@ class Outlook(NamedTuple):
 def outlook(
     scope: Scope, starts_at: datetime, ends_at: datetime, *, most: int
 ) -> list[Outlook]:
-    """The published schedules that ask for somebody then, the shortest first."""
+    """What asks for somebody then, by site and name, the shortest first."""
     required, scheduled = (
         CoverageInterval.required_agents,
         CoverageInterval.scheduled_agents,
@@ -40,8 +45,9 @@ def outlook(
     missing = func.sum(case((required > scheduled, required - scheduled), else_=0.0))
     statement = (
         select(
-            Schedule.id,
+            func.min(Schedule.id),
             Schedule.name,
+            Schedule.site_id,
             Schedule.zone,
             func.sum(required) * _QUARTER_H,
             missing * _QUARTER_H,
@@ -53,12 +59,34 @@ def outlook(
             CoverageInterval.interval_start >= starts_at,
             CoverageInterval.interval_start < ends_at,
         )
-        .group_by(Schedule.id, Schedule.name, Schedule.zone)
+        .group_by(Schedule.name, Schedule.site_id, Schedule.zone)
         .having(func.sum(required) > 0.0)
-        .order_by(missing.desc(), Schedule.id)
+        .order_by(missing.desc(), func.min(Schedule.id))
         .limit(most)
     )
     return [Outlook(*row) for row in db.session.execute(statement)]
+
+
+def totals_ahead(outlook: Outlook, starts_at: datetime, ends_at: datetime) -> Totals:
+    """Agents required and scheduled by quarter, all its schedules together."""
+    statement = (
+        select(
+            CoverageInterval.interval_start,
+            func.sum(CoverageInterval.required_agents),
+            func.sum(CoverageInterval.scheduled_agents),
+        )
+        .join(Schedule, Schedule.id == CoverageInterval.schedule_id)
+        .where(
+            Schedule.name == outlook.name,
+            Schedule.site_id == outlook.site_id,
+            Schedule.status == ScheduleStatus.PUBLISHED,
+            CoverageInterval.interval_start >= starts_at,
+            CoverageInterval.interval_start < ends_at,
+        )
+        .group_by(CoverageInterval.interval_start)
+        .order_by(CoverageInterval.interval_start)
+    )
+    return [(at, float(r), float(s)) for at, r, s in db.session.execute(statement)]
 
 
 def drafts(scope: Scope, today: date, *, most: int) -> Sequence[Schedule]:

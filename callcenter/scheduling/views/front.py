@@ -73,7 +73,7 @@ def coming_days_part() -> Part | None:
 def _strip(outlook: queries.Outlook, now: datetime) -> dict[str, Any]:
     """The next three days hour by hour, in the time of the schedule's site."""
     zone = ZoneInfo(outlook.zone)
-    totals = queries.coverage_totals(outlook.schedule_id, now, now + SHOWN_AHEAD)
+    totals = queries.totals_ahead(outlook, now, now + SHOWN_AHEAD)
     return {
         "name": outlook.name,
         "label": _covered_text(outlook),
