@@ -3,6 +3,12 @@
 from callcenter.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from callcenter.kernel.text import _l
 
+# The same sentence for every cause, so that nobody learns which addresses are known.
+NOT_LET_IN = _l(
+    "E-mail and password do not match, or the account is not in use. "
+    "After several attempts, wait a little before the next one."
+)
+
 
 class WrongCredentials(Invalid):
     """E-mail and password do not belong together; which one is not said."""
@@ -10,8 +16,8 @@ class WrongCredentials(Invalid):
     code = "access.wrong_credentials"
 
     def default_message(self) -> object:
-        """The same sentence for every cause, so that nothing can be probed."""
-        return _l("E-mail and password do not match, or the account is not in use.")
+        """What may be wrong."""
+        return NOT_LET_IN
 
 
 class TooManyAttempts(Forbidden):
@@ -20,8 +26,8 @@ class TooManyAttempts(Forbidden):
     code = "access.too_many_attempts"
 
     def default_message(self) -> object:
-        """What to do."""
-        return _l("Too many attempts. Wait a little and try again.")
+        """What may be wrong, an unknown address included."""
+        return NOT_LET_IN
 
 
 class WeakPassword(Invalid):

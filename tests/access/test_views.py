@@ -27,6 +27,17 @@ def test_wrong_password_says_nothing_about_the_account(client):
     assert known.status_code == unknown.status_code == 422
 
 
+def test_waiting_after_failures_does_not_tell_which_addresses_are_known(client):
+    def last_words(email):
+        for _attempt in range(7):
+            answer = client.post("/sign-in", data={"email": email, "password": "x"})
+        return re.search(r"<li>(.*?)</li>", answer.text, re.DOTALL).group(1)
+
+    user = make_user("administrator", with_password=True)
+
+    assert last_words(user.email) == last_words("nobody@b.test")
+
+
 def test_pages_are_closed_to_strangers_and_lead_back_after_sign_in(client):
     answer = client.get("/users?q=lin")
 

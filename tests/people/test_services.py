@@ -119,6 +119,9 @@ class TestPersonalData:
         assert "138" not in db.session.scalar(newest)
 
 
+MOVED = date(2025, 3, 3)
+
+
 class TestTransfer:
     def test_transfer_is_written_down_and_announced(self, app):
         employee, team = make_employee(), make_team()
@@ -132,7 +135,7 @@ class TestTransfer:
                 site_id=team.site_id,
                 team_id=team.id,
                 post_id=None,
-                moved_on=DAY,
+                moved_on=MOVED,
             )
 
         assert (move.from_team_id, move.to_team_id) == (was, team.id)
@@ -148,12 +151,35 @@ class TestTransfer:
                 site_id=employee.site_id,
                 team_id=employee.team_id,
                 post_id=None,
-                moved_on=DAY,
+                moved_on=MOVED,
             )
         assert db.session.scalar(select(Move.id)) is None
 
+    @pytest.mark.parametrize(
+        ("first", "second"),
+        [(MOVED + timedelta(days=3), MOVED), (MOVED, date(2199, 1, 1))],
+        ids=["before another", "to come"],
+    )
+    def test_transfers_come_in_turn_and_not_in_advance(self, app, first, second):
+        employee, team = make_employee(), make_team()
+        there = {"site_id": team.site_id, "team_id": team.id}
+        services.transfer_employee(employee, **there, post_id=None, moved_on=first)
+        db.session.commit()
+
+        with pytest.raises(Invalid) as refusal:
+            services.transfer_employee(
+                employee,
+                site_id=team.site_id,
+                team_id=None,
+                post_id=None,
+                moved_on=second,
+            )
+
+        assert refusal.value.context["field"] == "moved_on"
+        assert employee.team_id == team.id
+
     def test_nobody_moves_before_joining(self, app):
-        employee = make_employee(hired_on=DAY)
+        employee = make_employee(hired_on=MOVED)
 
         with pytest.raises(NotEmployed):
             services.transfer_employee(
@@ -161,7 +187,7 @@ class TestTransfer:
                 site_id=employee.site_id,
                 team_id=None,
                 post_id=None,
-                moved_on=DAY - timedelta(days=1),
+                moved_on=MOVED - timedelta(days=1),
             )
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import (
     bindparam,
     exists,
     false,
+    func,
     or_,
     select,
     true,
@@ -165,6 +166,12 @@ def skill_is_valid(day: date) -> ColumnElement[bool]:
         EmployeeSkill.valid_from <= day,
         or_(EmployeeSkill.valid_until.is_(None), EmployeeSkill.valid_until > day),
     )
+
+
+def find_latest_move_day(employee_id: int) -> date | None:
+    """The day of the person's latest transfer, or None."""
+    latest = select(func.max(Move.moved_on)).where(Move.employee_id == employee_id)
+    return db.session.scalar(latest)
 
 
 def moves_of(employee_id: int) -> Sequence[Move]:

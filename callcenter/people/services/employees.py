@@ -16,6 +16,8 @@ from callcenter.people.models import Employee, Employment, LeavingReason, Move, 
 from callcenter.people.services import names
 from callcenter.people.services.commitments import release_from
 
+FIRST_TO_SEE_A_DAY = timedelta(hours=14)  # the clocks of Kiribati
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
@@ -91,11 +93,13 @@ def transfer_employee(
 ) -> Move:
     """Move somebody to another team, site or post, from that day on.
 
-    Raises `NotEmployed` on a day outside the employment, and `Invalid` where nothing
-    changes or team and site do not fit.
+    Raises `NotEmployed` on a day outside the employment, and `Invalid` on a day to
+    come or before the latest transfer, where nothing changes, and where team and site
+    do not fit.
     """
     if not employee.is_employed_on(moved_on):
         raise NotEmployed(field="moved_on")
+    _require_in_turn(employee, moved_on)
     _require_team_at_site(team_id, site_id)
     before = employee.site_id, employee.team_id, employee.post_id
     if before == (site_id, team_id, post_id):
@@ -212,6 +216,23 @@ def _describe(employee: Employee, person: Person) -> None:
     employee.name_sort = names.sort_name(person.name)
     employee.email = person.email or None
     employee.acd_login = person.acd_login or None
+
+
+def _require_in_turn(employee: Employee, moved_on: date) -> None:
+    """A transfer holds at once: its day is here, and not before earlier ones."""
+    if moved_on > (clock.now() + FIRST_TO_SEE_A_DAY).date():
+        raise Invalid(
+            _l("Enter a transfer on its first day or later; it holds at once."),
+            field="moved_on",
+        )
+    latest = queries.find_latest_move_day(employee.id)
+    if latest is not None and moved_on < latest:
+        raise Invalid(
+            _l(
+                "There is a later transfer already, of %(day)s.", day=latest.isoformat()
+            ),
+            field="moved_on",
+        )
 
 
 def _require_team_at_site(team_id: int | None, site_id: int) -> None:
