@@ -53,6 +53,11 @@ def _line(week: queries.WeekSoFar) -> Line:
         text=text,
         url=url_for("forecasting.forecasts", q=week.name),
         reason=today,
-        badge="" if miss is None else filters.percent(miss, 0),
+        badge="" if miss is None else _signed_share(miss),
         tone=tone,
     )
+
+
+def _signed_share(share: float) -> str:
+    sign = "" if round(share, 2) == 0 else "+" if share > 0 else "−"
+    return sign + filters.percent(abs(share), 0)
