@@ -8,7 +8,7 @@ from callcenter.engine.forecasting.days import Days
 from callcenter.engine.forecasting.history import Bools, Calendar, DayKind, Floats, Ints
 
 MONTH = 30.4  # days that every month is stretched to
-YEAR = 365.25
+YEAR = 366.0  # whole days, so that distances within the year are whole
 LEAD, LAG = 3, 7  # days before and after an event that may feel it
 _AFTER = 3  # days after a closing that may be busier
 _LONGEST_CLOSING = 10  # days; a longer gap is missing data

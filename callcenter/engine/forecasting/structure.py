@@ -13,7 +13,8 @@ import numpy as np
 
 from callcenter.engine.forecasting.days import Days
 from callcenter.engine.forecasting.history import Calendar, Floats, Ints
-from callcenter.engine.forecasting.marks import MONTH, YEAR, Marks, mark_days
+from callcenter.engine.forecasting.marks import Marks, mark_days
+from callcenter.engine.forecasting.parts import Geometry, Parts, covariance, measure
 
 _CLIP = 2.2  # an innovation counts for at most so many of its standard deviations
 _WILD = 3.0  # beyond it, influence falls, to nothing at twice as much
@@ -23,31 +24,7 @@ _LEAST = 0.5  # contacts, so that an empty day has a logarithm
 _LONGEST = 400  # days that the choice between sizes of parts looks at
 _BLOCK = 28.0  # days that the wandering of a level is measured by
 _YEARLY = 395  # days from which a yearly season can be told
-_WEEKDAY = 1.5  # logarithm, how far weekdays may lie apart
-_SPECIAL = 0.5  # logarithm, how far a kind of special day lies from its like
 _OF_ITS_OWN = 0.25  # logarithm, how special days of a kind differ
-_EVENT = 0.3
-_EVENT_DAYS = 2.0
-_YEAR_DAYS = 18.0
-_GROWTH = 0.15  # logarithm a year
-
-
-@dataclass(frozen=True)
-class Parts:
-    """Standard deviations of the parts, in units of a day's noise, and their reach."""
-
-    level: float = 1.5
-    level_days: float = 100.0
-    wave: float = 1.0
-    wave_days: float = 4.0
-    month: float = 1.5
-    month_days: float = 2.5
-    drift: float = 0.4
-    drift_days: float = 70.0
-    after: float = 2.0
-    before: float = 1.0
-    year: float = 0.0
-    """Logarithm, unlike the others."""
 
 
 _CHOICES = (
@@ -113,19 +90,14 @@ def fit_structure(
     used = np.flatnonzero(marks.is_used)
     n_ahead = ahead.n_days
     if used.size < 2:
-        level = (
-            np.log(max(float(days.total[days.is_usable].mean()), _LEAST))
-            if (days.is_usable.any())
-            else np.log(_LEAST)
-        )
-        shape = (origins.size, n_ahead)
-        return Structure(np.full(shape, level), np.full(shape, 0.3), 0.3)
+        return _unknown(days, (origins.size, n_ahead))
     logs = np.log(np.maximum(days.total[used], _LEAST))
-    fitted = _fit_choices(marks.rows(used), logs, days)
-    weights = _weights(fitted, used.size)
     ghosts = used[marks.surprise[used] >= 0]
     rows = np.concatenate([used, days.n_days + np.arange(n_ahead), ghosts])
     both = _unaware(marks.rows(rows), ghosts.size)
+    geometry = measure(both, used.size)
+    fitted = _fit_choices(marks.rows(used), geometry, logs, days)
+    weights = _weights(fitted, used.size)
     known = np.searchsorted(used, origins)
     targets = _targets(used, origins, days.n_days, n_ahead, n_tested)
     targets = _honest(targets, marks, used, ghosts, origins, n_ahead)
@@ -134,7 +106,7 @@ def fit_structure(
     for weight, one in zip(weights, fitted, strict=True):
         if weight < 0.02:
             continue
-        middle, variance = _forecast(one, both, logs, known, targets)
+        middle, variance = _forecast(one, geometry, both, logs, known, targets)
         mean += weight * middle
         square += weight * (variance + middle**2)
     total = weights[weights >= 0.02].sum()
@@ -144,6 +116,13 @@ def fit_structure(
     spread = np.sqrt(variance)
     noise = float(weights @ np.array([one.sigma for one in fitted]))
     return Structure(mean, spread, noise)
+
+
+def _unknown(days: Days, shape: tuple[int, int]) -> Structure:
+    """What little one or no day says."""
+    total = float(days.total[days.is_usable].mean()) if days.is_usable.any() else 0.0
+    level = float(np.log(max(total, _LEAST)))
+    return Structure(np.full(shape, level), np.full(shape, 0.3), 0.3)
 
 
 def _targets(
@@ -200,16 +179,20 @@ def _honest(
     return result
 
 
-def _fit_choices(marks: Marks, logs: Floats, days: Days) -> tuple[_Fitted, ...]:
+def _fit_choices(
+    marks: Marks, geometry: Geometry, logs: Floats, days: Days
+) -> tuple[_Fitted, ...]:
     sigma = _first_sigma(marks, logs)
     span = marks.at[-1] - marks.at[0]
     recent = np.arange(max(0, logs.size - _LONGEST), logs.size)
+    near = geometry.block(int(recent[0]), logs.size)
     begin = min(3 * days.week, recent.size // 2)
     fitted, relative = [], np.ones(7)
     for i, (_, parts) in enumerate(_CHOICES):
         chosen = replace(parts, year=0.12) if span >= _YEARLY else parts
         one = _Fitted(chosen, sigma, relative, float(np.median(logs)), 0.0)
-        one = _fit(one, marks.rows(recent), logs[recent], begin, 3 if i == 0 else 1)
+        n_rounds = 3 if i == 0 else 1
+        one = _fit(one, near, marks.rows(recent), logs[recent], begin, n_rounds)
         sigma, relative = one.sigma, one.relative
         fitted.append(one)
     return tuple(fitted)
@@ -226,12 +209,17 @@ def _first_sigma(marks: Marks, logs: Floats) -> float:
 
 
 def _fit(
-    one: _Fitted, marks: Marks, logs: Floats, begin: int, n_rounds: int
+    one: _Fitted,
+    geometry: Geometry,
+    marks: Marks,
+    logs: Floats,
+    begin: int,
+    n_rounds: int,
 ) -> _Fitted:
     """Let the noise of each weekday be as large as the innovations say."""
     scale = 1.0
     for _ in range(n_rounds):
-        factor = _factor(one, marks, marks, logs)
+        factor = _factor(one, geometry, marks, logs)
         wonder = _innovations(factor, (logs - one.centre) / one.sigma, scale)[1]
         later = slice(begin, None)
         if wonder[later].size < 4:
@@ -286,11 +274,16 @@ def _weights(fitted: tuple[_Fitted, ...], n: int) -> Floats:
 
 
 def _forecast(
-    one: _Fitted, both: Marks, logs: Floats, known: Ints, targets: Ints
+    one: _Fitted,
+    geometry: Geometry,
+    both: Marks,
+    logs: Floats,
+    known: Ints,
+    targets: Ints,
 ) -> tuple[Floats, Floats]:
     n = logs.size
     level = np.concatenate([logs, np.full(both.at.size - n, logs[-28:].mean())])
-    factor = _factor(one, both, both, level, n)
+    factor = _factor(one, geometry, both, level)
     e, _ = _innovations(factor[:n, :n], (logs - one.centre) / one.sigma, 1.0)
     mean, variance = np.empty(targets.shape), np.empty(targets.shape)
     for row, (p, days) in enumerate(zip(known, targets, strict=True)):
@@ -321,65 +314,14 @@ def _innovations(factor: Floats, values: Floats, scale: float) -> tuple[Floats, 
     return bounded, free
 
 
-def _factor(
-    one: _Fitted, left: Marks, right: Marks, logs: Floats, n_history: int | None = None
-) -> Floats:
-    covariance = _covariance(one, left, right, n_history)
-    noise = one.relative[left.like] + np.exp(-logs) / one.sigma**2
-    noise = noise + (left.special > 0) * (_OF_ITS_OWN / one.sigma) ** 2
-    covariance[np.diag_indices(logs.size)] += noise
-    return np.asarray(np.linalg.cholesky(covariance))
-
-
-def _covariance(
-    one: _Fitted, left: Marks, right: Marks, n_history: int | None
-) -> Floats:
-    parts, sigma = one.parts, one.sigma
-    apart = np.abs(left.at[:, None] - right.at)
-    same = left.like[:, None] == right.like
-    total = parts.drift**2 * np.exp(-apart / parts.drift_days)
-    total += (_WEEKDAY / sigma) ** 2
-    total *= same
-    total += 1600.0 + parts.level**2 * np.exp(-apart / parts.level_days)
-    total += parts.wave**2 * np.exp(-apart / parts.wave_days)
-    if parts.month and np.isfinite(left.month).all():
-        near = _on_circle(left.month, right.month, MONTH)
-        total += parts.month**2 * np.exp(-0.5 * (near / parts.month_days) ** 2)
-    if parts.year and np.isfinite(left.year).all():
-        near = _on_circle(left.year, right.year, YEAR)
-        size = (parts.year / sigma) ** 2
-        total += size * np.exp(-0.5 * (near / _YEAR_DAYS) ** 2)
-    total += parts.after**2 * (left.after @ right.after.T)
-    total += parts.before**2 * np.outer(left.before, right.before)
-    total += _special(left, right) / sigma**2
-    grown, other = _grown(left.at, n_history), _grown(right.at, n_history)
-    total += (_GROWTH / sigma) ** 2 * np.outer(grown, other)
-    return total
-
-
-def _special(left: Marks, right: Marks) -> Floats | float:
-    total: Floats | float = 0.0
-    if left.special.any():
-        alike = (left.special[:, None] == right.special) & (left.special[:, None] > 0)
-        total = _SPECIAL**2 * alike
-    for mine, other in zip(left.events, right.events, strict=True):
-        apart = np.abs(mine[:, None] - other)
-        total = total + _EVENT**2 * np.nan_to_num(np.exp(-apart / _EVENT_DAYS))
-    return total
-
-
-def _on_circle(left: Floats, right: Floats, length: float) -> Floats:
-    apart = np.abs(left[:, None] - right)
-    result: Floats = np.minimum(apart, length - apart)
-    return result
-
-
-def _grown(at: Floats, n_history: int | None) -> Floats:
-    """Years since the start; a trend fades over a horizon as long as half the past."""
-    n = at.size if n_history is None else n_history
-    begin, end = at[0], at[max(n - 1, 0)]
-    reach = max(0.5 * (end - begin), 14.0)
-    ahead = np.maximum(at - end, 0.0)
-    faded = np.minimum(at, end) - begin + reach * (1.0 - np.exp(-ahead / reach))
-    result: Floats = faded / YEAR
-    return result
+def _factor(one: _Fitted, geometry: Geometry, marks: Marks, logs: Floats) -> Floats:
+    total = covariance(one.parts, one.sigma, geometry)
+    noise = one.relative[marks.like] + np.exp(-logs) / one.sigma**2
+    noise = noise + (marks.special > 0) * (_OF_ITS_OWN / one.sigma) ** 2
+    total[np.diag_indices(logs.size)] += noise
+    try:
+        return np.asarray(np.linalg.cholesky(total))
+    except np.linalg.LinAlgError:
+        # A bell on a circle may, by rounding, be a little short of a covariance.
+        total[np.diag_indices(logs.size)] += 0.1 * noise + 1e-3 * total[0, 0]
+        return np.asarray(np.linalg.cholesky(total))
