@@ -29,6 +29,7 @@ from callcenter.engine.staffing.shrinkage import (
     scheduled_agents,
     whole_agents,
 )
+from callcenter.engine.staffing.tails import carried_load, wait_quantile, wait_tail
 from callcenter.engine.staffing.varying import service_over_time, staff_over_time
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "Redial",
     "Requirement",
     "ServiceLevelDefinition",
+    "carried_load",
     "chat_measures",
     "combined_shrinkage",
     "erlang_a_measures",
@@ -58,6 +60,8 @@ __all__ = [
     "service_over_time",
     "spread_work",
     "staff_over_time",
+    "wait_quantile",
+    "wait_tail",
     "whole_agents",
     "work_off",
 ]
