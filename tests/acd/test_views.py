@@ -18,6 +18,7 @@ from callcenter.acd.models import (
 )
 from callcenter.kernel.db import db
 from callcenter.kernel.jobs import run_queued
+from callcenter.people.models import Employee
 from tests.factories.acd import csv_text, import_calls, make_call
 from tests.factories.people import make_employee
 from tests.factories.projects import make_project, make_queue
@@ -244,6 +245,21 @@ def test_the_customer_is_never_shown(loaded, sign_in_as):
 
     assert "13900000001" not in page.text
     assert "••" in page.text
+
+
+def test_a_client_learns_nothing_of_single_agents(loaded, sign_in_as):
+    agent = db.session.query(Employee).filter(Employee.acd_login.is_not(None)).first()
+    asked = "metric=handled&grain=total"
+
+    def told(role, address):
+        return agent.name in sign_in_as(role).get(address).text
+
+    assert told("planner", f"/figures?{asked}&by=agent")
+    for rest in ("by=agent", f"agent={agent.id}", "by=agent&export=csv"):
+        assert not told("client", f"/figures?{asked}&{rest}")
+    page = sign_in_as("client").get(f"/figures?{asked}&by=team").text
+    assert "by=agent" not in page
+    assert 'value="agent"' not in page
 
 
 def test_a_reader_of_another_project_finds_nothing(loaded, sign_in_as):

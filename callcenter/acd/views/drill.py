@@ -12,6 +12,7 @@ from callcenter.acd.models import INTERVAL_S
 from callcenter.acd.permissions import Permission
 from callcenter.acd.queries import Grain, Question
 from callcenter.kernel.actor import current_actor
+from callcenter.people.permissions import Permission as PeoplePermission
 from callcenter.web.filters import day, moment, time_of_day
 
 NEXT = {
@@ -75,10 +76,16 @@ def drill_url(question: Question, key: Any, at: Any) -> str | None:
     elif question.by is None:
         changes["grain"] = Grain.DAY
     else:
-        changes["by"] = NEXT.get(question.by)
+        changes["by"] = _next(question.by)
         changes["grain"] = Grain.TOTAL if changes["by"] else Grain.DAY
     pairs = arguments_of(question, **changes)
     return f"{url_for('acd.figures')}?{urlencode(pairs)}"
+
+
+def _next(by: Dimension) -> Dimension | None:
+    below = NEXT.get(by)
+    may_name = current_actor().may(PeoplePermission.VIEW_EMPLOYEES)
+    return below if below is not Dimension.AGENT or may_name else None
 
 
 def span(grain: Grain, at: date) -> tuple[date, date]:

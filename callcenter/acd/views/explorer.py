@@ -12,8 +12,9 @@ from callcenter.acd.errors import BadQuestion
 from callcenter.acd.metrics import Better, Dimension, Metric, Unit
 from callcenter.acd.queries import Answer, Grain, Question
 from callcenter.acd.views.drill import drill_url, when
-from callcenter.kernel.actor import Scope
+from callcenter.kernel.actor import Scope, current_actor
 from callcenter.kernel.text import _, _l
+from callcenter.people.permissions import Permission as PeoplePermission
 from callcenter.projects.models import Channel
 from callcenter.web.charts import Chart, Series, bar_chart, line_chart
 from callcenter.web.filters import zone_of
@@ -62,6 +63,12 @@ COMPARISON_NAMES: Mapping[str, object] = {
 Arguments = MultiDict[str, str]
 
 
+def dimensions() -> list[Dimension]:
+    """What the reader may tell figures apart by; agents only by who may see people."""
+    may_name = current_actor().may(PeoplePermission.VIEW_EMPLOYEES)
+    return [each for each in Dimension if may_name or each is not Dimension.AGENT]
+
+
 def read_question(arguments: Arguments, *, latest: date, scope: Scope) -> Question:
     """The question that an address asks; what it leaves open is the last four weeks.
 
@@ -79,11 +86,12 @@ def read_question(arguments: Arguments, *, latest: date, scope: Scope) -> Questi
     if n_days > MAX_DAYS:
         raise BadQuestion(_("At most %(n)s days are shown at once.", n=MAX_DAYS))
     codes = list(dict.fromkeys(arguments.getlist("metric"))) or DEFAULT_METRICS
+    by = _one_of(Dimension, arguments.get("by"))
     return Question(
         metrics=[queries.get_metric(code) for code in codes[:MAX_METRICS]],
         first=first,
         last=last,
-        by=_one_of(Dimension, arguments.get("by")),
+        by=by if by in dimensions() else None,
         grain=grain,
         filters=read_filters(arguments),
         zone=zone_of(),
@@ -94,7 +102,7 @@ def read_question(arguments: Arguments, *, latest: date, scope: Scope) -> Questi
 def read_filters(arguments: Arguments) -> dict[Dimension, frozenset[Any]]:
     """The values to which each dimension is narrowed; nonsense finds nothing."""
     filters: dict[Dimension, frozenset[Any]] = {}
-    for dimension in Dimension:
+    for dimension in dimensions():
         given = [text for text in arguments.getlist(dimension.value) if text]
         if not given:
             continue

@@ -29,6 +29,7 @@ from callcenter.acd.views.explorer import (
     GRAIN_NAMES,
     STYLES,
     Explorer,
+    dimensions,
     earlier,
     read_question,
 )
@@ -78,7 +79,7 @@ def figures() -> ResponseReturnValue:
         choices=_choices(question, scope),
         comparisons=COMPARISON_NAMES,
         compared=list(explorer.comparisons),
-        dimensions=DIMENSION_NAMES,
+        dimensions={each: DIMENSION_NAMES[each] for each in dimensions()},
         grains=GRAIN_NAMES,
         metrics=list(catalogue.metrics.values()),
         styles=STYLES,
