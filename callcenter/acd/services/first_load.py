@@ -26,6 +26,9 @@ FEWEST_ROWS = 200_000
 """Smaller imports gain nothing: an index is soon grown by so many rows."""
 
 SLICE_ROWS = 250_000
+_PATIENCE = "5s"
+"""How long others may still use the tables; a vacuum gives way within two seconds."""
+
 _SETTINGS = (
     "maintenance_work_mem = '256MB'",
     # Helpers would be sooner done, with more work in all.
@@ -87,9 +90,9 @@ def _take_tables() -> bool:
     try:
         with db.session.begin_nested() as savepoint:
             connection = db.session.connection()
-            connection.exec_driver_sql(
-                f"LOCK TABLE {names} IN ACCESS EXCLUSIVE MODE NOWAIT"
-            )
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{_PATIENCE}'")
+            connection.exec_driver_sql(f"LOCK TABLE {names} IN ACCESS EXCLUSIVE MODE")
+            connection.exec_driver_sql("SET LOCAL lock_timeout TO DEFAULT")
             if any(map(_has_rows, TABLES)):
                 savepoint.rollback()
                 return False
