@@ -6,6 +6,10 @@ from callcenter.cli import LazyGroup
 
 # name: (module and attribute, one line of help)
 COMMANDS: dict[str, tuple[str, str]] = {
+    "forecast": (
+        "callcenter.cli.engine.forecast:forecast",
+        "Forecast contacts and handling times with bands.",
+    ),
     "staff": (
         "callcenter.cli.engine.staff:staff",
         "Add the agents that a forecast needs.",

@@ -1,5 +1,6 @@
 """What will come in, when, and how sure one can be."""
 
+from callcenter.engine.forecasting.borrow import Borrowed, borrow_early_days
 from callcenter.engine.forecasting.findings import Finding, FindingKind
 from callcenter.engine.forecasting.forecast import METHODS, Forecast, Status, forecast
 from callcenter.engine.forecasting.history import (
@@ -17,10 +18,12 @@ from callcenter.engine.forecasting.intraday import (
     update_day,
 )
 from callcenter.engine.forecasting.members import MEMBERS, Method
+from callcenter.engine.forecasting.repair import repair, usual_days
 
 __all__ = [
     "MEMBERS",
     "METHODS",
+    "Borrowed",
     "Calendar",
     "DayKind",
     "DayModel",
@@ -31,10 +34,13 @@ __all__ = [
     "History",
     "Method",
     "Status",
+    "borrow_early_days",
     "day_ahead_forecasts",
     "forecast",
     "learn_day",
     "make_calendar",
     "make_history",
+    "repair",
     "update_day",
+    "usual_days",
 ]

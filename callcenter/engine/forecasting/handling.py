@@ -130,7 +130,8 @@ def _weights(levels: Floats, day_sums: Floats) -> Floats:
     if usual.size < _LAG:
         return _PRIOR
     missed = np.abs(real[:, None] - levels[:-_LAG] * usual[:, None]).sum(axis=0)
-    earned = _PRIOR * (missed.min() / np.maximum(missed, 1e-12)) ** _SHARPNESS
+    missed += 1e-6 * real.sum()
+    earned = _PRIOR * (missed.min() / missed) ** _SHARPNESS
     result: Floats = earned / earned.sum()
     return result
 
