@@ -97,6 +97,15 @@ class TestPipeline:
 
         assert set(hours.values()) == {40.0}
 
+    def test_too_few_seats_are_told(self, records, tmp_path):
+        out = tmp_path / "out"
+        few = ("--agents", "12", "--weeks", "1", "--seconds", "3", "--seats", "2")
+
+        result = run(records, out, *few)
+
+        assert "seats: 2 are too few:" in result.output
+        assert any(row["seat"] == "" for row in read(out, "seats"))
+
     def test_pooled_queues_need_fewer(self, records, tmp_path):
         out = tmp_path / "pooled"
 

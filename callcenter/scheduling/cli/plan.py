@@ -321,9 +321,19 @@ class Plan:
             f"schedule: {len(roster.shifts)} shifts of {self.terms.n_agents} agents; "
             f"{roster.objective:,.0f} points, bound {roster.bound:,.0f}, "
             f"gap {roster.gap:.2%} after {roster.seconds:.1f} s; checked: {rules}",
-            f"seats: {self.seating.n_seats}"
-            + (", fewer are impossible" if self.seating.is_proved else ""),
+            f"seats: {self._seat_words()}",
         ]
+
+    def _seat_words(self) -> str:
+        """How many seats it takes, or how many shifts found none."""
+        n_without = int((self.seating.seat_of < 0).sum())
+        if n_without:
+            return (
+                f"{self.terms.n_seats} are too few: {n_without} of "
+                f"{len(self.roster.shifts)} shifts are without a seat"
+            )
+        least = ", fewer are impossible" if self.seating.is_proved else ""
+        return f"{self.seating.n_seats}{least}"
 
 
 def _weekdays(first: date, n_days: int) -> NDArray[np.int64]:
