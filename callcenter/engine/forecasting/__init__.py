@@ -1,6 +1,7 @@
 """What will come in, when, and how sure one can be."""
 
 from callcenter.engine.forecasting.borrow import Borrowed, borrow_early_days
+from callcenter.engine.forecasting.events import EventEffect, learn_event, with_uplift
 from callcenter.engine.forecasting.findings import Finding, FindingKind
 from callcenter.engine.forecasting.forecast import METHODS, Forecast, Status, forecast
 from callcenter.engine.forecasting.history import (
@@ -18,6 +19,13 @@ from callcenter.engine.forecasting.intraday import (
     update_day,
 )
 from callcenter.engine.forecasting.members import MEMBERS, Method
+from callcenter.engine.forecasting.outbound import (
+    Campaign,
+    OutboundWork,
+    RetryRule,
+    outbound_work,
+)
+from callcenter.engine.forecasting.reconcile import reconcile, split_by_parts
 from callcenter.engine.forecasting.repair import repair, usual_days
 
 __all__ = [
@@ -25,22 +33,31 @@ __all__ = [
     "METHODS",
     "Borrowed",
     "Calendar",
+    "Campaign",
     "DayKind",
     "DayModel",
     "DayUpdate",
+    "EventEffect",
     "Finding",
     "FindingKind",
     "Forecast",
     "History",
     "Method",
+    "OutboundWork",
+    "RetryRule",
     "Status",
     "borrow_early_days",
     "day_ahead_forecasts",
     "forecast",
     "learn_day",
+    "learn_event",
     "make_calendar",
     "make_history",
+    "outbound_work",
+    "reconcile",
     "repair",
+    "split_by_parts",
     "update_day",
     "usual_days",
+    "with_uplift",
 ]
