@@ -52,7 +52,7 @@ def _read(path, *, packs, monkeypatch):
     return columns, errors
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(rows=ROWS)
 def test_every_row_and_every_error_is_the_same(rows, tmp_path, monkeypatch):
     path = tmp_path / "calls.csv"
