@@ -1,6 +1,6 @@
 """The state of queues carried from interval to interval, and agents tried on it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -62,6 +62,7 @@ class Interval:
     rows : ndarray of int, shape (n_rows,), rows with contacts
     carried : Carried
     least, most : ndarray of float, shape (n_rows,), agents that will be tried
+    after : ndarray of float, shape (n_rows,), who will work next; NaN when unknown
     """
 
     def __init__(
@@ -72,8 +73,10 @@ class Interval:
         carried: Carried,
         least: Floats,
         most: Floats,
+        after: Floats,
     ) -> None:
         self.rows = rows
+        self.after = after
         self.days = days.take(rows)
         self.k = k
         self.rates = self.days.rates(k)
@@ -129,7 +132,32 @@ class Interval:
             self.length[some],
         )
         clock = Clock(self.cells.threshold[some, None], self.days.definition)
-        return state, measures_of(mean, window, rates, staffed, clock)
+        at = measures_of(mean, window, rates, staffed, clock)
+        if np.isnan(self.after[some]).all():
+            return state, at
+        sl = self._with_last(at.sl, state, agents, some)
+        return state, replace(at, sl=sl)
+
+    def _with_last(
+        self, sl: Floats, state: Floats, agents: Floats, some: Rows
+    ) -> Floats:
+        """The service level with those who arrive within the threshold of the end.
+
+        They may be answered by the agents of the next interval: where more come, all
+        that still wait then are; where some leave, about half were answered before.
+        """
+        window, rates = self.window.take(some), self.rates.take(some)
+        clock = Clock(self.cells.threshold[some, None], self.days.definition)
+        known = ~np.isnan(self.after[some])
+        after = np.where(known, self.after[some], agents)[:, None]
+        share = np.minimum(clock.threshold_s / self.length[some], 1.0)[:, 0] * known
+        last = measures_of(state, window, rates, after, clock).sl
+        falling = after[:, 0] < agents
+        if falling.any():
+            before = measures_of(state, window, rates, agents[:, None], clock).sl
+            last = np.where(falling, 0.5 * (last + before), last)
+        mixed: Floats = sl * (1.0 - share) + last * share
+        return mixed
 
     def margin(self, at: QueueMeasures, some: Rows) -> Floats:
         """How far the worst target of some rows is met."""

@@ -7,22 +7,13 @@ from numpy.typing import NDArray
 
 from callcenter.engine.staffing.carrying import Interval
 from callcenter.engine.staffing.days import Rows
-from callcenter.engine.staffing.measures import Floats, Heads
+from callcenter.engine.staffing.measures import Floats
 
 FIGURES = ("sl", "asa_s", "occupancy", "abandon_rate")
 _MOST_TRIALS = 14
-_CLOSE = 0.004  # log-odds: less than a tenth of a point at 80 %
-_SURE = 0.6  # of what an agent adds, by the rule of thumb: one less is too few
+_CLOSE = 0.002  # log-odds: a thirtieth of a point at 80 %
+_NARROW = 1e-3  # of an agent
 _BISECT_AFTER = 6
-
-
-@dataclass(frozen=True)
-class Choice:
-    """The agents of each row, the states they leave, and the figures they give."""
-
-    agents: Floats
-    state: Floats
-    figures: dict[str, Floats]
 
 
 @dataclass
@@ -72,83 +63,78 @@ class _Bracket:
         return np.where(np.isnan(under) | np.isnan(over), one_sided, inside)
 
 
-def choose(
-    interval: Interval, guess: Floats, heads: Heads, *, is_fixed: NDArray[np.bool_]
-) -> Choice:
-    """Find the agents of each row that meet its targets, at least one of them.
+@dataclass(frozen=True)
+class Choice:
+    """The agents of each row, the states they leave, and the figures they give."""
+
+    agents: Floats
+    state: Floats
+    figures: dict[str, Floats]
+
+    @classmethod
+    def empty(cls, interval: Interval, agents: Floats) -> "Choice":
+        """Nothing tried yet."""
+        figures = {name: np.empty(agents.size) for name in FIGURES}
+        return cls(agents.copy(), np.empty_like(interval.state), figures)
+
+    def try_out(self, interval: Interval, at: Floats, rows: Rows) -> Floats:
+        """Run some rows with these agents and tell how far their targets are met."""
+        state, measures = interval.run(at[rows], rows)
+        self.agents[rows] = at[rows]
+        self.state[rows] = state
+        for name in FIGURES:
+            self.figures[name][rows] = getattr(measures, name)
+        return interval.margin(measures, rows)
+
+
+def choose(interval: Interval, guess: Floats, *, is_fixed: NDArray[np.bool_]) -> Choice:
+    """Find the fraction of agents that just meets the targets of each row.
 
     Parameters
     ----------
     interval : Interval
-    guess : ndarray of float, shape (n_rows,), whole numbers
-    heads : Heads
+    guess : ndarray of float, shape (n_rows,), agents, > 0
     is_fixed : ndarray of bool, shape (n_rows,), rows that get what is guessed
+
+    Returns
+    -------
+    Choice, with at least one agent in each row
+    """
+    at, open_rows = np.maximum(guess, 1.0), np.arange(guess.size)
+    choice = Choice.empty(interval, at)
+    bracket = _Bracket.around(interval.cells.load)
+    for n_trials in range(1, _MOST_TRIALS + 1):
+        margin = choice.try_out(interval, at, open_rows)
+        bracket.learn(open_rows, at[open_rows], margin)
+        is_done = (np.abs(margin) < _CLOSE) | ((margin >= 0.0) & (at[open_rows] <= 1.0))
+        is_done |= bracket.high[open_rows] - bracket.low[open_rows] < _NARROW
+        open_rows = open_rows[~(is_done | is_fixed[open_rows])]
+        if not open_rows.size:
+            break
+        halve = n_trials > _BISECT_AFTER and n_trials % 2 == 0
+        at[open_rows] = np.maximum(bracket.root(open_rows, halve=halve), 1.0)
+    return choice
+
+
+def settle(interval: Interval, agents: Floats, *, is_enough: bool) -> Choice:
+    """Work out an interval with whole agents, and add some where they are too few.
+
+    Parameters
+    ----------
+    interval : Interval
+    agents : ndarray of float, shape (n_rows,), whole numbers
+    is_enough : bool, whether the targets may be missed
 
     Returns
     -------
     Choice
     """
-    n_rows = guess.size
-    chosen = Choice(
-        guess.copy(),
-        np.empty_like(interval.state),
-        {name: np.empty(n_rows) for name in FIGURES},
-    )
-    bracket = _Bracket.around(interval.cells.load)
-    at, open_rows = np.maximum(guess, 1.0), np.arange(n_rows)
-    for n_trials in range(1, _MOST_TRIALS + 1):
-        margin = _try(interval, chosen, at, open_rows, heads, bracket)
-        bracket.learn(open_rows, at[open_rows], margin)
-        is_done = _is_done(bracket, open_rows, at[open_rows], margin, heads)
-        open_rows = open_rows[~(is_done | is_fixed[open_rows])]
-        if not open_rows.size:
+    at, rows = agents.copy(), np.arange(agents.size)
+    choice = Choice.empty(interval, at)
+    for _ in range(_MOST_TRIALS):
+        margin = choice.try_out(interval, at, rows)
+        rows = rows[margin < 0.0]
+        if is_enough or not rows.size:
             break
-        halve = n_trials > _BISECT_AFTER and n_trials % 2 == 0
-        at[open_rows] = _next(bracket, open_rows, heads, halve=halve)
-    if heads is Heads.NEAREST:
-        rows = np.flatnonzero(~is_fixed)
-        at[rows] = np.maximum(np.round(chosen.agents[rows]), 1.0)
-        _try(interval, chosen, at, rows, heads, bracket)
-    return chosen
-
-
-def _try(
-    interval: Interval,
-    chosen: Choice,
-    at: Floats,
-    rows: Rows,
-    heads: Heads,
-    bracket: _Bracket,
-) -> Floats:
-    """Run the rows, keep what may be the answer, and tell how far targets are met."""
-    if not rows.size:
-        return np.zeros(0)
-    state, measures = interval.run(at[rows], rows)
-    margin = interval.margin(measures, rows)
-    kept = np.ones(rows.size, dtype=bool)
-    if heads is Heads.WHOLE:
-        kept = (margin >= 0.0) | np.isinf(bracket.high[rows])
-    chosen.agents[rows[kept]] = at[rows[kept]]
-    chosen.state[rows[kept]] = state[kept]
-    for name in FIGURES:
-        chosen.figures[name][rows[kept]] = getattr(measures, name)[kept]
-    return margin
-
-
-def _is_done(
-    bracket: _Bracket, rows: Rows, at: Floats, margin: Floats, heads: Heads
-) -> NDArray[np.bool_]:
-    low, high = bracket.low[rows], bracket.high[rows]
-    is_least = (margin >= 0.0) & (at <= 1.0)
-    if heads is not Heads.WHOLE:
-        return is_least | (np.abs(margin) < _CLOSE) | (high - low < 0.01)
-    is_sure = bracket.high_margin[rows] < _SURE * bracket.slope[rows]
-    return is_least | (high - low <= 1.0) | is_sure
-
-
-def _next(bracket: _Bracket, rows: Rows, heads: Heads, *, halve: bool) -> Floats:
-    root = bracket.root(rows, halve=halve)
-    if heads is Heads.WHOLE:
-        root = np.ceil(root - 1e-9)
-        root = np.clip(root, bracket.low[rows] + 1.0, bracket.high[rows] - 1.0)
-    return np.maximum(root, 1.0)
+        at[rows] += 1.0
+    return choice

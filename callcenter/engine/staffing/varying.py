@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 from callcenter.engine.errors import EngineInputError
 from callcenter.engine.staffing.asking import chosen_heads, wanted
 from callcenter.engine.staffing.carrying import Carried, Interval
-from callcenter.engine.staffing.choosing import FIGURES, choose
+from callcenter.engine.staffing.choosing import FIGURES, Choice, choose, settle
 from callcenter.engine.staffing.days import (
     Days,
     Rows,
@@ -30,6 +30,9 @@ from callcenter.engine.staffing.measures import (
     checked,
 )
 from callcenter.engine.staffing.requirement import Requirement, solve_cells
+from callcenter.engine.staffing.solving import with_fractions
+
+_ROUNDING = 0.01  # of an agent, which the search for fractions leaves open
 
 
 def staff_over_time(
@@ -47,7 +50,9 @@ def staff_over_time(
 
     Every row opens empty, and again after an interval without contacts. The first
     interval after opening gets what the stationary formula asks: more than enough, and
-    what a single interval needs.
+    what a single interval needs. The fractions that just keep the targets are found
+    first; whole numbers are those rounded, so that a surplus is not taken back in the
+    next interval and constant load gets constant staff.
 
     Parameters
     ----------
@@ -146,7 +151,9 @@ def service_over_time(
             if not busy.size:
                 continue
             now = given[busy, k]
-            interval = Interval(part, k, busy, carried, now, now)
+            interval = Interval(
+                part, k, busy, carried, now, now, _next(part, given, k)[busy]
+            )
             state, at = interval.run(now, np.arange(busy.size))
             carried.put(busy, interval.window, state, now)
             for name in names:
@@ -155,24 +162,106 @@ def service_over_time(
 
 
 def _textbook(days: Days) -> Floats:
-    """Agents by the stationary formula for the load in progress: where to look first.
+    """Agents by the stationary formula for the load in progress, fractions of them.
 
-    In the first interval of a row, where nothing is carried over, it is the answer.
+    In the first interval of a row, where nothing is carried over, it is the answer;
+    elsewhere it tells where to look.
     """
     load = np.where(
         days.load > 0.0, modified_offered_load(days.offered, days.aht, days.interval), 0
     )
     opens = np.concatenate([load[:, :1] >= 0.0, days.load[:, :-1] == 0.0], axis=1)
     load = np.where(opens, days.load, load)
-    columns = [days.cells(k, load[:, k]) for k in range(load.shape[1])]
-    found = [solve_cells(each, days.model, days.definition) for each in columns]
-    return np.stack([each["required_agents"] for each in found], axis=1)
+    agents = np.zeros_like(load)
+    for k in range(load.shape[1]):
+        cells = days.cells(k, load[:, k])
+        found = solve_cells(cells, days.model, days.definition)
+        agents[:, k] = found["required_agents"]
+        rows = np.flatnonzero(opens[:, k] & (load[:, k] > 0.0))
+        if rows.size:
+            first = {name: each[rows] for name, each in found.items()}
+            part = with_fractions(
+                first,
+                cells.take(rows),
+                None,
+                days.model,
+                days.definition,
+                Heads.FRACTIONAL,
+            )
+            agents[rows, k] = part["required_agents"]
+    return agents
+
+
+def _staff(days: Days, guess: Floats, heads: Heads) -> dict[str, Floats]:
+    """Fractions that keep the targets; then the figures of what was asked."""
+    walk = _Walk(days, guess)
+    for k in range(guess.shape[1]):
+        walk.choose(k)
+    if heads is Heads.FRACTIONAL:
+        return walk.found
+    rounded = np.round(walk.found["agents"])
+    if heads is Heads.WHOLE:
+        rounded = np.ceil(walk.found["agents"] - _ROUNDING)
+    rounded = np.where(days.load > 0.0, np.maximum(rounded, 1.0), 0.0)
+    walk = _Walk(days, rounded)
+    for k in range(guess.shape[1]):
+        walk.settle(k, is_enough=heads is Heads.NEAREST)
+    return walk.found
+
+
+class _Walk:
+    """Rows staffed interval by interval, with what each leaves for the next."""
+
+    def __init__(self, days: Days, guess: Floats) -> None:
+        self.days = days
+        self.guess = guess
+        self.found = {name: np.zeros_like(guess) for name in ("agents", *FIGURES)}
+        self.found["sl"][days.load == 0.0] = 1.0
+        self.carried = Carried.opening(_most(days, guess), guess.shape[0])
+        self.was_open = np.zeros(guess.shape[0], dtype=bool)
+
+    def choose(self, k: int) -> None:
+        """Find the fractions that keep the targets in interval k."""
+        busy = _open_rows(self.days, k, self.carried)
+        if busy.size:
+            before = self.guess[:, max(k - 1, 0)]
+            usual = np.where(self.was_open, self.carried.agents - before, 0.0)
+            after = np.maximum(_next(self.days, self.guess, k) + usual, 1.0)[busy]
+            guess = np.where(
+                self.was_open, np.maximum(self.guess[:, k], 1.0), self.guess[:, k]
+            )[busy]
+            interval = Interval(
+                self.days, k, busy, self.carried, 0.8 * guess, 1.2 * guess, after
+            )
+            found = choose(interval, guess, is_fixed=~self.was_open[busy])
+            self._keep(k, busy, interval, found)
+        self._mark(busy)
+
+    def settle(self, k: int, *, is_enough: bool) -> None:
+        """Work out interval k with whole agents."""
+        busy = _open_rows(self.days, k, self.carried)
+        if busy.size:
+            now, after = self.guess[busy, k], _next(self.days, self.guess, k)[busy]
+            interval = Interval(self.days, k, busy, self.carried, now, now + 2.0, after)
+            found = settle(interval, now, is_enough=is_enough)
+            self._keep(k, busy, interval, found)
+        self._mark(busy)
+
+    def _keep(self, k: int, busy: Rows, interval: Interval, found: Choice) -> None:
+        self.carried.put(busy, interval.window, found.state, found.agents)
+        self.found["agents"][busy, k] = found.agents
+        for name in FIGURES:
+            self.found[name][busy, k] = found.figures[name]
+
+    def _mark(self, busy: Rows) -> None:
+        self.was_open[:] = False
+        self.was_open[busy] = True
 
 
 def _most(days: Days, agents: Floats) -> float:
     """Contacts that no row of the days will pass."""
     short = np.maximum(days.load - agents, 0.0) * days.interval / _aht(days)
-    patience = days.targets["patience"]
+    patience = np.minimum(days.targets["patience"], 1e12)
     short = np.minimum(short.cumsum(axis=1), days.load * patience / _aht(days))
     size = np.maximum(days.load, agents)
     return float((size + short + 60.0 * np.sqrt(size + 1.0)).max()) + 100.0
@@ -182,28 +271,15 @@ def _aht(days: Days) -> Floats:
     return np.maximum(days.aht, 1e-3)
 
 
+def _next(days: Days, agents: Floats, k: int) -> Floats:
+    """Agents of the next interval; NaN where a row ends or closes."""
+    if k + 1 == agents.shape[1]:
+        return np.full(agents.shape[0], np.nan)
+    return np.where(days.load[:, k + 1] > 0.0, agents[:, k + 1], np.nan)
+
+
 def _open_rows(days: Days, k: int, carried: Carried) -> Rows:
     """Rows with contacts in the interval; the others close and are emptied."""
     is_open = days.load[:, k] > 0.0
     carried.close(np.flatnonzero(~is_open))
     return np.flatnonzero(is_open)
-
-
-def _staff(days: Days, guess: Floats, kind: Heads) -> dict[str, Floats]:
-    found = {name: np.zeros_like(days.offered) for name in ("agents", *FIGURES)}
-    found["sl"][days.load == 0.0] = 1.0
-    carried = Carried.opening(_most(days, guess), guess.shape[0])
-    was_open = np.zeros(guess.shape[0], dtype=bool)
-    for k in range(guess.shape[1]):
-        busy = _open_rows(days, k, carried)
-        if busy.size:
-            first = guess[busy, k]
-            interval = Interval(days, k, busy, carried, 0.8 * first, 1.2 * first)
-            chosen = choose(interval, first, kind, is_fixed=~was_open[busy])
-            carried.put(busy, interval.window, chosen.state, chosen.agents)
-            found["agents"][busy, k] = chosen.agents
-            for name in FIGURES:
-                found[name][busy, k] = chosen.figures[name]
-        was_open[:] = False
-        was_open[busy] = True
-    return found
