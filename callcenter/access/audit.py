@@ -42,15 +42,17 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the verifier found: how many entries, and the first broken one."""
+    """What the verifier found: how many entries, the first broken one, the seal."""
 
     n_entries: int
     broken_id: int | None
+    seal: str = ""
+    is_cut: bool = False
 
     @property
     def is_intact(self) -> bool:
-        """Whether every entry carries the digest that it must."""
-        return self.broken_id is None
+        """Whether every entry carries the digest that it must, to the expected end."""
+        return self.broken_id is None and not self.is_cut
 
 
 def init_app(app: Flask) -> None:
@@ -70,13 +72,16 @@ def record(action: str, subject: str, subject_id: object, **fields: Any) -> None
     pending.append(Change(action, subject, str(subject_id), _plain(fields)))
 
 
-def verify() -> Verdict:
+def verify(*, expected: str | None = None) -> Verdict:
     """Recompute the whole chain.
 
-    An entry that was changed, removed from the middle or put in later breaks it.
+    An entry that was changed, removed from the middle or put in later breaks it. That
+    the end was cut off shows only to who kept the seal of an earlier verdict:
+    ``expected`` is sought among the digests, and a trail without it is cut.
     """
     previous = GENESIS
     n_entries = 0
+    is_found = expected is None
     statement = select(AuditEntry).order_by(AuditEntry.id)
     rows = db.session.scalars(statement.execution_options(yield_per=2000))
     for entry in rows:
@@ -84,8 +89,14 @@ def verify() -> Verdict:
         if entry.previous != previous or entry.digest != _digest(previous, entry):
             return Verdict(n_entries, entry.id)
         previous = entry.digest
+        is_found = is_found or seal_of(previous) == expected
         db.session.expunge(entry)
-    return Verdict(n_entries, None)
+    return Verdict(n_entries, None, seal=seal_of(previous), is_cut=not is_found)
+
+
+def seal_of(digest: bytes) -> str:
+    """A digest as somebody can note it down."""
+    return digest.hex()[:32]
 
 
 def _collect(session: Session, _context: Any) -> None:

@@ -1,7 +1,7 @@
 """The audit trail: what it notes, and that tampering shows."""
 
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 
 from callcenter.access import audit
 from callcenter.access.models import AuditEntry, Role, User
@@ -83,3 +83,21 @@ def test_removed_entry_breaks_the_chain(role):
     db.session.execute(delete(AuditEntry).where(AuditEntry.id == first.id))
 
     assert not audit.verify().is_intact
+
+
+def test_who_kept_the_seal_sees_that_the_end_was_cut_off(app):
+    for n in range(3):
+        with transaction():
+            db.session.add(User(email=f"u{n}@example.test", name="U"))
+    seal = audit.verify().seal
+    latest = db.session.scalar(select(func.max(AuditEntry.id)))
+
+    with transaction():
+        db.session.add(User(email="later@example.test", name="U"))
+    grown = audit.verify(expected=seal)
+    db.session.execute(delete(AuditEntry).where(AuditEntry.id >= latest))
+    cut = audit.verify(expected=seal)
+
+    assert grown.is_intact
+    assert cut.broken_id is None
+    assert not cut.is_intact
