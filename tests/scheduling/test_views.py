@@ -522,6 +522,18 @@ class TestMySchedule:
         assert center.seats[0].code in page.text
         assert "Meal break" in page.text
 
+    def test_opens_with_the_week_in_which_work_goes_on(self, app, center, schedule):
+        make_shift(schedule, center.employees[0], at(center, MONDAY, 9), is_live=True)
+        sunday = MONDAY - timedelta(days=1)
+
+        with clock.frozen(at(center, sunday, 18)):
+            browser = browser_of_agent(app, center)
+            first = browser.get("/me/schedule").text
+            asked = browser.get(f"/me/schedule?day={sunday}").text
+
+        assert "8.0 h paid in this period" in first
+        assert "0.0 h paid in this period" in asked
+
     def test_drafts_are_not_shown(self, app, center, shift):
         with clock.frozen(at(center, MONDAY, 7)):
             page = browser_of_agent(app, center).get("/me/schedule")

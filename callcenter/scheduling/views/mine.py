@@ -49,6 +49,9 @@ def my_schedule() -> ResponseReturnValue:
     upcoming = next((shift for shift in shifts if shift.ends_at > now), None)
     if upcoming is not None and upcoming.starts_at >= now + queries.AHEAD:
         upcoming = None
+    if employee_id and upcoming and _is_over(period, upcoming):
+        period = Period.around(upcoming.day, today=today, unit=unit)
+        shifts = _shifts(employee_id, now, period, zone)
     shown = [shift for shift in shifts if period.first <= shift.day <= period.last]
     return render(
         "scheduling/my_schedule.html",
@@ -62,6 +65,11 @@ def my_schedule() -> ResponseReturnValue:
         feed_url=_fresh_feed_url(),
         activity_names=ACTIVITY_NAMES,
     )
+
+
+def _is_over(period: Period, upcoming: OwnShift) -> bool:
+    """Whether nobody asked for these days and work only goes on after them."""
+    return "day" not in request.args and upcoming.day > period.last
 
 
 def _asked_day(today: date) -> date:
