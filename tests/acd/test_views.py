@@ -123,6 +123,7 @@ class TestUpload:
 
         assert answer.status_code == 422
         assert "no text file" in answer.text
+        assert "file=photo.csv" in answer.text
 
     def test_a_packed_export_with_own_dates_and_words_is_understood(
         self, app, sign_in_as

@@ -48,6 +48,7 @@ from callcenter.web.tables import ChoiceFilter, Column, Empty, Table, exports
 
 CSV = "contacts-csv"
 SHOWN_NAMES = 20
+FIRST_NAME = "000"
 MEANINGS = {each.name.lower(): name for each, name in OUTCOME_NAMES.items()}
 
 
@@ -110,7 +111,9 @@ def new_import() -> ResponseReturnValue:
         try:
             planned = _plan(form, request.files.getlist("files"))
         except FileRefused as refusal:
-            form.refuse("files", refusal_text(refusal.message))
+            own = Path(request.files.getlist("files")[0].filename or "?").name
+            reason = refusal.message.replace(f"file={FIRST_NAME}", f"file={own}")
+            form.refuse("files", refusal_text(reason))
         else:
             return see_other("acd.preview_import", import_id=planned.id)
     status = 422 if form.errors else 200

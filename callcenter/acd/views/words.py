@@ -1,5 +1,7 @@
 """How outcomes, states of imports and broken rules are said to people."""
 
+import re
+
 from callcenter.acd.connectors.records import Direction, Outcome
 from callcenter.acd.models import ImportState
 from callcenter.kernel.text import _l
@@ -94,7 +96,13 @@ def refusal_text(reason: str) -> str:
     known = _REFUSALS.get(code.strip())
     if known is None:
         return reason
-    return f"{known} ({facts.strip()})" if facts.strip() else str(known)
+    facts = _plain(facts)
+    return f"{known} ({facts})" if facts else str(known)
+
+
+def _plain(facts: str) -> str:
+    """The facts of a refusal without what only programs read."""
+    return re.sub(r"\w+=\[\](, )?|[\[\]']", "", facts).strip(" ,")
 
 
 def rule_text(rule: str) -> str:
