@@ -115,8 +115,9 @@ def rest_of_day(volume, days, week, hours):
             continue
         history = make_history(volume[:origin], calendar(days[:origin], n_slots))
         ahead = calendar(days[origin : origin + 1], n_slots)
-        expected = forecast(history, ahead).mean[0, 0]
-        model = learn_day(*day_ahead_forecasts(history, n_days=90))
+        past = day_ahead_forecasts(history, ahead)
+        expected = past.coming
+        model = learn_day(past.forecast, past.actual)
         for i, hour in enumerate(hours):
             seen = np.where(np.arange(n_slots) < hour, actual, np.nan)
             update = update_day(expected, seen, model).mean

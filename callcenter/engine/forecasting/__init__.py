@@ -13,6 +13,7 @@ from callcenter.engine.forecasting.history import (
 )
 from callcenter.engine.forecasting.intraday import (
     DayModel,
+    DaysAhead,
     DayUpdate,
     day_ahead_forecasts,
     learn_day,
@@ -37,6 +38,7 @@ __all__ = [
     "DayKind",
     "DayModel",
     "DayUpdate",
+    "DaysAhead",
     "EventEffect",
     "Finding",
     "FindingKind",

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from callcenter.engine.errors import EngineInputError
-from callcenter.engine.forecasting.backtest import blend, prior_weights
+from callcenter.engine.forecasting.backtest import Origins, blend, blend_weights
 from callcenter.engine.forecasting.days import prepare_days
 from callcenter.engine.forecasting.history import Calendar, Floats, History
 from callcenter.engine.forecasting.members import fit_members, member_forecasts
@@ -14,7 +14,7 @@ from callcenter.engine.forecasting.members import fit_members, member_forecasts
 _HALF_LIFE_DAYS = 100.0
 _BY_LAG = 0.8  # share of the covariance that depends on the distance of intervals only
 _RIDGE = 0.3  # of an interval's own variance, added before solving
-_LEARN_WITHIN = 6.0  # deviations beyond count as so many
+_LEARN_WITHIN = 3.0  # deviations beyond count as so many
 _BELIEVE_WITHIN = 12.0
 _FEWEST_DAYS = 10
 _ROOT = 0.25  # added before a root, which makes the noise of counting even
@@ -51,45 +51,60 @@ class DayUpdate:
     upper: Floats
 
 
+@dataclass(frozen=True)
+class DaysAhead:
+    """Forecasts made the evening before, of past days and of the one that comes.
+
+    Attributes
+    ----------
+    forecast, actual : ndarray of float, shape (n_days, n_intervals), of past days that
+        are wholly known
+    coming : ndarray of float, shape (n_intervals,), the forecast of the next day
+    """
+
+    forecast: Floats
+    actual: Floats
+    coming: Floats
+
+
 def day_ahead_forecasts(
-    history: History, *, series: int = 0, n_days: int = 60
-) -> tuple[Floats, Floats]:
-    """What would have been forecast the evening before, and what came.
+    history: History, ahead: Calendar, *, series: int = 0, n_days: int = 90
+) -> DaysAhead:
+    """What would have been forecast each evening before, and is for the next day.
 
     Parameters
     ----------
     history : History
+    ahead : Calendar, whose first day is the one that comes
     series : int, which of the history's series
     n_days : int, days back from the end
 
     Returns
     -------
-    tuple of ndarray of float, shape (n_found, n_intervals) : forecast and actual, of
-        the days that are wholly known
+    DaysAhead
     """
-    calendar = history.calendar
-    n = calendar.n_days
-    origins = np.arange(max(n - n_days, min(n, 21)), n)
-    if not origins.size:
-        return (np.zeros((0, history.offered.shape[2])),) * 2
-    ahead = Calendar(
-        calendar.weekday[-1:] * 0 + (calendar.weekday[-1] + 1) % 7,
-        calendar.day_kind[-1:] * 0,
-        calendar.event[-1:] * 0,
-        calendar.is_open[-1:],
-        calendar.day[-1:] + 1,
-    )
+    calendar, n = history.calendar, history.calendar.n_days
     days = prepare_days(history.offered[series], calendar, ahead)
+    origins = np.arange(max(n - n_days, min(n, 21)), n)
     every = np.append(origins, n)
     fitted = fit_members(days, calendar, ahead, every, n_tested=1)
-    types = days.types[origins][:, None]
-    found = member_forecasts(fitted, np.arange(origins.size), types)
-    weights = prior_weights(is_sparse=days.is_sparse)
-    mean = blend(weights, np.zeros(1, dtype=np.int64), found)[:, 0]
+    types = np.append(days.types, days.types_ahead[0])[every][:, None]
+    found = member_forecasts(fitted, np.arange(every.size), types)
+    tests = Origins(
+        at=origins,
+        types=types[:-1],
+        actual=days.volume[origins][:, None],
+        is_tested=(days.known & days.is_usable[:, None])[origins][:, None],
+        horizon=np.zeros(1, dtype=np.int64),
+    )
+    tested = {method: each[:-1] for method, each in found.items()}
+    weights = blend_weights(tests, tested, is_sparse=days.is_sparse)
+    mean = blend(weights, tests.horizon, found)[:, 0]
     whole = (days.known | ~calendar.is_open)[origins].all(axis=1)
     whole &= days.is_usable[origins]
-    is_open = calendar.is_open[origins]
-    return np.where(is_open, mean, 0.0)[whole], days.volume[origins][whole]
+    past = np.where(calendar.is_open[origins], mean[:-1], 0.0)
+    coming = np.where(ahead.is_open[0], mean[-1], 0.0)
+    return DaysAhead(past[whole], days.volume[origins][whole], coming)
 
 
 def learn_day(forecast: ArrayLike, actual: ArrayLike) -> DayModel:
