@@ -101,3 +101,13 @@ def test_who_kept_the_seal_sees_that_the_end_was_cut_off(app):
     assert grown.is_intact
     assert cut.broken_id is None
     assert not cut.is_intact
+
+
+def test_the_page_names_what_was_done_in_the_readers_language(sign_in_as):
+    with transaction():
+        audit.record("exported", "people_employee", "list", query="q=lin")
+
+    page = sign_in_as().get("/audit", headers={"Accept-Language": "zh-CN"}).text
+
+    assert "导出" in page
+    assert ">exported<" not in page

@@ -95,6 +95,18 @@ def _action_text(entry: AuditEntry) -> str:
         "created": _("created"),
         "changed": _("changed"),
         "deleted": _("deleted"),
+        "exported": _("exported"),
+        "imported": _("imported"),
+        "loaded": _("demo loaded"),
+        "mapped": _("name matched"),
+        "published": _("published"),
+        "released": _("booked time given back"),
+        "revealed": _("personal data looked at"),
+        "token_issued": _("token issued"),
+        "forecasting.approve_forecast": _("forecast approved"),
+        "forecasting.make_forecast": _("forecast made"),
+        "projects.add_days": _("calendar days added"),
+        "projects.replace_hours": _("opening hours changed"),
     }
     return known.get(entry.action, entry.action)
 
