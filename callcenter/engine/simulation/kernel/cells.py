@@ -8,7 +8,7 @@ names of fields say which view they belong to: those in `FLOATS` are floats.
 """
 
 # What an event is.
-FINISH, FINISH_ONE, ABANDON, ARRIVE, TIMER, RESUME, RETRY = range(7)
+FINISH, FINISH_ONE, COME, ABANDON, ARRIVE, TIMER, DIAL = range(7)
 
 # What happens at a known time; ties are carried out in this order.
 CLOSE, SHIFT_END, COUNT, SHIFT_START, BREAK, OPEN = range(6)

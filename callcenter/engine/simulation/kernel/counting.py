@@ -2,20 +2,20 @@
 
 import math
 
-from callcenter.engine.compiled import njit
 from callcenter.engine.simulation.kernel import cells as c
+from callcenter.engine.simulation.kernel.inner import inner, tight
 from callcenter.engine.simulation.kernel.typing import Cells, Floats
 
 _PER_LOG = 1.0 / math.log(c.BIN_GROWTH)
 
 
-@njit(cache=True, nogil=True)
+@tight
 def interval_at(m: Cells, f: Floats, t: float) -> int:
     """The interval of a time; the last one stands for all after the horizon."""
     return min(int(t / f[c.INTERVAL_S]), m[c.N_INTERVALS])
 
 
-@njit(cache=True, nogil=True)
+@tight
 def add_span(m: Cells, f: Floats, row: int, start: float, end: float) -> None:
     """Add a stretch of time to the intervals it touches."""
     p = interval_at(m, f, start)
@@ -28,7 +28,7 @@ def add_span(m: Cells, f: Floats, row: int, start: float, end: float) -> None:
     f[row + p] += end - start
 
 
-@njit(cache=True, nogil=True)
+@tight
 def wait_bin(wait: float) -> int:
     """The bin in which a wait is counted."""
     if wait <= 0.0:
@@ -38,13 +38,13 @@ def wait_bin(wait: float) -> int:
     return min(2 + int(math.log(wait / c.FIRST_EDGE_S) * _PER_LOG), c.N_BINS - 1)
 
 
-@njit(cache=True, nogil=True)
+@tight
 def tally_row(m: Cells, kind: int, interval: int) -> int:
     """The address of a type's tally in an interval."""
     return m[kind + c.KIND_TALLY] + interval * c.N_COLUMNS
 
 
-@njit(cache=True, nogil=True)
+@tight
 def count_answer(m: Cells, f: Floats, kind: int, interval: int, wait: float) -> None:
     """Somebody was answered after a wait."""
     row = tally_row(m, kind, interval)
@@ -55,7 +55,7 @@ def count_answer(m: Cells, f: Floats, kind: int, interval: int, wait: float) -> 
     m[m[kind + c.KIND_WAITS] + interval * c.N_BINS + wait_bin(wait)] += 1
 
 
-@njit(cache=True, nogil=True)
+@inner
 def count_abandon(m: Cells, f: Floats, kind: int, interval: int, wait: float) -> None:
     """Somebody gave up after a wait."""
     row = tally_row(m, kind, interval)
@@ -65,7 +65,7 @@ def count_abandon(m: Cells, f: Floats, kind: int, interval: int, wait: float) ->
         f[row + c.ABANDONED_IN_THRESHOLD] += 1.0
 
 
-@njit(cache=True, nogil=True)
+@inner
 def log_contact(
     m: Cells,
     f: Floats,

@@ -1,6 +1,5 @@
 """One day of a center, event by event."""
 
-from callcenter.engine.compiled import njit
 from callcenter.engine.simulation.kernel import cells as c
 from callcenter.engine.simulation.kernel.cells import NEVER
 from callcenter.engine.simulation.kernel.counting import (
@@ -10,14 +9,15 @@ from callcenter.engine.simulation.kernel.counting import (
 )
 from callcenter.engine.simulation.kernel.dialling import set_dialling
 from callcenter.engine.simulation.kernel.duty import (
-    end_break,
+    come,
     end_shift,
     set_head_count,
     start_break,
     start_shift,
     take_next,
 )
-from callcenter.engine.simulation.kernel.heap import drop_first, replace_first
+from callcenter.engine.simulation.kernel.heap import drop_first, replace_first, schedule
+from callcenter.engine.simulation.kernel.inner import borrowed, inner, outer, tight
 from callcenter.engine.simulation.kernel.lists import new_contact
 from callcenter.engine.simulation.kernel.luck import mixed, next_arrival_s
 from callcenter.engine.simulation.kernel.morning import begin
@@ -26,16 +26,22 @@ from callcenter.engine.simulation.kernel.together import leave_first
 from callcenter.engine.simulation.kernel.typing import Cells, Floats
 from callcenter.engine.simulation.kernel.waiting import (
     abandon,
-    arrive,
     disconnect_all,
-    look_again,
+    seek,
 )
 
 
-@njit(cache=True, nogil=True)
+@outer
 def simulate_day(m: Cells, f: Floats, key: int, flip: int) -> bool:
     """Let one day happen and count it; False when the memory was too small."""
-    begin(m, f, key, flip)
+    cells, floats = borrowed(m, f)
+    begin(cells, floats, key, flip)
+    _live(cells, floats)
+    return cells[c.IS_FULL] == 0
+
+
+@tight
+def _live(m: Cells, f: Floats) -> None:
     heap = m[c.HEAP]
     arrivals = m[c.ARRIVALS]
     while m[c.IS_FULL] == 0:
@@ -46,16 +52,23 @@ def simulate_day(m: Cells, f: Floats, key: int, flip: int) -> bool:
             if at_plan == NEVER:
                 break
             _carry_out_plan(m, f)
-        elif at_come <= at_event:
-            f[c.NOW] = at_come
-            _admit(m, f, at_come)
+            continue
+        agent, contact, is_new = -1, -1, 1
+        t = at_come
+        if at_come <= at_event:
+            f[c.NOW] = t
+            contact = _admit(m, f)
         else:
-            _happen(m, f)
+            t = at_event
+            agent, contact, is_new = _happen(m, f, t)
+        if agent >= 0:
+            take_next(m, f, agent, t)
+        elif contact >= 0:
+            seek(m, f, contact, t, is_new)
     _end(m, f, max(f[c.NOW], f[c.HORIZON_S]))
-    return m[c.IS_FULL] == 0
 
 
-@njit(cache=True, nogil=True)
+@tight
 def _next_planned(m: Cells, f: Floats) -> float:
     """The next known event; after the horizon only while somebody is there."""
     planned = m[c.PLAN_NEXT]
@@ -67,7 +80,7 @@ def _next_planned(m: Cells, f: Floats) -> float:
     return at
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _carry_out_plan(m: Cells, f: Floats) -> None:
     planned = m[c.PLAN_NEXT]
     m[c.PLAN_NEXT] = planned + c.PLANNED_SIZE
@@ -86,14 +99,13 @@ def _carry_out_plan(m: Cells, f: Floats) -> None:
     elif what == c.CLOSE:
         disconnect_all(m, f, of, t)
     else:
-        set_dialling(m, f, of, t)
+        schedule(m, f, t, c.DIAL, of, 0)
 
 
-@njit(cache=True, nogil=True)
-def _happen(m: Cells, f: Floats) -> None:
-    """The earliest event of the heap; a stale one is dropped."""
+@tight
+def _happen(m: Cells, f: Floats, t: float) -> tuple[int, int, int]:
+    """The earliest event of the heap: who has a free hand now, or who seeks one."""
     event = m[c.HEAP]
-    t = f[event + c.EVENT_AT]
     kind = m[event + c.EVENT_KIND]
     of = m[event + c.EVENT_OF]
     version = m[event + c.EVENT_VERSION]
@@ -102,39 +114,40 @@ def _happen(m: Cells, f: Floats) -> None:
     if kind == c.FINISH:
         f[c.NOW] = t
         end_busy(m, f, of, t)
-        take_next(m, f, of, t)
-    elif kind == c.FINISH_ONE:
-        if version == m[of + c.AGENT_VERSION]:
-            f[c.NOW] = t
-            _finish_one(m, f, of, t)
-    elif kind == c.RESUME:
-        end_break(m, f, of, t)
-    elif kind == c.RETRY:
-        m[of + c.KIND_LEFT] += 1
-        set_dialling(m, f, of, t)
-    elif version == m[of + c.CONTACT_VERSION]:
+        return of, -1, 0
+    if kind == c.COME:
+        return of if come(m, f, of, t) else -1, -1, 0
+    if kind == c.FINISH_ONE:
+        if version != m[of + c.AGENT_VERSION]:
+            return -1, -1, 0
         f[c.NOW] = t
-        if kind == c.ABANDON:
-            abandon(m, f, of, t)
-        elif kind == c.TIMER:
-            look_again(m, f, of, t)
-        else:
-            arrive(m, f, of, t)
+        _finish_one(m, f, of, t)
+        return of, -1, 0
+    if kind == c.DIAL:
+        m[of + c.KIND_LEFT] += version
+        set_dialling(m, f, of, t)
+        return -1, -1, 0
+    if version != m[of + c.CONTACT_VERSION]:
+        return -1, -1, 0
+    f[c.NOW] = t
+    if kind == c.ABANDON:
+        abandon(m, f, of, t)
+        return -1, -1, 0
+    return -1, of, int(kind == c.ARRIVE)
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _finish_one(m: Cells, f: Floats, agent: int, t: float) -> None:
     """One of several contacts in hand is done."""
     kind, luck = leave_first(m, f, agent, t)
     if m[agent + c.AGENT_N] == 0:
         end_busy(m, f, agent, t)
     pass_on(m, f, kind, luck, t)
-    take_next(m, f, agent, t)
 
 
-@njit(cache=True, nogil=True)
-def _admit(m: Cells, f: Floats, t: float) -> None:
-    """The next contact from outside, and when the one after it comes."""
+@tight
+def _admit(m: Cells, f: Floats) -> int:
+    """The next contact from outside; and when the one after it comes."""
     given = m[c.GIVEN_NEXT]
     is_given = m[c.GIVEN] < m[c.GIVEN_END]
     arrivals = m[c.ARRIVALS]
@@ -143,7 +156,7 @@ def _admit(m: Cells, f: Floats, t: float) -> None:
     m[kind + c.KIND_DRAWN] += 1
     contact = new_contact(m, f, kind, luck)
     if contact < 0:
-        return
+        return -1
     if is_given:
         f[contact + c.CONTACT_SERVICE] = f[given + c.GIVEN_SERVICE]
         f[contact + c.CONTACT_PATIENCE] = f[given + c.GIVEN_PATIENCE]
@@ -153,10 +166,10 @@ def _admit(m: Cells, f: Floats, t: float) -> None:
     else:
         at = next_arrival_s(m, f, kind)
         replace_first(m, f, arrivals, m[c.COMING], at, 0, kind, 0)
-    arrive(m, f, contact, t)
+    return contact
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _end(m: Cells, f: Floats, t: float) -> None:
     """Count who is still waiting, and the time of those still on duty."""
     kind = m[c.KINDS]

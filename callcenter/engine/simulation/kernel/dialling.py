@@ -1,16 +1,16 @@
 """Outbound work: free agents dial the next number of a list."""
 
-from callcenter.engine.compiled import njit
 from callcenter.engine.simulation.kernel import cells as c
 from callcenter.engine.simulation.kernel import luck as of_luck
 from callcenter.engine.simulation.kernel.counting import interval_at, tally_row
 from callcenter.engine.simulation.kernel.heap import schedule
+from callcenter.engine.simulation.kernel.inner import inner
 from callcenter.engine.simulation.kernel.lists import unlist_agent
 from callcenter.engine.simulation.kernel.luck import duration_s, mixed, uniform
 from callcenter.engine.simulation.kernel.typing import Cells, Floats
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _is_open(m: Cells, f: Floats, kind: int, t: float) -> bool:
     """Whether a list may be dialled now and has a number left."""
     p = interval_at(m, f, t)
@@ -19,7 +19,7 @@ def _is_open(m: Cells, f: Floats, kind: int, t: float) -> bool:
     return f[m[kind + c.KIND_REACH] + p] > 0.0
 
 
-@njit(cache=True, nogil=True)
+@inner
 def find_list(m: Cells, f: Floats, agent: int, t: float) -> int:
     """The list that a free agent dials instead of waiting for contacts, or -1."""
     group = m[agent + c.AGENT_GROUP]
@@ -33,7 +33,7 @@ def find_list(m: Cells, f: Floats, agent: int, t: float) -> int:
     return -1
 
 
-@njit(cache=True, nogil=True)
+@inner
 def dial(m: Cells, f: Floats, agent: int, kind: int, t: float) -> None:
     """An agent, in no list, dials; who is reached is spoken to at once."""
     p = interval_at(m, f, t)
@@ -54,7 +54,7 @@ def dial(m: Cells, f: Floats, agent: int, kind: int, t: float) -> None:
         work += duration_s(m, f, missed, p, luck, of_luck.AFTER_WORK)
         if uniform(m, luck, of_luck.AGAIN) < f[kind + c.KIND_RETRY]:
             delay = duration_s(m, f, m[kind + c.KIND_DELAY], p, luck, of_luck.DELAY)
-            schedule(m, f, t + delay, c.RETRY, kind, 0)
+            schedule(m, f, t + delay, c.DIAL, kind, 1)
     f[row + c.HANDLING] += work
     f[agent + c.AGENT_BUSY_SINCE] = t
     m[agent + c.AGENT_N] = 1
@@ -63,9 +63,9 @@ def dial(m: Cells, f: Floats, agent: int, kind: int, t: float) -> None:
     schedule(m, f, t + work, c.FINISH, agent, 0)
 
 
-@njit(cache=True, nogil=True)
+@inner
 def set_dialling(m: Cells, f: Floats, kind: int, t: float) -> None:
-    """Let free agents dial a list that has opened, beyond those kept for contacts."""
+    """Let free agents dial a list that has opened, but those kept for contacts."""
     route = m[kind + c.KIND_ROUTES]
     while route < m[kind + c.KIND_ROUTES_END]:
         line = m[route + c.ROUTE_LINES]

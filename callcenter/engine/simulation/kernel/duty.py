@@ -1,16 +1,16 @@
 """Agents on and off duty: shifts, breaks, head counts, and what comes next."""
 
-from callcenter.engine.compiled import njit
 from callcenter.engine.simulation.kernel import cells as c
 from callcenter.engine.simulation.kernel.counting import add_span
 from callcenter.engine.simulation.kernel.dialling import dial, find_list
 from callcenter.engine.simulation.kernel.heap import schedule
+from callcenter.engine.simulation.kernel.inner import inner, tight
 from callcenter.engine.simulation.kernel.lists import dequeue, unlist_agent
 from callcenter.engine.simulation.kernel.serving import find_contact, relist, start
 from callcenter.engine.simulation.kernel.typing import Cells, Floats
 
 
-@njit(cache=True, nogil=True)
+@tight
 def take_next(m: Cells, f: Floats, agent: int, t: float) -> None:
     """An agent with a free hand goes off, rests, takes contacts, dials or waits."""
     unlist_agent(m, agent)
@@ -31,7 +31,7 @@ def take_next(m: Cells, f: Floats, agent: int, t: float) -> None:
     relist(m, f, agent, t)
 
 
-@njit(cache=True, nogil=True)
+@tight
 def _is_going(m: Cells, f: Floats, agent: int, t: float) -> bool:
     """Whether the agent takes nothing more before leaving or resting."""
     if m[agent + c.AGENT_LEAVING] or f[agent + c.AGENT_REST_S] > 0.0:
@@ -44,7 +44,7 @@ def _is_going(m: Cells, f: Floats, agent: int, t: float) -> bool:
     return m[group + c.GROUP_ON_DUTY] > m[group + c.GROUP_CAP]
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _go(m: Cells, f: Floats, agent: int, t: float) -> None:
     group = m[agent + c.AGENT_GROUP]
     add_span(m, f, m[group + c.GROUP_STAFFED], f[agent + c.AGENT_ON_SINCE], t)
@@ -60,29 +60,33 @@ def _go(m: Cells, f: Floats, agent: int, t: float) -> None:
         end = max(t + f[agent + c.AGENT_REST_S], f[agent + c.AGENT_REST_UNTIL])
         f[agent + c.AGENT_REST_S] = 0.0
         f[agent + c.AGENT_REST_UNTIL] = 0.0
-        schedule(m, f, end, c.RESUME, agent, 0)
+        schedule(m, f, end, c.COME, agent, 0)
 
 
-@njit(cache=True, nogil=True)
-def _come(m: Cells, f: Floats, agent: int, t: float) -> None:
+@inner
+def come(m: Cells, f: Floats, agent: int, t: float) -> bool:
+    """An agent begins or comes back; False when the shift has ended meanwhile."""
+    if m[agent + c.AGENT_LEAVING]:
+        m[agent + c.AGENT_DUTY] = c.OFF
+        m[agent + c.AGENT_LEAVING] = 0
+        return False
     m[agent + c.AGENT_DUTY] = c.ON
     f[agent + c.AGENT_ON_SINCE] = t
-    m[agent + c.AGENT_LEAVING] = 0
-    take_next(m, f, agent, t)
+    return True
 
 
-@njit(cache=True, nogil=True)
+@inner
 def start_shift(m: Cells, f: Floats, agent: int, t: float) -> None:
     """An agent's shift begins; one still busy or resting from the last just stays."""
     if m[agent + c.AGENT_IS_ABSENT]:
         return
+    m[agent + c.AGENT_LEAVING] = 0
     if m[agent + c.AGENT_DUTY] == c.OFF:
-        _come(m, f, agent, t)
-    else:
-        m[agent + c.AGENT_LEAVING] = 0
+        m[agent + c.AGENT_DUTY] = c.RESTING
+        schedule(m, f, t, c.COME, agent, 0)
 
 
-@njit(cache=True, nogil=True)
+@inner
 def end_shift(m: Cells, f: Floats, agent: int, t: float) -> None:
     """An agent's shift ends; contacts in hand are finished first."""
     if m[agent + c.AGENT_DUTY] == c.OFF:
@@ -94,7 +98,7 @@ def end_shift(m: Cells, f: Floats, agent: int, t: float) -> None:
         _stop(m, f, agent, t)
 
 
-@njit(cache=True, nogil=True)
+@inner
 def start_break(m: Cells, f: Floats, agent: int, t: float, length: float) -> None:
     """A break is due; contacts in hand are finished first."""
     if m[agent + c.AGENT_DUTY] == c.OFF or m[agent + c.AGENT_LEAVING]:
@@ -108,7 +112,7 @@ def start_break(m: Cells, f: Floats, agent: int, t: float, length: float) -> Non
         _stop(m, f, agent, t)
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _stop(m: Cells, f: Floats, agent: int, t: float) -> None:
     """Take nothing more; go at once with empty hands."""
     unlist_agent(m, agent)
@@ -116,17 +120,7 @@ def _stop(m: Cells, f: Floats, agent: int, t: float) -> None:
         _go(m, f, agent, t)
 
 
-@njit(cache=True, nogil=True)
-def end_break(m: Cells, f: Floats, agent: int, t: float) -> None:
-    """An agent comes back, unless the shift ended or another break is due."""
-    if m[agent + c.AGENT_LEAVING]:
-        m[agent + c.AGENT_DUTY] = c.OFF
-        m[agent + c.AGENT_LEAVING] = 0
-    else:
-        _come(m, f, agent, t)
-
-
-@njit(cache=True, nogil=True)
+@inner
 def set_head_count(m: Cells, f: Floats, group: int, n: int, t: float) -> None:
     """A group shall be `n` from now on: idle agents leave first, busy ones finish."""
     present = 0
@@ -141,4 +135,4 @@ def set_head_count(m: Cells, f: Floats, group: int, n: int, t: float) -> None:
         agent = m[group + c.GROUP_FREE]
         m[group + c.GROUP_FREE] = m[agent + c.AGENT_AFTER]
         m[group + c.GROUP_ON_DUTY] += 1
-        _come(m, f, agent, t)
+        schedule(m, f, t, c.COME, agent, 0)

@@ -1,13 +1,13 @@
 """A binary heap of events by time, from an address on."""
 
-from callcenter.engine.compiled import njit
 from callcenter.engine.simulation.kernel import cells as c
+from callcenter.engine.simulation.kernel.inner import tight
 from callcenter.engine.simulation.kernel.typing import Cells, Floats
 
 _SIZE = c.EVENT_SIZE
 
 
-@njit(cache=True, nogil=True)
+@tight
 def _copy(m: Cells, to: int, of: int) -> None:
     m[to] = m[of]
     m[to + 1] = m[of + 1]
@@ -15,7 +15,7 @@ def _copy(m: Cells, to: int, of: int) -> None:
     m[to + 3] = m[of + 3]
 
 
-@njit(cache=True, nogil=True)
+@tight
 def _write(
     m: Cells, f: Floats, event: int, at: float, kind: int, of: int, version: int
 ) -> None:
@@ -25,7 +25,7 @@ def _write(
     m[event + c.EVENT_VERSION] = version
 
 
-@njit(cache=True, nogil=True)
+@tight
 def push(
     m: Cells,
     f: Floats,
@@ -47,7 +47,7 @@ def push(
     _write(m, f, heap + _SIZE * i, at, kind, of, version)
 
 
-@njit(cache=True, nogil=True)
+@tight
 def replace_first(
     m: Cells,
     f: Floats,
@@ -74,7 +74,7 @@ def replace_first(
     _write(m, f, heap + _SIZE * i, at, kind, of, version)
 
 
-@njit(cache=True, nogil=True)
+@tight
 def drop_first(m: Cells, f: Floats, heap: int, n: int) -> None:
     """Take the earliest of `n` events away."""
     if n > 1:
@@ -91,7 +91,7 @@ def drop_first(m: Cells, f: Floats, heap: int, n: int) -> None:
         )
 
 
-@njit(cache=True, nogil=True)
+@tight
 def schedule(m: Cells, f: Floats, at: float, kind: int, of: int, version: int) -> None:
     """Let something happen at a time to come; stale when its version has moved on."""
     n = m[c.EVENTS]

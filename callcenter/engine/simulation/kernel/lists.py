@@ -1,11 +1,11 @@
 """Doubly linked lists inside the records: free agents by group, waiting contacts."""
 
-from callcenter.engine.compiled import njit
 from callcenter.engine.simulation.kernel import cells as c
+from callcenter.engine.simulation.kernel.inner import tight
 from callcenter.engine.simulation.kernel.typing import Cells, Floats
 
 
-@njit(cache=True, nogil=True)
+@tight
 def list_agent(m: Cells, f: Floats, agent: int, t: float) -> None:
     """Put an agent last among those of the group with as many contacts in hand."""
     line = m[m[agent + c.AGENT_GROUP] + c.GROUP_LINES]
@@ -23,7 +23,7 @@ def list_agent(m: Cells, f: Floats, agent: int, t: float) -> None:
     m[line + c.LINE_COUNT] += 1
 
 
-@njit(cache=True, nogil=True)
+@tight
 def unlist_agent(m: Cells, agent: int) -> None:
     """Take an agent out of the list it stands in, if any."""
     line = m[agent + c.AGENT_LINE]
@@ -43,7 +43,7 @@ def unlist_agent(m: Cells, agent: int) -> None:
     m[agent + c.AGENT_LINE] = -1
 
 
-@njit(cache=True, nogil=True)
+@tight
 def new_contact(m: Cells, f: Floats, kind: int, luck: int) -> int:
     """A record for a contact; -1 when there is no room left."""
     contact = m[c.NEXT_FREE]
@@ -60,7 +60,7 @@ def new_contact(m: Cells, f: Floats, kind: int, luck: int) -> int:
     return contact
 
 
-@njit(cache=True, nogil=True)
+@tight
 def forget_contact(m: Cells, contact: int) -> None:
     """Give a record back; events that still name it become stale."""
     m[contact + c.CONTACT_VERSION] += 1
@@ -68,7 +68,7 @@ def forget_contact(m: Cells, contact: int) -> None:
     m[c.NEXT_FREE] = contact
 
 
-@njit(cache=True, nogil=True)
+@tight
 def enqueue(m: Cells, contact: int) -> None:
     """Let a contact wait, last of its type."""
     kind = m[contact + c.CONTACT_KIND]
@@ -84,7 +84,7 @@ def enqueue(m: Cells, contact: int) -> None:
     m[c.WAITING] += 1
 
 
-@njit(cache=True, nogil=True)
+@tight
 def dequeue(m: Cells, contact: int) -> None:
     """Take a contact out of the queue, wherever it stands."""
     kind = m[contact + c.CONTACT_KIND]

@@ -14,9 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from callcenter.engine.compiled import njit
 from callcenter.engine.simulation.kernel import cells as c
 from callcenter.engine.simulation.kernel.cells import NEVER
+from callcenter.engine.simulation.kernel.inner import inner, outer, tight
 from callcenter.engine.simulation.kernel.typing import Cells, Floats
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
@@ -30,7 +30,7 @@ GAP, SERVICE, AFTER_WORK, PATIENCE, REDIAL, DELAY, TRANSFER = range(7)
 AGAIN, REACH, DIAL, ABSENCE, PASSED_ON, NEXT_ATTEMPT = range(7, 13)
 
 
-@njit(cache=True, nogil=True)
+@outer
 def mixed(key: int, step: int) -> int:
     """A number from 0 to 2^63 that looks independent of other keys and steps."""
     z = np.uint64(key) + np.uint64(step + 1) * _GOLDEN
@@ -40,14 +40,14 @@ def mixed(key: int, step: int) -> int:
     return luck
 
 
-@njit(cache=True, nogil=True)
+@inner
 def uniform(m: Cells, luck: int, what: int) -> float:
     """Evenly in the open interval (0, 1); its mirror image on an antithetic day."""
     u = ((mixed(luck, what) >> 11) + 0.5) * _STEP
     return 1.0 - u if m[c.FLIP] else u
 
 
-@njit(cache=True, nogil=True)
+@inner
 def normal(u: float) -> float:
     """The standard normal quantile, to 1.2e-9.
 
@@ -69,7 +69,7 @@ def normal(u: float) -> float:
     return a * q / b
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _tail(q: float) -> float:
     a = -7.784894002430293e-03 * q - 3.223964580411365e-01
     a = (a * q - 2.400758277161838e00) * q - 2.549732539343734e00
@@ -79,7 +79,7 @@ def _tail(q: float) -> float:
     return a / (b * q + 1.0)
 
 
-@njit(cache=True, nogil=True)
+@tight
 def duration_s(
     m: Cells, f: Floats, duration: int, interval: int, luck: int, what: int
 ) -> float:
@@ -89,7 +89,7 @@ def duration_s(
     return quantile_s(m, f, duration, interval, uniform(m, luck, what))
 
 
-@njit(cache=True, nogil=True)
+@inner
 def quantile_s(m: Cells, f: Floats, duration: int, interval: int, u: float) -> float:
     """The duration that a share `u` stays below."""
     last = m[c.N_INTERVALS] - 1
@@ -106,7 +106,7 @@ def quantile_s(m: Cells, f: Floats, duration: int, interval: int, u: float) -> f
     return mean
 
 
-@njit(cache=True, nogil=True)
+@inner
 def next_arrival_s(m: Cells, f: Floats, kind: int) -> float:
     """When a type's next contact comes: unit-rate gaps, stretched by the rates."""
     factor = f[kind + c.KIND_FACTOR]

@@ -1,14 +1,14 @@
 """Before the day begins: the center is empty and everybody is outside."""
 
-from callcenter.engine.compiled import njit
 from callcenter.engine.simulation.kernel import cells as c
 from callcenter.engine.simulation.kernel import luck as of_luck
 from callcenter.engine.simulation.kernel.heap import push
+from callcenter.engine.simulation.kernel.inner import inner
 from callcenter.engine.simulation.kernel.luck import mixed, next_arrival_s, uniform
 from callcenter.engine.simulation.kernel.typing import Cells, Floats
 
 
-@njit(cache=True, nogil=True)
+@inner
 def begin(m: Cells, f: Floats, key: int, flip: int) -> None:
     """Forget the day before."""
     f[c.NOW] = 0.0
@@ -29,7 +29,7 @@ def begin(m: Cells, f: Floats, key: int, flip: int) -> None:
     _call_kinds(m, f, key)
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _free_contacts(m: Cells) -> None:
     contact = m[c.CONTACTS]
     m[c.NEXT_FREE] = contact
@@ -40,7 +40,7 @@ def _free_contacts(m: Cells) -> None:
         contact = after
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _empty_lines(m: Cells) -> None:
     line = m[c.LINES]
     while line < m[c.LINES_END]:
@@ -50,7 +50,7 @@ def _empty_lines(m: Cells) -> None:
         line += c.LINE_SIZE
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _seat_agents(m: Cells, f: Floats, key: int) -> None:
     """Everybody is off; those of a counted group stand in line, the first in front."""
     group = m[c.GROUPS]
@@ -73,7 +73,7 @@ def _seat_agents(m: Cells, f: Floats, key: int) -> None:
         group += c.GROUP_SIZE
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _seat(m: Cells, f: Floats, agent: int, key: int) -> None:
     m[agent + c.AGENT_N] = 0
     m[agent + c.AGENT_LIMIT] = m[c.MOST_TOGETHER]
@@ -93,7 +93,7 @@ def _seat(m: Cells, f: Floats, agent: int, key: int) -> None:
     m[agent + c.AGENT_IS_ABSENT] = 1 if is_absent else 0
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _call_kinds(m: Cells, f: Floats, key: int) -> None:
     """Nobody waits; the first contact of each type is on its way."""
     is_given = m[c.GIVEN] < m[c.GIVEN_END]

@@ -1,6 +1,5 @@
 """Contacts and agents meet: who takes whom."""
 
-from callcenter.engine.compiled import njit
 from callcenter.engine.simulation.kernel import cells as c
 from callcenter.engine.simulation.kernel import luck as of_luck
 from callcenter.engine.simulation.kernel.cells import NEVER
@@ -11,6 +10,7 @@ from callcenter.engine.simulation.kernel.counting import (
     tally_row,
 )
 from callcenter.engine.simulation.kernel.heap import schedule
+from callcenter.engine.simulation.kernel.inner import inner, tight
 from callcenter.engine.simulation.kernel.lists import (
     forget_contact,
     list_agent,
@@ -22,9 +22,9 @@ from callcenter.engine.simulation.kernel.together import join
 from callcenter.engine.simulation.kernel.typing import Cells, Floats
 
 
-@njit(cache=True, nogil=True)
-def find_agent(m: Cells, f: Floats, kind: int, arrived: float, t: float) -> int:
-    """The agent who is to take a contact now, or -1.
+@tight
+def find_agent(m: Cells, f: Floats, kind: int, waited: float) -> int:
+    """The agent who is to take a contact that has waited so long, or -1.
 
     Agents with fewer contacts in hand come first, then groups by rank; within a rank
     the agent free the longest, or one of the group with most free agents.
@@ -40,7 +40,7 @@ def find_agent(m: Cells, f: Floats, kind: int, arrived: float, t: float) -> int:
                 break
             line = m[route + c.ROUTE_LINES] + level * c.LINE_SIZE
             free = m[line + c.LINE_COUNT]
-            if free > 0 and _is_open(m, f, route, level, free, t - arrived):
+            if free > 0 and _is_open(m, f, route, level, free, waited):
                 head = m[line + c.LINE_HEAD]
                 measure = f[head + c.AGENT_SINCE]
                 if m[c.PREFERS_MANY_FREE]:
@@ -55,7 +55,7 @@ def find_agent(m: Cells, f: Floats, kind: int, arrived: float, t: float) -> int:
     return -1
 
 
-@njit(cache=True, nogil=True)
+@tight
 def _is_open(
     m: Cells, f: Floats, route: int, level: int, free: int, waited: float
 ) -> bool:
@@ -65,7 +65,7 @@ def _is_open(
     return waited >= f[route + c.ROUTE_DELAY]
 
 
-@njit(cache=True, nogil=True)
+@tight
 def find_contact(m: Cells, f: Floats, agent: int, t: float) -> int:
     """The waiting contact that an agent with free hands takes next, or -1."""
     group = m[agent + c.AGENT_GROUP]
@@ -96,7 +96,7 @@ def find_contact(m: Cells, f: Floats, agent: int, t: float) -> int:
     return best
 
 
-@njit(cache=True, nogil=True)
+@inner
 def start(m: Cells, f: Floats, agent: int, contact: int, t: float) -> None:
     """An agent, in no list, answers a contact, in no queue."""
     kind = m[contact + c.CONTACT_KIND]
@@ -128,7 +128,7 @@ def start(m: Cells, f: Floats, agent: int, contact: int, t: float) -> None:
     pass_on(m, f, kind, luck, t + talk)
 
 
-@njit(cache=True, nogil=True)
+@tight
 def pass_on(m: Cells, f: Floats, kind: int, luck: int, at: float) -> None:
     """Transfer a contact to another type when its talk ends, if it is to be."""
     transfer = m[kind + c.KIND_TRANSFERS]
@@ -148,7 +148,7 @@ def pass_on(m: Cells, f: Floats, kind: int, luck: int, at: float) -> None:
         transfer += c.TRANSFER_SIZE
 
 
-@njit(cache=True, nogil=True)
+@tight
 def end_busy(m: Cells, f: Floats, agent: int, t: float) -> None:
     """An agent's hands are empty again."""
     m[agent + c.AGENT_N] = 0
@@ -157,7 +157,7 @@ def end_busy(m: Cells, f: Floats, agent: int, t: float) -> None:
     f[agent + c.AGENT_BUSY_S] += t - since
 
 
-@njit(cache=True, nogil=True)
+@tight
 def relist(m: Cells, f: Floats, agent: int, t: float) -> None:
     """Let an agent who can take more be found; one with all hands full cannot."""
     n = m[agent + c.AGENT_N]
@@ -165,7 +165,7 @@ def relist(m: Cells, f: Floats, agent: int, t: float) -> None:
         list_agent(m, f, agent, t)
 
 
-@njit(cache=True, nogil=True)
+@tight
 def assign(m: Cells, f: Floats, agent: int, contact: int, t: float) -> None:
     """Give an agent found in a list a contact."""
     unlist_agent(m, agent)

@@ -4,15 +4,15 @@ An agent's clock of work runs slower the more contacts are in hand; a contact is
 when the clock reaches its target.
 """
 
-from callcenter.engine.compiled import njit
 from callcenter.engine.simulation.kernel import cells as c
 from callcenter.engine.simulation.kernel.cells import NEVER
 from callcenter.engine.simulation.kernel.counting import tally_row
 from callcenter.engine.simulation.kernel.heap import schedule
+from callcenter.engine.simulation.kernel.inner import inner
 from callcenter.engine.simulation.kernel.typing import Cells, Floats
 
 
-@njit(cache=True, nogil=True)
+@inner
 def join(
     m: Cells,
     f: Floats,
@@ -37,7 +37,7 @@ def join(
     _replan(m, f, agent, t)
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _advance(m: Cells, f: Floats, agent: int, t: float) -> None:
     n = m[agent + c.AGENT_N]
     if n > 0:
@@ -46,7 +46,7 @@ def _advance(m: Cells, f: Floats, agent: int, t: float) -> None:
     f[agent + c.AGENT_CLOCK_AT] = t
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _replan(m: Cells, f: Floats, agent: int, t: float) -> None:
     """Find out which of the contacts in hand ends first, and when."""
     n = m[agent + c.AGENT_N]
@@ -69,7 +69,7 @@ def _replan(m: Cells, f: Floats, agent: int, t: float) -> None:
     schedule(m, f, at, c.FINISH_ONE, agent, m[agent + c.AGENT_VERSION])
 
 
-@njit(cache=True, nogil=True)
+@inner
 def leave_first(m: Cells, f: Floats, agent: int, t: float) -> tuple[int, int]:
     """The contact that is done goes; its type and its luck."""
     _advance(m, f, agent, t)

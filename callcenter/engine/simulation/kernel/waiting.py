@@ -1,6 +1,5 @@
 """Contacts come, wait, give up and come again."""
 
-from callcenter.engine.compiled import njit
 from callcenter.engine.simulation.kernel import cells as c
 from callcenter.engine.simulation.kernel import luck as of_luck
 from callcenter.engine.simulation.kernel.cells import NEVER
@@ -11,6 +10,7 @@ from callcenter.engine.simulation.kernel.counting import (
     tally_row,
 )
 from callcenter.engine.simulation.kernel.heap import schedule
+from callcenter.engine.simulation.kernel.inner import inner, tight
 from callcenter.engine.simulation.kernel.lists import (
     dequeue,
     enqueue,
@@ -27,62 +27,85 @@ from callcenter.engine.simulation.kernel.serving import assign, find_agent
 from callcenter.engine.simulation.kernel.typing import Cells, Floats
 
 
-@njit(cache=True, nogil=True)
-def arrive(m: Cells, f: Floats, contact: int, t: float) -> None:
-    """A contact is answered at once, waits, or is turned away."""
+@tight
+def seek(m: Cells, f: Floats, contact: int, t: float, is_new: int) -> None:
+    """A contact that comes, or may now go to more groups, looks for an agent."""
     kind = m[contact + c.CONTACT_KIND]
+    if is_new:
+        _note(m, f, contact, t)
+    # Where somebody of the type waits, nobody is free for one who comes later.
+    if is_new == 0 or m[kind + c.KIND_WAITING] == 0:
+        agent = find_agent(m, f, kind, t - f[contact + c.CONTACT_ARRIVED])
+        if agent >= 0:
+            if is_new == 0:
+                dequeue(m, contact)
+            assign(m, f, agent, contact, t)
+            return
+    outcome = _turned_away(m, f, contact, t) if is_new else c.IS_ANSWERED
+    if outcome == c.IS_ANSWERED:
+        if m[kind + c.KIND_HAS_DELAYS]:
+            _watch(m, f, contact, t)
+    else:
+        lose(m, f, contact, t, outcome, 0.0)
+
+
+@tight
+def _note(m: Cells, f: Floats, contact: int, t: float) -> None:
+    """Count a contact in the interval in which it comes."""
     interval = interval_at(m, f, t)
     f[contact + c.CONTACT_ARRIVED] = t
     m[contact + c.CONTACT_INTERVAL] = interval
-    row = tally_row(m, kind, interval)
+    row = tally_row(m, m[contact + c.CONTACT_KIND], interval)
     f[row + c.OFFERED] += 1.0
-    f[row + c.REDIALS] += m[contact + c.CONTACT_ATTEMPT] > 0
-    f[row + c.TRANSFERS] += m[contact + c.CONTACT_IS_TRANSFER]
-    # Where somebody of the type waits, nobody is free for one who comes later.
-    waiting = m[kind + c.KIND_WAITING]
-    if waiting == 0:
-        agent = find_agent(m, f, kind, t, t)
-        if agent >= 0:
-            assign(m, f, agent, contact, t)
-            return
-    if waiting >= m[kind + c.KIND_CAPACITY] or m[c.WAITING] >= m[c.CAPACITY]:
-        f[row + c.BLOCKED] += 1.0
-        _lose(m, f, contact, t, c.IS_BLOCKED, 0.0)
-    elif m[kind + c.KIND_DISCONNECTS] and t >= f[kind + c.KIND_CLOSES_AT]:
-        f[row + c.DISCONNECTED] += 1.0
-        _lose(m, f, contact, t, c.IS_DISCONNECTED, 0.0)
-    else:
-        _wait(m, f, contact, t)
+    if m[contact + c.CONTACT_ATTEMPT] > 0:
+        f[row + c.REDIALS] += 1.0
+    if m[contact + c.CONTACT_IS_TRANSFER]:
+        f[row + c.TRANSFERS] += 1.0
 
 
-@njit(cache=True, nogil=True)
-def _wait(m: Cells, f: Floats, contact: int, t: float) -> None:
-    """Stand in the queue with a patience, unless the sight of it is enough."""
+@inner
+def _turned_away(m: Cells, f: Floats, contact: int, t: float) -> int:
+    """What becomes of a contact that must wait: lost at once, or in the queue."""
     kind = m[contact + c.CONTACT_KIND]
     interval = m[contact + c.CONTACT_INTERVAL]
-    patience = f[contact + c.CONTACT_PATIENCE]
+    row = tally_row(m, kind, interval)
+    is_full = m[kind + c.KIND_WAITING] >= m[kind + c.KIND_CAPACITY]
+    if is_full or m[c.WAITING] >= m[c.CAPACITY]:
+        f[row + c.BLOCKED] += 1.0
+        return c.IS_BLOCKED
+    if m[kind + c.KIND_DISCONNECTS] and t >= f[kind + c.KIND_CLOSES_AT]:
+        f[row + c.DISCONNECTED] += 1.0
+        return c.IS_DISCONNECTED
+    patience = _patience_s(m, f, contact)
     if patience < 0.0:
-        balk = f[kind + c.KIND_BALK]
-        u = uniform(m, m[contact + c.CONTACT_LUCK], of_luck.PATIENCE)
-        if u < balk:
-            f[tally_row(m, kind, interval) + c.BALKED] += 1.0
-            count_abandon(m, f, kind, interval, 0.0)
-            _lose(m, f, contact, t, c.IS_ABANDONED, 0.0)
-            return
-        patience = NEVER
-        duration = m[kind + c.KIND_PATIENCE]
-        if duration >= 0:
-            u = (u - balk) / (1.0 - balk)
-            patience = quantile_s(m, f, duration, interval, u)
+        f[row + c.BALKED] += 1.0
+        count_abandon(m, f, kind, interval, 0.0)
+        return c.IS_ABANDONED
     enqueue(m, contact)
     if patience < NEVER:
         version = m[contact + c.CONTACT_VERSION]
         schedule(m, f, t + patience, c.ABANDON, contact, version)
-    if m[kind + c.KIND_HAS_DELAYS]:
-        _watch(m, f, contact, t)
+    return c.IS_ANSWERED
 
 
-@njit(cache=True, nogil=True)
+@inner
+def _patience_s(m: Cells, f: Floats, contact: int) -> float:
+    """How long a contact will wait; -1 when the sight of the queue is enough."""
+    if f[contact + c.CONTACT_PATIENCE] >= 0.0:
+        return f[contact + c.CONTACT_PATIENCE]
+    kind = m[contact + c.CONTACT_KIND]
+    balk = f[kind + c.KIND_BALK]
+    u = uniform(m, m[contact + c.CONTACT_LUCK], of_luck.PATIENCE)
+    if u < balk:
+        return -1.0
+    duration = m[kind + c.KIND_PATIENCE]
+    if duration < 0:
+        return NEVER
+    rest = (u - balk) / (1.0 - balk)
+    return quantile_s(m, f, duration, m[contact + c.CONTACT_INTERVAL], rest)
+
+
+@inner
 def _watch(m: Cells, f: Floats, contact: int, t: float) -> None:
     """Look again when the next group may take the contact."""
     kind = m[contact + c.CONTACT_KIND]
@@ -96,34 +119,22 @@ def _watch(m: Cells, f: Floats, contact: int, t: float) -> None:
         route += c.ROUTE_SIZE
     if next_delay < NEVER:
         at = f[contact + c.CONTACT_ARRIVED] + next_delay
-        while at - f[contact + c.CONTACT_ARRIVED] < next_delay:
+        while at - f[contact + c.CONTACT_ARRIVED] < next_delay:  # lost in rounding
             at += 1e-9
         schedule(m, f, at, c.TIMER, contact, m[contact + c.CONTACT_VERSION])
 
 
-@njit(cache=True, nogil=True)
-def look_again(m: Cells, f: Floats, contact: int, t: float) -> None:
-    """More groups may take a waiting contact now."""
-    kind = m[contact + c.CONTACT_KIND]
-    agent = find_agent(m, f, kind, f[contact + c.CONTACT_ARRIVED], t)
-    if agent >= 0:
-        dequeue(m, contact)
-        assign(m, f, agent, contact, t)
-    else:
-        _watch(m, f, contact, t)
-
-
-@njit(cache=True, nogil=True)
+@inner
 def abandon(m: Cells, f: Floats, contact: int, t: float) -> None:
     """A waiting contact's patience has run out."""
     wait = t - f[contact + c.CONTACT_ARRIVED]
     kind = m[contact + c.CONTACT_KIND]
     dequeue(m, contact)
     count_abandon(m, f, kind, m[contact + c.CONTACT_INTERVAL], wait)
-    _lose(m, f, contact, t, c.IS_ABANDONED, wait)
+    lose(m, f, contact, t, c.IS_ABANDONED, wait)
 
 
-@njit(cache=True, nogil=True)
+@inner
 def disconnect_all(m: Cells, f: Floats, kind: int, t: float) -> None:
     """The queue of a type is cleared at its closing time."""
     while m[kind + c.KIND_HEAD] >= 0:
@@ -132,11 +143,11 @@ def disconnect_all(m: Cells, f: Floats, kind: int, t: float) -> None:
         row = tally_row(m, kind, m[contact + c.CONTACT_INTERVAL])
         f[row + c.DISCONNECTED] += 1.0
         wait = t - f[contact + c.CONTACT_ARRIVED]
-        _lose(m, f, contact, t, c.IS_DISCONNECTED, wait)
+        lose(m, f, contact, t, c.IS_DISCONNECTED, wait)
 
 
-@njit(cache=True, nogil=True)
-def _lose(
+@inner
+def lose(
     m: Cells, f: Floats, contact: int, t: float, outcome: int, wait: float
 ) -> None:
     """A contact is gone; maybe it comes again before closing time."""
