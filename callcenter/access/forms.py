@@ -66,7 +66,7 @@ class ChangePasswordForm(NewPasswordForm):
 class ProfileForm(Form):
     """What users change about themselves."""
 
-    name = StringField(_l("Name"), [InputRequired(), Length(max=120)])
+    name = StringField(_l("Full name"), [InputRequired(), Length(max=120)])
     locale = SelectField(
         _l("Language"),
         choices=choices(
@@ -89,7 +89,7 @@ class GrantForm(Form):
 class InviteForm(GrantForm):
     """A new user and the first role."""
 
-    name = StringField(_l("Name"), [InputRequired(), Length(max=120)])
+    name = StringField(_l("Full name"), [InputRequired(), Length(max=120)])
     email = StringField(_l("E-mail"), [InputRequired(), Length(max=200), ANY_EMAIL])
 
 

@@ -52,7 +52,7 @@ def whole_or_none(value: Any) -> int | None:
 class EmployeeForm(EditForm):
     """What is known of a person, without place and contract."""
 
-    name = StringField(_l("Name"), [InputRequired(), Length(max=80)], [stripped])
+    name = StringField(_l("Full name"), [InputRequired(), Length(max=80)], [stripped])
     number = StringField(
         _l("Employee number"), [InputRequired(), Length(max=20), CODE], [stripped]
     )

@@ -335,7 +335,7 @@ class TestPages:
         answer = client.post(url, data={"column-0": "number"})
 
         assert answer.status_code == 422
-        assert "Name" in answer.text
+        assert "Full name" in answer.text
 
     def test_broken_file_is_refused_on_the_field(self, sign_in_as):
         client = sign_in_as("recruiter")

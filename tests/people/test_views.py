@@ -644,3 +644,14 @@ class TestSearch:
 
         assert page.count("Wang ") == 6
         assert "/employees?q=wang" in page
+
+
+class TestChineseWords:
+    def test_only_people_have_a_personal_name(self, recruiter, sign_in_as):
+        chinese = {"Accept-Language": "zh-CN"}
+        make_employee()
+        skill_page = sign_in_as("administrator").get("/skills/new", headers=chinese)
+
+        assert "姓名" in recruiter.get("/employees", headers=chinese).text
+        assert "姓名" not in skill_page.text
+        assert "名称" in skill_page.text

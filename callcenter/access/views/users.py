@@ -28,7 +28,7 @@ def users() -> ResponseReturnValue:
         queries.users(),
         caption=_("Users"),
         columns=[
-            Column("name", _l("Name"), sort=User.name),
+            Column("name", _l("Full name"), sort=User.name),
             Column("email", _l("E-mail"), sort=User.email),
             Column("roles", _l("Roles"), value=_roles_text),
             Column("is_enabled", _l("State"), sort=User.is_enabled, value=_state_text),

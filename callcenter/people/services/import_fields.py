@@ -92,7 +92,7 @@ FIELDS: Sequence[Field] = (
     ),
     Field(
         "name",
-        _l("Name"),
+        _l("Full name"),
         cells.limited(80),
         "王小明",
         is_required=True,

@@ -40,7 +40,7 @@ def absences() -> ResponseReturnValue:
         columns=[
             Column(
                 "name",
-                _l("Name"),
+                _l("Full name"),
                 sort=Employee.name_sort,
                 value=lambda a: a.employee.name,
             ),

@@ -243,7 +243,7 @@ def account(employee_id: int) -> ResponseReturnValue:
         found,
         form,
         title=_("Sign-in of %(name)s", name=found.name),
-        submit=_("Link"),
+        submit=_("Link the sign-in"),
         note=_("Choose a sign-in that exists, or write the address to invite."),
     )
 

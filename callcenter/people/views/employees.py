@@ -89,7 +89,7 @@ def employees_table() -> Table:
 def _columns(day: Any) -> list[Column]:
     status = words.status_words()
     return [
-        Column("name", _l("Name"), sort=Employee.name_sort),
+        Column("name", _l("Full name"), sort=Employee.name_sort),
         Column("number", _l("Number"), sort=Employee.number),
         Column("team", _l("Team"), value=lambda e: e.team.name if e.team else None),
         Column("site", _l("Site"), value=lambda e: e.site.name),
@@ -310,7 +310,7 @@ def _told(entry: AuditEntry) -> dict[str, Any]:
 
 def _field_name(key: str) -> str:
     names = {
-        "name": _("Name"),
+        "name": _("Full name"),
         "number": _("Number"),
         "site_id": _("Site"),
         "team_id": _("Team"),
