@@ -3,6 +3,7 @@
 import os
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -132,9 +133,20 @@ def _secret(env: _Reader, environment: str, var: Path) -> str:
 
 
 def _remembered_secret(path: Path) -> str:
-    """The random secret of this development installation, made at first use."""
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(48), encoding="ascii")
-    return path.read_text(encoding="ascii").strip()
+    """The random secret of this development installation, made at first use.
+
+    It appears whole, so that of processes that start together all take the same one.
+    """
+    try:
+        if not path.exists() or not path.stat().st_size:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.unlink(missing_ok=True)
+            fresh = path.with_name(f"{path.name}.{os.getpid()}")
+            fresh.touch(mode=0o600)
+            fresh.write_text(secrets.token_urlsafe(48), encoding="ascii")
+            with suppress(FileExistsError):
+                os.link(fresh, path)
+            fresh.unlink()
+        return path.read_text(encoding="ascii").strip()
+    except OSError as error:
+        raise ConfigError(f"CALLCENTER_VAR cannot be used: {error}") from error

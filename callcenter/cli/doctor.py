@@ -53,7 +53,8 @@ def findings(check: Check, config: "Config") -> list[Finding]:
     try:
         return list(check.look(config))
     except Exception as error:  # noqa: BLE001 - a doctor does not faint
-        return [(BAD, f"could not be examined: {type(error).__name__}: {error}")]
+        words = str(error).partition("\n")[0]
+        return [(BAD, f"could not be examined: {type(error).__name__}: {words}")]
 
 
 def look_at_secrets(config: "Config") -> Iterator[Finding]:
@@ -171,6 +172,7 @@ def look_at_clock(config: "Config") -> Iterator[Finding]:
     from zoneinfo import ZoneInfo
 
     from sqlalchemy import create_engine, text
+    from sqlalchemy.exc import OperationalError
 
     from callcenter.kernel.db import database_url, engine_options
 
@@ -182,9 +184,14 @@ def look_at_clock(config: "Config") -> Iterator[Finding]:
         yield GOOD, f"it is {time.strftime('%Y-%m-%d %H:%M', time.gmtime())} UTC"
         return
     engine = create_engine(url, **engine_options(url))
-    with engine.connect() as connection:
-        theirs = connection.scalar(text("SELECT clock_timestamp()"))
-    engine.dispose()
+    try:
+        with engine.connect() as connection:
+            theirs = connection.scalar(text("SELECT clock_timestamp()"))
+    except OperationalError:
+        yield NOTE, "the database's clock cannot be asked while it does not answer"
+        return
+    finally:
+        engine.dispose()
     gap_s = abs((datetime.now(UTC) - theirs).total_seconds()) if theirs else 0.0
     verdict = GOOD if gap_s < LARGEST_CLOCK_GAP_S else BAD
     yield verdict, f"this machine and the database are {gap_s:.1f} s apart"

@@ -132,6 +132,22 @@ class TestDoctor:
         assert done.returncode == 1
         assert any(words in line for line in wrong), done.stdout
 
+    def test_needs_one_line_each_for_a_database_that_is_gone(self, installation):
+        gone = "postgresql://nobody@127.0.0.1:9/none"
+
+        done = installation.run("doctor", CALLCENTER_DATABASE_URL=gone)
+
+        starts = {line.partition(" ")[0] for line in done.stdout.splitlines()}
+        assert starts <= {"ok", "note", "WRONG"}
+
+    def test_names_a_folder_that_is_none(self, installation):
+        done = installation.run(
+            "doctor", CALLCENTER_VAR="/proc/version", CALLCENTER_SECRET_KEY=""
+        )
+
+        assert "CALLCENTER_VAR cannot be used" in done.stdout + done.stderr
+        assert "Traceback" not in done.stderr
+
     def test_sees_that_migrations_are_missing(self, installation):
         installation.run("migrate", "--back", "--to", "base")
 
