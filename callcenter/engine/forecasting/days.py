@@ -27,6 +27,7 @@ class Days:
     known : ndarray of bool, shape (n_days, n_intervals), open and measured
     total : ndarray of float, shape (n_days,)
     is_usable : ndarray of bool, shape (n_days,), enough of the day is known
+    is_event : ndarray of bool, shape (n_days,), an event fell on the day
     types : ndarray of int, shape (n_days,)
     types_ahead : ndarray of int, shape (n_ahead,)
     specials : tuple of (DayKind, event label), the meaning of types from 7 up
@@ -37,6 +38,7 @@ class Days:
     known: Bools
     total: Floats
     is_usable: Bools
+    is_event: Bools
     types: Ints
     types_ahead: Ints
     specials: tuple[tuple[int, int], ...]
@@ -60,7 +62,7 @@ class Days:
     @property
     def is_normal(self) -> Bools:
         """The days that are nothing but their weekday, shape (n_days,)."""
-        normal: Bools = self.types < 7
+        normal: Bools = (self.types < 7) & ~self.is_event
         return normal
 
     @property
@@ -73,7 +75,7 @@ class Days:
         """For each special type the ordinary type it is likest, shape (n_origins,).
 
         A holiday is like the quietest weekday, an eve like the day before that one, a
-        make-up workday like the middle of the week; an event like a middling day.
+        make-up workday like the middle of the week.
         """
         normal = self.normal_types
         among = effect[:, normal]
@@ -124,6 +126,7 @@ def prepare_days(offered: Floats, calendar: Calendar, ahead: Calendar) -> Days:
         known=known,
         total=volume.sum(axis=1),
         is_usable=is_usable,
+        is_event=(calendar.event > 0) & (calendar.day_kind == DayKind.NORMAL),
         types=types,
         types_ahead=types_ahead,
         specials=specials,
@@ -138,7 +141,7 @@ def _types(
     kind = np.concatenate([calendar.day_kind, ahead.day_kind])
     event = np.concatenate([calendar.event, ahead.event])
     pairs = np.stack([kind, event], axis=1)
-    special = (kind > 0) | (event > 0)
+    special = kind > 0
     types = weekday.copy()
     named, which = np.unique(pairs[special], axis=0, return_inverse=True)
     types[special] = 7 + which.reshape(-1)

@@ -25,6 +25,7 @@ class Marks:
     at : ndarray of float, shape (n,), days
     like : ndarray of int, shape (n,), the weekday it is likest
     special : ndarray of int, shape (n,), type of a special day, 0 for a normal one
+    date : ndarray of int, shape (n,), day of the month, 0 where unknown
     month : ndarray of float, shape (n,), place in the month, 0 to `MONTH`; NaN unknown
     year : ndarray of float, shape (n,), place in the year, days; NaN unknown
     after : ndarray of float, shape (n, 3), first, second, third day after a closing
@@ -39,6 +40,7 @@ class Marks:
     at: Floats
     like: Ints
     special: Ints
+    date: Ints
     month: Floats
     year: Floats
     after: Floats
@@ -47,12 +49,21 @@ class Marks:
     events: Floats
     is_used: Bools
 
+    @property
+    def is_marked(self) -> Bools:
+        """Whether more than weekday and date tells a day, shape (n,)."""
+        marked = (self.special > 0) | (self.before > 0.0) | self.after.any(axis=1)
+        near = np.isfinite(self.events).any(axis=0)
+        result: Bools = marked | near
+        return result
+
     def rows(self, chosen: Ints) -> "Marks":
         """The same of some days."""
         return Marks(
             self.at[chosen],
             self.like[chosen],
             self.special[chosen],
+            self.date[chosen],
             self.month[chosen],
             self.year[chosen],
             self.after[chosen],
@@ -84,13 +95,17 @@ def mark_days(days: Days, calendar: Calendar, ahead: Calendar) -> Marks:
     is_used = days.is_usable & ~collapsed
     shut = np.concatenate([~is_used, ~ahead.is_open.any(axis=1)])
     shut |= kinds == DayKind.HOLIDAY
-    month, year = _places(at) if has_dates else (np.full(at.size, np.nan),) * 2
+    month, year = np.full(at.size, np.nan), np.full(at.size, np.nan)
+    date = np.zeros(at.size, dtype=np.int64)
+    if has_dates:
+        date, month, year = _places(at)
     holiday = kinds == DayKind.HOLIDAY
     after, surprise = _after_closings(at, types, shut, holiday)
     return Marks(
         at=at.astype(np.float64),
         like=like,
         special=np.where(types >= _WEEK, types, 0),
+        date=date,
         month=month,
         year=year,
         after=after,
@@ -190,14 +205,16 @@ def _first_weekday(at: Ints, types: Ints) -> int:
     return int((types[first] - (at[first] - at[0])) % _WEEK)
 
 
-def _places(at: Ints) -> tuple[Floats, Floats]:
+def _places(at: Ints) -> tuple[Ints, Floats, Floats]:
+    """Day of the month, place in a stretched month, and day of the year."""
     date = at.astype("datetime64[D]")
     month = date.astype("datetime64[M]")
     begins = month.astype("datetime64[D]")
     length = ((month + 1).astype("datetime64[D]") - begins).astype(np.float64)
     passed = (date - begins).astype(np.float64)
     year = date.astype("datetime64[Y]").astype("datetime64[D]")
-    return passed / length * MONTH, (date - year).astype(np.float64)
+    number = passed.astype(np.int64) + 1
+    return number, passed / length * MONTH, (date - year).astype(np.float64)
 
 
 def _distances(at: Ints, events: Ints) -> Floats:

@@ -95,22 +95,28 @@ def member_forecasts(fitted: Fitted, rows: Ints, types: Ints) -> dict[Method, Fl
     dict of ndarray of float, shape (n_rows, n_ahead, n_intervals)
     """
     levels, shapes = fitted.levels, fitted.shapes
-    totals = levels.totals(rows, types)[:, :, None]
     at = rows[:, None]
+    n_ahead = types.shape[1]
+    structure = np.exp(
+        fitted.structure.mean[rows, :n_ahead] + levels.smearing[rows, None]
+    )
+    is_marked = fitted.structure.is_marked[rows, :n_ahead]
+    totals = np.where(is_marked, structure, levels.totals(rows, types))[:, :, None]
     profile = totals * shapes.robust[at, types]
-    lift = levels.smearing[rows, None]
-    logs = fitted.structure.mean[rows, : types.shape[1]] + lift
     found = {
         Method.PROFILE: profile,
         Method.SVD_LEVEL: totals * shapes.smooth[at, types],
-        Method.STRUCTURE: np.exp(logs)[:, :, None] * shapes.middle[at, types],
+        Method.STRUCTURE: structure[:, :, None] * shapes.middle[at, types],
     }
     for method, n_days, average in (
         (Method.NAIVE, 1, np.mean),
         (Method.MEAN4, 4, np.mean),
         (Method.MEDIAN6, 6, np.median),
     ):
-        found[method] = _recent(fitted, rows, types, n_days, average, profile)
+        recent = _recent(fitted, rows, types, n_days, average, profile)
+        size = recent.sum(axis=2)
+        lift = np.where(is_marked & (size > 0.0), structure / np.maximum(size, 1e-9), 1)
+        found[method] = recent * lift[:, :, None]
     return {method: found[method] for method in MEMBERS}
 
 
@@ -125,12 +131,13 @@ def _recent(
     """Averages of the last days of the type; special days keep what they had."""
     result = otherwise.copy()
     days, is_wild = fitted.days, fitted.levels.is_wild
+    fair = days.is_usable & days.is_normal
     for kind in days.normal_types:
-        of_kind = np.flatnonzero((days.types == kind) & days.is_usable)
+        of_kind = np.flatnonzero(fair & (days.types == kind))
         for place, row in enumerate(rows):
             origin = fitted.origins[row]
-            fair = of_kind[(of_kind < origin) & ~is_wild[row, of_kind]]
-            recent = fair[-n_days:]
+            calm = of_kind[(of_kind < origin) & ~is_wild[row, of_kind]]
+            recent = calm[-n_days:]
             if recent.size:
                 chosen = types[place] == kind
                 result[place, chosen] = average(days.volume[recent], axis=0)

@@ -11,6 +11,7 @@ from callcenter.engine.forecasting.marks import MONTH, YEAR, Marks
 _WEEKDAY = 1.5  # logarithm, how far weekdays may lie apart
 _SPECIAL = 0.5  # logarithm, how far a kind of special day lies from its like
 _EVENT = 0.3
+_AFTER, _BEFORE = 0.1, 0.05
 _EVENT_DAYS = 2.0
 _YEAR_DAYS = 18.0
 _GROWTH = 0.15  # logarithm a year
@@ -34,6 +35,8 @@ class Parts:
     drift_days: float = 70.0
     after: float = 2.0
     before: float = 1.0
+    spike: float = 0.0
+    """Of dates by themselves, such as a pay-day on each tenth."""
     year: float = 0.0
     """Logarithm, unlike the others."""
 
@@ -45,6 +48,7 @@ class Geometry:
     Attributes
     ----------
     pair : ndarray of int, twice the days apart, and one more for the same weekday
+    date : ndarray of bool, the same day of the month, or None
     month : ndarray of int, distance of places in the month, or None
     year : ndarray of int, distance of places in the year, or None
     after : ndarray of float, both a like day after a closing, or None
@@ -53,6 +57,7 @@ class Geometry:
     """
 
     pair: Indices
+    date: Bools | None
     month: Indices | None
     year: Indices | None
     after: Floats | None
@@ -64,6 +69,7 @@ class Geometry:
         cut = (slice(begin, end), slice(begin, end))
         return Geometry(
             self.pair[cut],
+            None if self.date is None else self.date[cut],
             None if self.month is None else self.month[cut],
             None if self.year is None else self.year[cut],
             None if self.after is None else self.after[cut],
@@ -91,6 +97,7 @@ def measure(marks: Marks, n_history: int) -> Geometry:
     _add_special(fixed, marks)
     return Geometry(
         pair=2 * apart + (marks.like[:, None] == marks.like),
+        date=marks.date[:, None] == marks.date if marks.date.all() else None,
         month=_on_circle(marks.month, MONTH, _STEPS),
         year=_on_circle(marks.year, YEAR, 1),
         after=marks.after @ marks.after.T if marks.after.any() else None,
@@ -121,14 +128,16 @@ def covariance(parts: Parts, sigma: float, geometry: Geometry) -> Floats:
         near = np.arange(int(MONTH * _STEPS) + 1) / _STEPS
         bell = parts.month**2 * np.exp(-0.5 * (near / parts.month_days) ** 2)
         total += bell[geometry.month]
+    if parts.spike and geometry.date is not None:
+        total += parts.spike**2 * geometry.date
     if parts.year and geometry.year is not None:
         near = np.arange(YEAR + 1)
         size = (parts.year / sigma) ** 2
         total += (size * np.exp(-0.5 * (near / _YEAR_DAYS) ** 2))[geometry.year]
     if geometry.after is not None:
-        total += parts.after**2 * geometry.after
+        total += max(parts.after, _AFTER / sigma) ** 2 * geometry.after
     if geometry.before is not None:
-        total += parts.before**2 * geometry.before
+        total += max(parts.before, _BEFORE / sigma) ** 2 * geometry.before
     total += geometry.fixed / sigma**2
     return total
 

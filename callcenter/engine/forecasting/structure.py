@@ -12,12 +12,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from callcenter.engine.forecasting.days import Days
-from callcenter.engine.forecasting.history import Calendar, Floats, Ints
+from callcenter.engine.forecasting.history import Bools, Calendar, Floats, Ints
 from callcenter.engine.forecasting.marks import Marks, mark_days
 from callcenter.engine.forecasting.parts import Geometry, Parts, covariance, measure
 
 _CLIP = 2.2  # an innovation counts for at most so many of its standard deviations
 _WILD = 3.0  # beyond it, influence falls, to nothing at twice as much
+_CLIP_MARKED = 5.0
 _BELIEVED = 3  # wild days in a row to one side that are still not believed
 _FREEDOM = 4.0  # of Student's t, for the fit to what days really do
 _LEAST = 0.5  # contacts, so that an empty day has a logarithm
@@ -32,9 +33,9 @@ _CHOICES = (
     (0.25, Parts(level=0.6)),
     (0.15, Parts(level=3.0, wave=1.5, level_days=60.0)),
     (0.05, Parts(month=0.0)),
-    (0.05, Parts(month=12.0, month_days=0.8)),
+    (0.05, Parts(spike=10.0)),
 )
-_TEMPER = 10.0  # days that say as much as one independent day
+_TEMPER = 4.0  # days that say as much as one independent day
 
 
 @dataclass(frozen=True)
@@ -45,12 +46,12 @@ class Structure:
     ----------
     mean : ndarray of float, shape (n_origins, n_ahead)
     spread : ndarray of float, the same shape, standard deviation, noise included
-    noise : float, standard deviation of a normal day in logarithms
+    is_marked : ndarray of bool, the same shape, holidays, events, days beside them
     """
 
     mean: Floats
     spread: Floats
-    noise: float
+    is_marked: Bools
 
 
 @dataclass(frozen=True)
@@ -114,15 +115,15 @@ def fit_structure(
     variance = np.maximum(square - mean**2, 1e-6)
     variance = variance + _wander(marks.rows(used), logs) * _beyond(marks, days.n_days)
     spread = np.sqrt(variance)
-    noise = float(weights @ np.array([one.sigma for one in fitted]))
-    return Structure(mean, spread, noise)
+    return Structure(mean, spread, both.is_marked[targets])
 
 
 def _unknown(days: Days, shape: tuple[int, int]) -> Structure:
     """What little one or no day says."""
     total = float(days.total[days.is_usable].mean()) if days.is_usable.any() else 0.0
     level = float(np.log(max(total, _LEAST)))
-    return Structure(np.full(shape, level), np.full(shape, 0.3), 0.3)
+    marked = np.zeros(shape, dtype=bool)
+    return Structure(np.full(shape, level), np.full(shape, 0.3), marked)
 
 
 def _targets(
@@ -220,7 +221,9 @@ def _fit(
     scale = 1.0
     for _ in range(n_rounds):
         factor = _factor(one, geometry, marks, logs)
-        wonder = _innovations(factor, (logs - one.centre) / one.sigma, scale)[1]
+        wonder = _innovations(
+            factor, (logs - one.centre) / one.sigma, marks.is_marked, scale
+        )[1]
         later = slice(begin, None)
         if wonder[later].size < 4:
             return one
@@ -284,7 +287,9 @@ def _forecast(
     n = logs.size
     level = np.concatenate([logs, np.full(both.at.size - n, logs[-28:].mean())])
     factor = _factor(one, geometry, both, level)
-    e, _ = _innovations(factor[:n, :n], (logs - one.centre) / one.sigma, 1.0)
+    e, _ = _innovations(
+        factor[:n, :n], (logs - one.centre) / one.sigma, both.is_marked[:n], 1.0
+    )
     mean, variance = np.empty(targets.shape), np.empty(targets.shape)
     for row, (p, days) in enumerate(zip(known, targets, strict=True)):
         part = factor[days]
@@ -293,11 +298,14 @@ def _forecast(
     return one.centre + one.sigma * mean, one.sigma**2 * variance
 
 
-def _innovations(factor: Floats, values: Floats, scale: float) -> tuple[Floats, Floats]:
+def _innovations(
+    factor: Floats, values: Floats, is_marked: Bools, scale: float
+) -> tuple[Floats, Floats]:
     """Innovations, bounded and as they are.
 
     Bounding stops a wild day's influence, and the wilder the less of it is left; but
-    from the fourth in a row to one side on they count: the level has changed.
+    from the fourth in a row to one side on they count: the level has changed. Days
+    that something marks may well be wild the first time: they are to be learnt from.
     """
     bounded, free = np.zeros(values.size), np.zeros(values.size)
     diagonal = np.diagonal(factor)
@@ -306,6 +314,9 @@ def _innovations(factor: Floats, values: Floats, scale: float) -> tuple[Floats, 
         wonder = float(value - factor[i, :i] @ bounded[:i]) / float(diagonal[i])
         free[i] = wonder
         size, side = abs(wonder) / scale, 1.0 if wonder > 0.0 else -1.0
+        if is_marked[i]:
+            bounded[i] = side * scale * min(size, _CLIP_MARKED)
+            continue
         run = (run + 1 if side == before else 1) if size > _WILD else 0
         before = side if run else 0.0
         if size > _WILD and run <= _BELIEVED:

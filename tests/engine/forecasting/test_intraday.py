@@ -1,0 +1,104 @@
+import numpy as np
+import pytest
+
+from callcenter.engine.errors import EngineInputError
+from callcenter.engine.forecasting import (
+    day_ahead_forecasts,
+    learn_day,
+    make_calendar,
+    make_history,
+    update_day,
+)
+
+N = 24
+EXPECTED = 200.0 * np.exp(-(((np.arange(N) - 11.5) / 6.0) ** 2))
+
+
+def past_days(n_days=80, *, seed=1):
+    rng = np.random.default_rng(seed)
+    level = np.exp(rng.normal(0.0, 0.15, n_days))
+    return np.tile(EXPECTED, (n_days, 1)), rng.poisson(level[:, None] * EXPECTED) * 1.0
+
+
+def seen(factor, n_known=10):
+    return np.where(np.arange(N) < n_known, factor * EXPECTED, np.nan)
+
+
+class TestUpdate:
+    def test_a_busy_morning_raises_the_rest_of_the_day_but_not_all_the_way(self):
+        update = update_day(EXPECTED, seen(1.3), learn_day(*past_days()))
+
+        lift = update.mean[10:].sum() / EXPECTED[10:].sum()
+        assert 1.15 < lift < 1.3
+
+    def test_what_is_known_stands(self):
+        update = update_day(EXPECTED, seen(1.3), learn_day(*past_days()))
+
+        np.testing.assert_allclose(update.mean[:10], 1.3 * EXPECTED[:10])
+        np.testing.assert_allclose(update.lower[:10], update.upper[:10])
+
+    def test_nothing_seen_changes_nothing(self):
+        update = update_day(EXPECTED, np.full(N, np.nan), learn_day(*past_days()))
+
+        np.testing.assert_allclose(update.mean, EXPECTED, atol=1e-9)
+
+    def test_a_band_holds_about_eight_of_ten(self):
+        model = learn_day(*past_days())
+        expected, actual = past_days(200, seed=2)
+
+        inside = []
+        for before, real in zip(expected, actual, strict=True):
+            known = np.where(np.arange(N) < 10, real, np.nan)
+            update = update_day(before, known, model)
+            within = (update.lower <= real) & (real <= update.upper)
+            inside.append(within[10:].mean())
+        assert 0.74 < np.mean(inside) < 0.88
+
+    def test_closed_hours_stay_closed(self):
+        expected = np.where(np.arange(N) > 20, 0.0, EXPECTED)
+
+        update = update_day(expected, seen(1.5), learn_day(*past_days()))
+
+        assert (update.upper[21:] == 0.0).all()
+
+    def test_few_past_days_make_for_a_cautious_update(self):
+        expected, actual = past_days(4)
+
+        update = update_day(EXPECTED, seen(1.3), learn_day(expected, actual))
+
+        assert 1.0 < update.mean[10:].sum() / EXPECTED[10:].sum() < 1.3
+
+    def test_refuses_what_does_not_fit(self):
+        model = learn_day(*past_days())
+        with pytest.raises(EngineInputError, match="intervals"):
+            update_day(EXPECTED[:5], seen(1.0), model)
+        with pytest.raises(EngineInputError, match="impossible"):
+            update_day(EXPECTED, seen(-1.0), model)
+        with pytest.raises(EngineInputError, match="known"):
+            learn_day(np.full((12, N), np.nan), np.ones((12, N)))
+        with pytest.raises(EngineInputError, match="shape"):
+            learn_day(np.ones((12, N)), np.ones((11, N)))
+
+
+class TestDaysAhead:
+    def test_past_and_coming_days_are_forecast_alike(self):
+        volume = past_days(70)[1]
+        past = make_calendar(np.arange(70) % 7, N)
+        ahead = make_calendar([0], N)
+
+        found = day_ahead_forecasts(make_history(volume, past), ahead, n_days=30)
+
+        assert found.forecast.shape == found.actual.shape == (30, N)
+        np.testing.assert_array_equal(found.actual, volume[40:])
+        assert found.coming.sum() == pytest.approx(EXPECTED.sum(), rel=0.15)
+
+    def test_days_with_gaps_teach_nothing(self):
+        volume = past_days(70)[1]
+        volume[60, 3] = np.nan
+        past = make_calendar(np.arange(70) % 7, N)
+
+        found = day_ahead_forecasts(
+            make_history(volume, past), make_calendar([0], N), n_days=30
+        )
+
+        assert len(found.forecast) == 29
