@@ -26,9 +26,9 @@ FORMAT_NAMES = {
 FIELD_NAMES = {
     "source_key": _l("Contact number"),
     "queue": _l("Queue"),
-    "offered_at": _l("Offered"),
+    "offered_at": _l("Offered at"),
     "answered_at": _l("Answered at"),
-    "ended_at": _l("Ended"),
+    "ended_at": _l("Ended at"),
     "agent": _l("Agent"),
     "outcome": _l("Outcome"),
     "wait_s": _l("Wait"),

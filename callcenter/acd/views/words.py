@@ -7,8 +7,8 @@ from callcenter.acd.models import ImportState
 from callcenter.kernel.text import _l
 
 OUTCOME_NAMES = {
-    Outcome.ANSWERED: _l("Answered"),
-    Outcome.ABANDONED: _l("Abandoned"),
+    Outcome.ANSWERED: _l("Answered by an agent"),
+    Outcome.ABANDONED: _l("Hung up while waiting"),
     Outcome.TIMED_OUT: _l("Waited too long"),
     Outcome.EXITED: _l("Left by key"),
     Outcome.EMPTIED: _l("Queue without agents"),
