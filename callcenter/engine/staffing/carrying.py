@@ -10,8 +10,8 @@ from callcenter.engine.staffing.lattice import Lattice, Window, advance, support
 from callcenter.engine.staffing.measures import Floats, QueueMeasures
 from callcenter.engine.staffing.waiting import Clock, measures_of
 
-_BELOW, _ABOVE = 6.5, 7.0  # spreads of the number in system that a window covers
-_TAIL = 16.0  # how many times the queue grows longer than its mean, at 1e-7
+_SPREADS = 5.5  # spreads of the number in system that a window covers
+_TAIL = 13.0  # how many times its mean the queue grows, at 2e-6
 
 
 @dataclass
@@ -84,30 +84,27 @@ class Interval:
         self.asked = Asked.of(self.cells)
         self.length = self.days.interval[:, k : k + 1]
         low, high = support(carried.lattice, carried.state[rows])
-        low = np.minimum(low, self._lowest(np.minimum(least, self.cells.load)))
+        low = np.minimum(low, self.cells.load - _SPREADS * np.sqrt(self.cells.load))
         high = np.maximum(high, self._highest(high, least, most))
-        self.window = Window.on(carried.lattice, low, high)
+        self.window = Window.on(carried.lattice, np.maximum(low - 2.0, 0.0), high)
         self.state = np.take_along_axis(carried.state[rows], self.window.index, axis=1)
         self.agents_before = np.maximum(carried.agents[rows], 0.0)[:, None]
-
-    def _lowest(self, centre: Floats) -> Floats:
-        return np.maximum(centre - _BELOW * np.sqrt(centre) - 2.0, 0.0)
 
     def _highest(self, start: Floats, least: Floats, most: Floats) -> Floats:
         """Chance above the load, the tail of a queue and a backlog that grows."""
         load, length = self.cells.load, self.length[:, 0]
         agents = np.maximum(least, 0.25)
-        spread = np.sqrt(np.maximum(load, most)) + 1.0
-        service, leaving = self.rates.service[:, 0], self.rates.leaving[:, 0]
+        spread = np.sqrt(load + 1.0)
+        service = self.rates.service[:, 0]
+        leaving = np.maximum(self.rates.leaving[:, 0], 1e-12)
         missing = np.maximum(self.rates.arrival[:, 0] - agents * service, 0.0)
-        leaving = np.maximum(leaving, 1e-12)
         grown = np.minimum(missing * length, missing / leaving)
-        patient = 5.0 * np.sqrt(service * np.maximum(load, agents) / leaving)
-        spare = np.maximum(agents - load, 0.25 * spread)
-        tail = _TAIL * np.maximum(load, agents) / spare
-        tail = np.minimum(np.minimum(tail, patient + _ABOVE * spread), 25.0 * spread)
-        begun = np.maximum(start, np.maximum(load, most))
-        return begun + grown + _ABOVE * spread + tail + 10.0
+        patient = _SPREADS * np.sqrt(service * load / leaving)
+        tail = _TAIL * load / np.maximum(agents - load, 0.25 * spread)
+        begun = np.maximum(np.maximum(load + _SPREADS * spread, most), start)
+        return (
+            begun + grown + np.minimum(np.minimum(tail, patient), 25.0 * spread) + 4.0
+        )
 
     def run(self, agents: Floats, some: Rows) -> tuple[Floats, QueueMeasures]:
         """The states at the end and the measures with that many agents.

@@ -18,7 +18,7 @@ from callcenter.engine.staffing.measures import (
 )
 
 Rows = NDArray[np.intp]
-_BATCH = 256  # rows at once
+_BATCH = 64  # rows at once
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ contacts every number is a state; above it the states lie a `1 / _POINTS` part o
 square root apart, which is how far chance spreads them. The rates between such states
 keep the drift and the variance of the chain exactly, so where the spacing is 1 the
 lattice is the chain itself. The state is carried through an interval by Euler steps no
-longer than the fastest state's mean stay, which keeps every probability positive.
+longer than the mean stay in any usual state; longer queues than usual change state once
+a step at most. Every probability stays positive.
 
 Where fewer agents work than before, those who are busy finish their contact first: the
 capacity falls to the new number no faster than contacts end.
@@ -18,9 +19,9 @@ from numpy.typing import NDArray
 
 from callcenter.engine.staffing.measures import Floats
 
-_POINTS = 5.0
-_FINE = 25.0
-_TAIL = 1e-8  # probability that a window may leave out
+_POINTS = 4.0
+_FINE = 16.0
+_TAIL = 1e-7  # probability that a window may leave out
 _LONGEST = 16.0  # handling times after which nothing moves any more
 _RENEW_EVERY = 4  # steps between two looks at agents who finish their contact
 
@@ -117,14 +118,20 @@ def advance(
     the lattice as Kushner and Dupuis (2001), Numerical Methods for Stochastic Control
     Problems in Continuous Time, chapter 5.
     """
+    usual = np.maximum(rates.arrival / rates.service, np.maximum(agents, agents_before))
+    usual = usual + 2.0 * np.sqrt(usual + 1.0)
     up, down = _between(window, rates, agents)
-    most = np.maximum(agents, agents_before)
-    fastest = np.maximum(up + down, np.add(*_between(window, rates, most)))
+    leaving = np.where(window.x <= usual, up + down, 0.0)
+    fastest = np.maximum(leaving.max(axis=1), 2.0 * rates.service[:, 0])
+    if (agents_before > agents).any():
+        most = np.maximum(agents, agents_before)
+        leaving = np.where(window.x <= usual, sum(_between(window, rates, most)), 0.0)
+        fastest = np.maximum(fastest, leaving.max(axis=1))
     moving_s = np.minimum(interval_s, _LONGEST / rates.service)
-    n_steps = max(4, int(np.ceil((fastest.max(axis=1) * moving_s[:, 0]).max())))
+    n_steps = max(4, int(np.ceil((fastest * moving_s[:, 0]).max())))
     step_s = moving_s / n_steps
     state, mean = state.copy(), np.zeros_like(state)
-    rise, fall = up[:, :-1] * step_s, down[:, 1:] * step_s
+    rise, fall = _steps(up, down, step_s)
     is_finishing = bool((agents_before > agents).any())
     for k in range(n_steps):
         if is_finishing and k % _RENEW_EVERY == 0:
@@ -132,7 +139,7 @@ def advance(
                 -rates.service * (k + 0.5 * _RENEW_EVERY) * step_s
             )
             up, down = _between(window, rates, np.maximum(agents, still))
-            rise, fall = up[:, :-1] * step_s, down[:, 1:] * step_s
+            rise, fall = _steps(up, down, step_s)
             is_finishing = bool((still > agents).any())
         mean += state
         flow = state[:, :-1] * rise
@@ -141,6 +148,13 @@ def advance(
         state[:, 1:] += flow
     moving = moving_s / interval_s
     return state, mean * (moving / n_steps) + state * (1.0 - moving)
+
+
+def _steps(up: Floats, down: Floats, step_s: Floats) -> tuple[Floats, Floats]:
+    """Probabilities of a step up and down; states out of the usual wait longer."""
+    leaving = (up + down) * step_s
+    share = step_s / np.maximum(leaving, 1.0)
+    return up[:, :-1] * share[:, :-1], down[:, 1:] * share[:, 1:]
 
 
 def _between(window: Window, rates: Rates, agents: Floats) -> tuple[Floats, Floats]:

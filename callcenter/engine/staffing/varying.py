@@ -9,7 +9,7 @@ arrive in it, get the service wanted.
 """
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from callcenter.engine.errors import EngineInputError
 from callcenter.engine.staffing.asking import chosen_heads, wanted
@@ -32,7 +32,7 @@ from callcenter.engine.staffing.measures import (
 from callcenter.engine.staffing.requirement import Requirement, solve_cells
 from callcenter.engine.staffing.solving import with_fractions
 
-_ROUNDING = 0.01  # of an agent, which the search for fractions leaves open
+_ROUNDING = 0.02  # of an agent, which the search for fractions leaves open
 
 
 def staff_over_time(
@@ -170,7 +170,7 @@ def _textbook(days: Days) -> Floats:
     load = np.where(
         days.load > 0.0, modified_offered_load(days.offered, days.aht, days.interval), 0
     )
-    opens = np.concatenate([load[:, :1] >= 0.0, days.load[:, :-1] == 0.0], axis=1)
+    opens = _opens(days)
     load = np.where(opens, days.load, load)
     agents = np.zeros_like(load)
     for k in range(load.shape[1]):
@@ -192,6 +192,12 @@ def _textbook(days: Days) -> Floats:
     return agents
 
 
+def _opens(days: Days) -> NDArray[np.bool_]:
+    """Intervals in which a row begins, or begins again."""
+    first = np.ones_like(days.load[:, :1], dtype=bool)
+    return np.concatenate([first, days.load[:, :-1] == 0.0], axis=1)
+
+
 def _staff(days: Days, guess: Floats, heads: Heads) -> dict[str, Floats]:
     """Fractions that keep the targets; then the figures of what was asked."""
     walk = _Walk(days, guess)
@@ -201,7 +207,8 @@ def _staff(days: Days, guess: Floats, heads: Heads) -> dict[str, Floats]:
         return walk.found
     rounded = np.round(walk.found["agents"])
     if heads is Heads.WHOLE:
-        rounded = np.ceil(walk.found["agents"] - _ROUNDING)
+        allowed = np.where(_opens(days), 1e-5, _ROUNDING)
+        rounded = np.ceil(walk.found["agents"] - allowed)
     rounded = np.where(days.load > 0.0, np.maximum(rounded, 1.0), 0.0)
     walk = _Walk(days, rounded)
     for k in range(guess.shape[1]):
