@@ -170,7 +170,7 @@ class _Task:
                 raise EngineInputError(
                     f"series {name}: {days} days are known; a forecast needs at least"
                     f" {_FEWEST_DAYS}, so that each weekday was seen once, or another"
-                    " series with eight weeks to borrow from"
+                    " series with 40 days to borrow from"
                 )
 
     def all(self, workers: int) -> list[Forecast]:

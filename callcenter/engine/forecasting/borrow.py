@@ -6,11 +6,10 @@ import numpy as np
 
 from callcenter.engine.forecasting.history import Bools, Floats, History, Ints
 
-_SHORT_WEEKS = 5
-_LENDER_WEEKS = 8  # of known days before a series lends
-_OVERLAP_DAYS = 5  # that both must know to be compared
+_SHORT_DAYS = 28  # known days; with fewer a series borrows
+_LENDER_DAYS = 40  # known days from which a series lends
+_OVERLAP_DAYS = 2  # that both must know to be compared
 _SHARPNESS = 2.0
-_WEEK = 7
 
 
 @dataclass(frozen=True)
@@ -48,8 +47,8 @@ def borrow_early_days(history: History) -> Borrowed:
     offered = history.offered
     known = np.asarray(np.isfinite(offered).any(axis=2))
     n_known = known.sum(axis=1)
-    is_short = (n_known > 0) & (n_known < _SHORT_WEEKS * _WEEK)
-    is_lender = n_known >= _LENDER_WEEKS * _WEEK
+    is_short = (n_known > 0) & (n_known < _SHORT_DAYS)
+    is_lender = n_known >= _LENDER_DAYS
     lenders = np.zeros((len(offered), len(offered)))
     n_days = np.zeros(len(offered), dtype=np.int64)
     longer = offered.copy()
