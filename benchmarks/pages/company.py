@@ -160,7 +160,7 @@ def sign_in(app: Any, email: str) -> str:
         if user is None:
             raise SystemExit(f"nobody is called {email} in the demo")
         _session, token = services.open_session(user, address="", device="")
-    return cookie_of(app, {guards.TOKEN_KEY: token})
+    return cookie_of(app, {guards.TOKEN_KEY: token, "_fresh": False})
 
 
 def cookie_of(app: Any, content: dict[str, Any]) -> str:
@@ -232,6 +232,8 @@ def agents_cookies(app: Any, n_agents: int) -> list[str]:
         for user in agents:
             session, token = services.open_session(user, address="", device="")
             session.seen_at = clock.now() - timedelta(hours=8)
-            content = {guards.TOKEN_KEY: token, "csrf_token": token[:40]}
-            cookies.append(cookie_of(app, {**content, "_permanent": True}))
+            content: dict[str, Any] = {guards.TOKEN_KEY: token}
+            content["csrf_token"] = token[:40]
+            content |= {"_fresh": False, "_permanent": True}
+            cookies.append(cookie_of(app, content))
     return cookies

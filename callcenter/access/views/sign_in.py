@@ -1,7 +1,8 @@
 """Signing in and out."""
 
-from flask import request, session
+from flask import request
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 
 from callcenter.access import queries, services
 from callcenter.access.errors import (
@@ -12,7 +13,7 @@ from callcenter.access.errors import (
 )
 from callcenter.access.forms import NewPasswordForm, SignInForm
 from callcenter.access.guards import (
-    current_session,
+    forget_browser,
     permission_required,
     public,
     remember,
@@ -31,7 +32,7 @@ from callcenter.web.pages import back_to, render, see_other, toast
 @public
 def sign_in() -> ResponseReturnValue:
     """Ask for e-mail and password, and let in who knows both."""
-    if current_session():
+    if current_user.is_authenticated:
         return back_to("home.index")
     form = SignInForm(email=request.args.get("email", ""))
     if form.validate_on_submit():
@@ -70,11 +71,7 @@ def _try_to_sign_in(
 @permission_required(Permission.USE_OWN_ACCOUNT)
 def sign_out() -> ResponseReturnValue:
     """Sign this browser out."""
-    with transaction():
-        user_session = current_session()
-        if user_session is not None:
-            services.close_session(user_session)
-    session.clear()
+    forget_browser()
     return see_other("access.sign_in")
 
 
