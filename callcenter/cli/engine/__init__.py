@@ -14,6 +14,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "callcenter.cli.engine.staff:staff",
         "Add the agents that a forecast needs.",
     ),
+    "simulate": (
+        "callcenter.cli.engine.simulate:simulate_command",
+        "Simulate a center and tell the chance of service.",
+    ),
 }
 
 

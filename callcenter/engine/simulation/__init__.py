@@ -6,7 +6,7 @@ types, campaigns, groups or named agents with shifts, routing rules) and gives a
 takes plain arrays, a forecast by queue and interval and the agents on duty with their
 skills, and gives the chance that service is met by queue and interval, with bands.
 Both signatures are stable. Head counts without names are a `Group` with `staff` per
-interval.
+interval. `trace_day` tells one day contact by contact.
 
 The event loop is compiled when the first simulation begins (seconds once, then from
 disk); importing this package loads no compiler. Without numba the same code runs as
@@ -43,6 +43,7 @@ from callcenter.engine.simulation.results import (
     Simulation,
 )
 from callcenter.engine.simulation.run import simulate
+from callcenter.engine.simulation.trace import Outcome, Trace, trace_day
 
 __all__ = [
     "Agent",
@@ -57,6 +58,7 @@ __all__ = [
     "GivenContacts",
     "Group",
     "OnClose",
+    "Outcome",
     "Redial",
     "Rules",
     "Samples",
@@ -66,7 +68,9 @@ __all__ = [
     "Shift",
     "Simulation",
     "Skill",
+    "Trace",
     "chances",
     "simulate",
+    "trace_day",
     "validate_schedule",
 ]

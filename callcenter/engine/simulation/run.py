@@ -8,13 +8,13 @@ from callcenter.engine.errors import EngineInputError
 from callcenter.engine.simulation.days import Days, draw_days
 from callcenter.engine.simulation.gathering import Gatherer
 from callcenter.engine.simulation.kernel import cells as c
-from callcenter.engine.simulation.layout import Layout, lay_out
+from callcenter.engine.simulation.layout import lay_out
 from callcenter.engine.simulation.memory import FIRST_ROOM, Memory, make_memory
 from callcenter.engine.simulation.model import Center
 from callcenter.engine.simulation.results import Simulation
 from callcenter.engine.simulation.summing import summed_up
 
-_MOST_ROOM = 1 << 24
+MOST_ROOM = 1 << 24
 Progress = Callable[[int, int], None]
 
 
@@ -54,7 +54,7 @@ def simulate(
     layout = lay_out(center)
     days = draw_days(center, n_days, rng, antithetic=antithetic)
     n_room = FIRST_ROOM
-    while n_room <= _MOST_ROOM:
+    while n_room <= MOST_ROOM:
         memory = make_memory(layout, n_room=n_room)
         gatherer = Gatherer(center, memory, n_days, 2 if antithetic else 1)
         if _run(memory, days, gatherer, progress):
@@ -88,6 +88,3 @@ def _run(
         if progress is not None:
             progress(day + 1, n_days)
     return True
-
-
-__all__ = ["Layout", "run_day", "simulate"]

@@ -28,18 +28,18 @@ tight = njit(
 outer = njit(cache=True, nogil=True, error_model="numpy")
 
 if is_compiling():
-    from numba import carray, types
+    from numba import types
     from numba.core import cgutils
     from numba.extending import intrinsic
+    from numba.np.numpy_support import carray
 
-    @intrinsic
-    def _pointer(_typing: Any, address: Any) -> Any:
-        """An address as a pointer."""
-
+    def _as_pointer(_typing: Any, address: Any) -> Any:
         def code(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
             return builder.inttoptr(args[0], cgutils.voidptr_t)
 
         return types.voidptr(address), code
+
+    _pointer: Any = intrinsic(_as_pointer)
 
     @inner
     def borrowed(m: Cells, f: Floats) -> tuple[Cells, Floats]:
