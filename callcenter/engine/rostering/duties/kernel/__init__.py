@@ -1,0 +1,1 @@
+"""The compiled search for one employee's cheapest legal lines."""

@@ -1,0 +1,298 @@
+"""Large neighbourhoods: parts of the best roster planned anew, exactly where small."""
+
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from callcenter.engine.rostering.duties.dive import dive
+from callcenter.engine.rostering.duties.generate import Generation, Generator
+from callcenter.engine.rostering.duties.lines import LineFinder
+from callcenter.engine.rostering.duties.model import Floats, Ints
+from callcenter.engine.rostering.duties.parts import Chooser, part_points
+from callcenter.engine.rostering.duties.restricted import (
+    Part,
+    Relaxation,
+    Restricted,
+)
+from callcenter.engine.rostering.duties.watch import BETTER, Watch
+
+PART_LINES = 4000
+"""Lines above which a part is searched by diving only."""
+
+PART_ROUNDS = 60
+PART_SECONDS = 2.0
+WHOLE_LINES = (4_000, 30_000, 200_000)
+"""Lines of the whole that are chosen from at once, when replanning helps no more."""
+
+PATIENCE = (0, 40, 160)
+"""Replans without gain before the whole is tried with so many lines."""
+
+KNOWN_LINES = 25
+"""Lines of the whole problem that a part starts with, for each employee."""
+
+DIVE_EVERY = 4
+DISCREPANCIES = 6
+ROOT_GAP = 0.02
+"""A dive starts from lines whose reduced cost is within this share of the objective."""
+
+
+@dataclass(eq=False)
+class Root:
+    """The relaxation of the whole and its lines."""
+
+    master: Restricted
+    done: Generation
+    n_ranked: int = -1
+    ranked: dict[int, Ints] = field(default_factory=dict)
+
+    def copied(self, room: float = np.inf) -> tuple[Restricted, Relaxation]:
+        """A master of its own with the lines whose reduced cost is within ``room``."""
+        reduced = self.master.reduced_costs(self.done.relaxed)
+        copy = self.master.of(np.flatnonzero(reduced <= room + BETTER))
+        return copy, copy.relax()
+
+    def remember(self, assigned: Ints) -> None:
+        """Know a roster's lines."""
+        for person in self.master.part.people:
+            self.master.add_lines(int(person), assigned[person][None, :])
+
+    def best_lines(self, person: int) -> Ints:
+        """The employee's most promising lines at the prices of the relaxation."""
+        if len(self.master.points) > 1.1 * self.n_ranked:
+            self.n_ranked = len(self.master.points)
+            reduced = self.master.reduced_costs(self.done.relaxed)
+            owner = np.array(self.master.owners)
+            for each in self.master.part.people:
+                mine = np.flatnonzero(owner == each)
+                best = mine[np.argsort(reduced[mine], kind="stable")[:KNOWN_LINES]]
+                self.ranked[int(each)] = best
+        return np.array([self.master.lines[column] for column in self.ranked[person]])
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """A better roster or None; whether the part was settled; prices that it taught."""
+
+    assigned: Ints | None
+    is_settled: bool
+    prices: Floats | None = None
+
+
+Task = Callable[[], Outcome]
+
+
+@dataclass(eq=False)
+class Replanner:
+    """Replans parts of the best roster until the watch is over."""
+
+    watch: Watch
+    finders: list[LineFinder]
+    executor: Executor
+    n_workers: int
+    rng: np.random.Generator
+    root: Root | None
+
+    def __post_init__(self) -> None:
+        self.chooser = Chooser(self.watch.problem, self.finders, self.rng)
+        self.generator = Generator(self.finders)
+        self._n_idle = self._n_rounds = 0
+        self._level, self._tried_at = 0, np.inf
+
+    def run(self) -> None:
+        """Replan until time is over or the roster is proved."""
+        if self.root is None:
+            self._sweep()
+        while not self.watch.is_over():
+            if self._may_close():
+                self._close()
+                continue
+            self._n_rounds += 1
+            works = [self._work(number) for number in range(self.n_workers)]
+            done = self.executor.map(lambda work: work[1](), works)
+            self._take([kind for kind, _ in works], list(done))
+
+    def _work(self, number: int) -> tuple[str, Task]:
+        """What one worker does next: dive through the whole, or replan a part."""
+        rng = np.random.default_rng(self.rng.integers(2**63))
+        turn = self._n_rounds * self.n_workers + number
+        if self.root is not None and turn % DIVE_EVERY == 0:
+            root = self.root
+            return "dive", lambda: self._dive(root, rng)
+        kind, part = self.chooser.choose(self.watch.assigned)
+        known = {
+            int(person): self.root.best_lines(int(person))
+            for person in part.people
+            if self.root is not None and part.days.all()
+        }
+        return kind, lambda: self._replan(part, known, rng)
+
+    def _take(self, kinds: list[str], outcomes: list[Outcome]) -> None:
+        """Keep what is better, together where the parts do not disturb one another."""
+        base = self.watch.assigned.copy()
+        found = [o.assigned for o in outcomes if o.assigned is not None]
+        merged = base.copy()
+        for assigned in found if "dive" not in kinds else []:
+            merged = np.where(assigned != base, assigned, merged)
+        before = self.watch.objective
+        if len(found) > 1 and self._is_legal(merged):
+            self.watch.offer(merged, "replan")
+        for kind, outcome in zip(kinds, outcomes, strict=True):
+            helped = outcome.assigned is not None
+            if outcome.assigned is not None:
+                self.watch.offer(
+                    outcome.assigned, "dive" if kind == "dive" else "replan"
+                )
+            if kind != "dive":
+                self.chooser.learn(kind, helped=helped, was_settled=outcome.is_settled)
+        if self.watch.objective < before - BETTER:
+            self._n_idle, self._level = 0, 0
+            if self.root is not None:
+                self.root.remember(self.watch.assigned)
+        else:
+            self._n_idle += len(outcomes)
+
+    def _is_legal(self, assigned: Ints) -> bool:
+        """Whether all rows of two better rosters laid together are legal lines."""
+        return all(
+            self.finders[person].is_legal(assigned[person])
+            for person in np.flatnonzero((assigned != self.watch.assigned).any(axis=1))
+        )
+
+    def _dive(self, root: Root, rng: np.random.Generator) -> Outcome:
+        """Dive through the whole another way."""
+        watch = self.watch
+        goal = self._goal(watch.objective - watch.problem.wish_constant)
+        room = max(goal - root.done.bound, ROOT_GAP * abs(watch.objective))
+        master, relaxed = root.copied(room)
+        found = dive(
+            self.generator, master, relaxed, watch.is_over,
+            goal=goal, rng=rng, discrepancies=DISCREPANCIES,
+        )  # fmt: skip
+        return Outcome(found, is_settled=False)
+
+    def _goal(self, points: float) -> float:
+        return points - self.watch.least_gain + BETTER
+
+    def _replan(
+        self, part: Part, known: dict[int, Ints], rng: np.random.Generator
+    ) -> Outcome:
+        """Plan a part anew: bound it, dive through it, or choose from all its lines."""
+        watch, goal = self.watch, self._goal(part_points(part))
+        master = Restricted(part)
+        for person in part.people:
+            master.add_lines(int(person), part.assigned[person][None, :])
+            if int(person) in known:
+                master.add_lines(int(person), known[int(person)])
+        start = np.array([_first(master, int(person)) for person in part.people])
+        done = self.generator.generate(
+            master, watch.is_over, max_rounds=PART_ROUNDS, goal=goal
+        )
+        if done.bound > goal:
+            return Outcome(None, is_settled=True, prices=done.prices)
+        if watch.is_over():
+            return Outcome(None, is_settled=False)
+        found = dive(
+            self.generator, master, done.relaxed, watch.is_over, goal=goal, rng=rng
+        )
+        if found is not None or watch.is_over():
+            return Outcome(found, is_settled=True, prices=done.prices)
+        return self._choose(master, done, goal, start)
+
+    def _choose(
+        self, master: Restricted, done: Generation, goal: float, start: Ints
+    ) -> Outcome:
+        """The best choice of a part's lines, all that could matter where few."""
+        watch = self.watch
+        is_complete = self.generator.enumerate(master, done, goal, PART_LINES)
+        relaxed = master.relax()
+        if relaxed.value > goal:
+            return Outcome(None, is_settled=is_complete, prices=done.prices)
+        choice = master.choose(
+            relaxed, np.sort(start), cutoff=goal, least_gain=watch.least_gain,
+            seconds=min(PART_SECONDS, watch.seconds_left),
+        )  # fmt: skip
+        is_settled = is_complete and choice.is_proved
+        if set(choice.columns) == set(start):
+            return Outcome(None, is_settled, done.prices)
+        return Outcome(_laid(master, choice.columns), is_settled, done.prices)
+
+    def _may_close(self) -> bool:
+        """Whether to try the whole: not yet at this level and this objective."""
+        if self.root is None or not self.root.done.is_settled:
+            return False
+        return self._level < len(PATIENCE) and self._n_idle >= PATIENCE[self._level]
+
+    def _close(self) -> None:
+        """Choose from all lines that a better roster of the whole could hold."""
+        watch, root = self.watch, self.root
+        most = WHOLE_LINES[self._level]
+        self._level += 1
+        if root is None:
+            return
+        goal = self._goal(watch.objective - watch.problem.wish_constant)
+        people, days = root.master.part.people, root.master.part.days
+        whole = Restricted(Part(watch.problem, watch.assigned, people, days))
+        for person in people:
+            whole.add_lines(int(person), watch.assigned[person][None, :])
+        if not self.generator.enumerate(whole, root.done, goal, most):
+            return
+        start = np.array([_first(whole, int(person)) for person in people])
+        relaxed = whole.relax()
+        if relaxed.value > goal:
+            watch.prove(watch.objective, "proved")
+            return
+        choice = whole.choose(
+            relaxed, np.sort(start), cutoff=goal, least_gain=watch.least_gain,
+            seconds=watch.seconds_left * (0.2 if most < WHOLE_LINES[-1] else 0.5),
+        )  # fmt: skip
+        watch.offer(_laid(whole, choice.columns), "close")
+        if choice.is_proved:
+            watch.prove(watch.objective, "proved")
+
+    def _sweep(self) -> None:
+        """Plan all days anew once, window by window, and bound by the prices learnt."""
+        problem, watch = self.watch.problem, self.watch
+        prices, counts = np.zeros_like(problem.wanted), np.zeros(problem.n_days)
+        is_first = True
+        while (is_first or not self.chooser.is_sweep_over) and not watch.is_over():
+            is_first = False
+            part = self.chooser.window(watch.assigned)
+            outcome = self._replan(part, {}, self.rng)
+            if outcome.assigned is not None:
+                watch.offer(outcome.assigned, "window")
+            if outcome.prices is not None:
+                prices[part.days] += outcome.prices[part.days]
+                counts[part.days] += 1
+        prices /= np.maximum(counts, 1)[:, None]
+        self._bound_at(prices)
+
+    def _bound_at(self, prices: Floats) -> None:
+        """A valid bound at any prices: everybody's cheapest line by itself."""
+        problem = self.watch.problem
+        days = np.ones(problem.n_days, np.bool_)
+        part = Part(problem, self.watch.assigned, np.arange(problem.n_employees), days)
+        inner = np.clip(prices, -problem.over_points, problem.short_points)
+        bound = Generator(self.finders, self.executor, self.n_workers).bound_at(
+            part, inner
+        )
+        self.watch.prove(bound + problem.wish_constant, "bound")
+
+
+def _first(master: Restricted, person: int) -> int:
+    """The column of the line that the employee has now."""
+    line = master.part.assigned[person]
+    return next(
+        column
+        for column, owner in enumerate(master.owners)
+        if owner == person and np.array_equal(master.lines[column], line)
+    )
+
+
+def _laid(master: Restricted, columns: Ints) -> Ints:
+    """The roster with these lines."""
+    assigned = master.part.assigned.copy()
+    for column in columns:
+        assigned[master.owners[column]] = master.lines[column]
+    return assigned
