@@ -222,7 +222,7 @@ class _Work:
         n = self.hours.shape[1]
         due = np.minimum(np.arange(n) + 1 + self.late_by[row], n)
         hours = self.hours[row]
-        busy = hours > 0.0
+        busy = hours > _ROUNDING * arrived[-1]
         in_time = np.clip(done[due] - arrived[:-1], 0.0, hours)
         is_unknown = np.arange(n) + 1 + self.late_by[row] > n
         on_time = np.ones(n)
