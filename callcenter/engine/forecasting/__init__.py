@@ -1,33 +1,48 @@
 """What will come in, when, and how sure one can be."""
 
-from callcenter.engine.forecasting.borrow import Borrowed, borrow_early_days
-from callcenter.engine.forecasting.events import EventEffect, learn_event, with_uplift
-from callcenter.engine.forecasting.findings import Finding, FindingKind
-from callcenter.engine.forecasting.forecast import METHODS, Forecast, Status, forecast
-from callcenter.engine.forecasting.history import (
-    Calendar,
-    DayKind,
-    History,
-    make_calendar,
-    make_history,
-)
-from callcenter.engine.forecasting.intraday import (
-    DayModel,
-    DaysAhead,
-    DayUpdate,
-    day_ahead_forecasts,
-    learn_day,
-    update_day,
-)
-from callcenter.engine.forecasting.members import MEMBERS, Method
-from callcenter.engine.forecasting.outbound import (
-    Campaign,
-    OutboundWork,
-    RetryRule,
-    outbound_work,
-)
-from callcenter.engine.forecasting.reconcile import reconcile, split_by_parts
-from callcenter.engine.forecasting.repair import repair, usual_days
+from typing import TYPE_CHECKING
+
+from callcenter.lazily import lazily
+
+if TYPE_CHECKING:
+    from callcenter.engine.forecasting.borrow import Borrowed, borrow_early_days
+    from callcenter.engine.forecasting.events import (
+        EventEffect,
+        learn_event,
+        with_uplift,
+    )
+    from callcenter.engine.forecasting.findings import Finding, FindingKind
+    from callcenter.engine.forecasting.forecast import (
+        METHODS,
+        Forecast,
+        Status,
+        forecast,
+    )
+    from callcenter.engine.forecasting.history import (
+        Calendar,
+        DayKind,
+        History,
+        make_calendar,
+        make_history,
+    )
+    from callcenter.engine.forecasting.intraday import (
+        DayModel,
+        DaysAhead,
+        DayUpdate,
+        day_ahead_forecasts,
+        learn_day,
+        update_day,
+    )
+    from callcenter.engine.forecasting.members import MEMBERS, Method
+    from callcenter.engine.forecasting.outbound import (
+        Campaign,
+        OutboundWork,
+        RetryRule,
+        outbound_work,
+    )
+    from callcenter.engine.forecasting.reconcile import reconcile, split_by_parts
+    from callcenter.engine.forecasting.repair import repair, usual_days
+
 
 __all__ = [
     "MEMBERS",
@@ -63,3 +78,5 @@ __all__ = [
     "usual_days",
     "with_uplift",
 ]
+
+lazily(__name__)

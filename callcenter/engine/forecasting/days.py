@@ -12,7 +12,8 @@ from callcenter.engine.forecasting.history import (
     Ints,
 )
 
-_ENOUGH_KNOWN = 0.5  # share of the day's usual volume that must be known
+_ENOUGH_KNOWN = 0.5  # share of the volume of the day's hours that must be known
+_ENOUGH_OPEN = 0.3  # and of its weekday's hours
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,8 @@ class Days:
 
     Attributes
     ----------
-    volume : ndarray of float, shape (n_days, n_intervals), gaps filled, closed is 0
+    volume : ndarray of float, shape (n_days, n_intervals), gaps filled, and what
+        closed early as if it had not; closed is 0
     known : ndarray of bool, shape (n_days, n_intervals), open and measured
     total : ndarray of float, shape (n_days,)
     is_usable : ndarray of bool, shape (n_days,), enough of the day is known
@@ -109,14 +111,17 @@ def prepare_days(offered: Floats, calendar: Calendar, ahead: Calendar) -> Days:
     volume = np.where(known, np.nan_to_num(offered), 0.0)
     usual = _usual_day(volume, known, calendar.weekday)
     usual = _bridge(usual, calendar.is_open, known)
-    expected = np.where(calendar.is_open, usual[calendar.weekday], 0.0)
-    share = (expected * known).sum(axis=1) / np.maximum(expected.sum(axis=1), 1e-12)
+    hours = _usual_hours(calendar, types)
+    expected = np.where(hours, usual[calendar.weekday], 0.0)
+    measured = (expected * known).sum(axis=1)
+    asked = (expected * calendar.is_open).sum(axis=1)
+    share = measured / np.maximum(asked, 1e-12)
+    share = np.where(asked == 0.0, known.mean(axis=1), share)
+    whole = measured >= _ENOUGH_OPEN * expected.sum(axis=1)
     is_open = calendar.is_open.any(axis=1)
-    nothing_usual = expected.sum(axis=1) == 0.0
-    share = np.where(nothing_usual, known.mean(axis=1), share)
-    is_usable = is_open & (share >= _ENOUGH_KNOWN)
-    size = volume.sum(axis=1) / np.maximum((expected * known).sum(axis=1), 1e-12)
-    gap = calendar.is_open & ~known & is_usable[:, None]
+    is_usable = is_open & (share >= _ENOUGH_KNOWN) & whole
+    size = volume.sum(axis=1) / np.maximum(measured, 1e-12)
+    gap = hours & ~known & is_usable[:, None]
     volume = np.where(gap, expected * size[:, None], volume)
     normal = np.unique(types[is_usable & (types < 7)])
     if not normal.size:
@@ -147,6 +152,18 @@ def _types(
     types[special] = 7 + which.reshape(-1)
     specials = tuple((int(k), int(e)) for k, e in named)
     return types[: calendar.n_days], types[calendar.n_days :], specials
+
+
+def _usual_hours(calendar: Calendar, types: Ints) -> Bools:
+    """A normal day's hours are its weekday's: closing early counts as if it had not.
+
+    Special days keep their own hours: a short one belongs to them.
+    """
+    hours = calendar.is_open.copy()
+    for day in range(7):
+        chosen = (calendar.weekday == day) & (types < 7)
+        hours[chosen] = np.asarray(calendar.is_open[chosen].any(axis=0))
+    return hours & np.asarray(calendar.is_open.any(axis=1))[:, None]
 
 
 def _usual_day(volume: Floats, known: Bools, weekday: Ints) -> Floats:

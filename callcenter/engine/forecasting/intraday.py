@@ -102,9 +102,11 @@ def day_ahead_forecasts(
     mean = blend(weights, tests.horizon, found)[:, 0]
     whole = (days.known | ~calendar.is_open)[origins].all(axis=1)
     whole &= days.is_usable[origins]
-    past = np.where(calendar.is_open[origins], mean[:-1], 0.0)
+    is_open = calendar.is_open[origins]
+    past = np.where(is_open, mean[:-1], 0.0)
+    actual = np.where(is_open, days.volume[origins], 0.0)
     coming = np.where(ahead.is_open[0], mean[-1], 0.0)
-    return DaysAhead(past[whole], days.volume[origins][whole], coming)
+    return DaysAhead(past[whole], actual[whole], coming)
 
 
 def learn_day(forecast: ArrayLike, actual: ArrayLike) -> DayModel:

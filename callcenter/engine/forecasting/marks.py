@@ -25,6 +25,7 @@ class Marks:
     at : ndarray of float, shape (n,), days
     like : ndarray of int, shape (n,), the weekday it is likest
     special : ndarray of int, shape (n,), type of a special day, 0 for a normal one
+    kind : ndarray of int, shape (n,), `DayKind`, shared by types that differ in name
     date : ndarray of int, shape (n,), day of the month, 0 where unknown
     month : ndarray of float, shape (n,), place in the month, 0 to `MONTH`; NaN unknown
     year : ndarray of float, shape (n,), place in the year, days; NaN unknown
@@ -40,6 +41,7 @@ class Marks:
     at: Floats
     like: Ints
     special: Ints
+    kind: Ints
     date: Ints
     month: Floats
     year: Floats
@@ -63,6 +65,7 @@ class Marks:
             self.at[chosen],
             self.like[chosen],
             self.special[chosen],
+            self.kind[chosen],
             self.date[chosen],
             self.month[chosen],
             self.year[chosen],
@@ -105,6 +108,7 @@ def mark_days(days: Days, calendar: Calendar, ahead: Calendar) -> Marks:
         at=at.astype(np.float64),
         like=like,
         special=np.where(types >= _WEEK, types, 0),
+        kind=kinds,
         date=date,
         month=month,
         year=year,

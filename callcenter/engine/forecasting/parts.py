@@ -9,7 +9,8 @@ from callcenter.engine.forecasting.history import Bools, Floats
 from callcenter.engine.forecasting.marks import MONTH, YEAR, Marks
 
 _WEEKDAY = 1.5  # logarithm, how far weekdays may lie apart
-_SPECIAL = 0.5  # logarithm, how far a kind of special day lies from its like
+_SPECIAL = 0.45  # logarithm, how far a kind of special day lies from its like
+_NAMED = 0.2  # logarithm, how far days of one name lie from others of their kind
 _EVENT = 0.3
 _AFTER, _BEFORE = 0.1, 0.05
 _EVENT_DAYS = 2.0
@@ -163,8 +164,10 @@ def _grown(at: Floats, n_history: int) -> Floats:
 def _add_special(fixed: Floats, marks: Marks) -> None:
     if marks.special.any():
         is_special: Bools = marks.special > 0
+        kind = marks.kind[:, None] == marks.kind
         same = marks.special[:, None] == marks.special
-        fixed += _SPECIAL**2 * (same & is_special[:, None])
+        alike = _SPECIAL**2 * kind + _NAMED**2 * same
+        fixed += np.where(is_special[:, None] & is_special, alike, 0.0)
     for days in marks.events:
         felt = np.flatnonzero(np.isfinite(days))
         apart = np.abs(days[felt, None] - days[felt])

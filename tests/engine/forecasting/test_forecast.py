@@ -92,6 +92,20 @@ class TestVolumes:
         assert (found.upper[0][~is_open] == 0.0).all()
         assert (found.mean[0][is_open] > 0.0).all()
 
+    def test_a_day_that_closes_early_is_forecast_for_its_hours_and_spoils_nothing(self):
+        is_open = np.ones((154, N), dtype=bool)
+        is_open[[100, 115, 133, 143], 12:] = False
+        volume = np.where(is_open[:140], volumes(140), np.nan)
+        past = make_calendar(weekdays(140), N, is_open=is_open[:140])
+        ahead = make_calendar(weekdays(14, 140), N, is_open=is_open[140:])
+
+        found = forecast(make_history(volume, past), ahead).mean[0]
+        plain = predict(volumes(140)).mean[0]
+
+        assert (found[3, 12:] == 0.0).all()
+        assert found[3, :12].sum() == pytest.approx(plain[3, :12].sum(), rel=0.04)
+        assert found[4:].sum() == pytest.approx(plain[4:].sum(), rel=0.03)
+
     def test_an_interval_never_measured_lies_between_its_neighbours(self):
         volume = volumes(70)
         volume[:, 10] = np.nan

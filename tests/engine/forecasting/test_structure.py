@@ -112,6 +112,19 @@ class TestClosings:
         assert total[4] > 1.1 * plain_total(4, 182)
 
 
+class TestHolidays:
+    def test_a_holiday_of_a_new_name_is_like_the_others(self):
+        kinds, names = np.zeros(210, int), np.zeros(210, int)
+        at = np.array([30, 58, 86, 121, 149, 185])
+        kinds[at], names[at] = DayKind.HOLIDAY, np.arange(1, 7)
+        factor = np.where(kinds > 0, 0.6, 1.0)
+
+        found = predict(volumes(182, factor[:182]), kinds=kinds, events=names)
+
+        lift = found.mean[0, 3].sum() / plain_total(3, 182)
+        assert lift == pytest.approx(0.6, abs=0.13)
+
+
 class TestEvents:
     def test_lead_and_lag_of_an_event_are_learnt(self):
         events = np.zeros(210, int)
