@@ -26,7 +26,7 @@ def checked_center(center: Center) -> None:
     """Refuse a center that has no meaning, with `EngineInputError`."""
     _number("n_intervals", center.n_intervals, least=1, whole=True)
     _number("interval_s", center.interval_s, above=0.0)
-    _number("day_cv", center.day_cv, least=0.0)
+    _number("day_cv", center.day_cv, least=0.0, most=1.0)
     _number("warm_up_s", center.warm_up_s, least=0.0)
     if center.capacity is not None:
         _number("capacity", center.capacity, least=0, whole=True)
@@ -72,7 +72,7 @@ def _check_type(of: ContactType, types: set[str]) -> None:
     _number(f"{name}.together", of.together, least=1, most=1000, whole=True)
     _number(f"{name}.slow_down", of.slow_down, least=0.0)
     _number(f"{name}.weight", of.weight, above=0.0)
-    _number(f"{name}.day_cv", of.day_cv, least=0.0)
+    _number(f"{name}.day_cv", of.day_cv, least=0.0, most=1.0)
     _share(f"{name}.sl_target", of.sl_target)
     _number(f"{name}.sl_threshold_s", of.sl_threshold_s, least=0.0)
     _one_of(f"{name}.on_close", of.on_close, OnClose)

@@ -35,10 +35,7 @@ class Durations:
         """The number of a duration, -1 for none; `where` names it in complaints."""
         if given is None:
             return -1
-        try:
-            shape = Shape(given.shape)
-        except ValueError as error:
-            raise EngineInputError(f"{where}.shape: {error}") from error
+        shape = _shape(where, given)
         sigma, first, count = 0.0, sum(v.size for v in self.values), 0
         mean_s = given.mean_s
         if shape is Shape.EMPIRICAL:
@@ -66,6 +63,15 @@ class Durations:
             table.m[i, c.DURATION_MEANS] = i * self.n_intervals
         means = np.array(self.means).reshape(len(self.rows), self.n_intervals)
         return table, means, np.concatenate([np.empty(0), *self.values])
+
+
+def _shape(where: str, given: Duration) -> Shape:
+    if given.shape is None:
+        return Shape.EXPONENTIAL if given.values_s is None else Shape.EMPIRICAL
+    try:
+        return Shape(given.shape)
+    except ValueError as error:
+        raise EngineInputError(f"{where}.shape: {error}") from error
 
 
 def per_interval(where: str, value: object, n_intervals: int) -> Floats:

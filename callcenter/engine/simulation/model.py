@@ -56,13 +56,13 @@ class Duration:
     ----------
     mean_s : float or array_like of float, shape (n_intervals,), seconds, >= 0; by
         interval of arrival. An empirical one without it has the mean of `values_s`.
-    shape : Shape
+    shape : Shape or None; None is empirical with `values_s`, else exponential
     cv : float, standard deviation / mean, of a lognormal duration
     values_s : array_like of float, shape (n,), seconds, of an empirical duration
     """
 
     mean_s: ArrayLike | None = None
-    shape: Shape | str = Shape.EXPONENTIAL
+    shape: Shape | str | None = None
     cv: float = 1.0
     values_s: ArrayLike | None = None
 
