@@ -15,7 +15,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from callcenter.access.models import ScopeKind
 from callcenter.access.permissions import ROLE_NAMES
 from callcenter.kernel.text import _l
-from callcenter.web.forms import Form, choices
+from callcenter.web.forms import EditForm, Form, choices
 
 ANY_EMAIL = Regexp(
     r"^[^@\s]+@[^@\s]+\.[^@\s]+$", message=_l("Write an address like name@company.com.")
@@ -100,7 +100,7 @@ class CheckboxesField(SelectMultipleField):
     option_widget = CheckboxInput()
 
 
-class RoleForm(Form):
+class RoleForm(EditForm):
     """A role of the customer's own."""
 
     name = StringField(_l("Name"), [InputRequired(), Length(max=80)])

@@ -166,7 +166,7 @@ class EmploymentForm(Form):
         }
 
 
-class EndForm(Form):
+class EndForm(EditForm):
     """The last day of a contract."""
 
     last_day = DateField(
@@ -174,7 +174,7 @@ class EndForm(Form):
     )
 
 
-class SkillForm(Form):
+class SkillForm(EditForm):
     """A skill of a person with its level and validity."""
 
     skill_id = SelectField(_l("Skill"), coerce=int)

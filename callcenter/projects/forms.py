@@ -30,7 +30,7 @@ from callcenter.kernel.db import Versioned
 from callcenter.kernel.errors import Stale
 from callcenter.kernel.text import _, _l
 from callcenter.projects.models import HOLIDAYS
-from callcenter.web.forms import ANY_EMAIL, Form
+from callcenter.web.forms import ANY_EMAIL, EditForm, Form
 
 CODE = Regexp(
     r"^[A-Za-z0-9][A-Za-z0-9._-]*$",
@@ -153,7 +153,7 @@ class TargetForm(Form):
     PERCENT = ("sl_target", "max_abandon_rate", "max_occupancy")
 
 
-class _HoursBase(Form):
+class _HoursBase(EditForm):
     closes_on_holidays = BooleanField(
         _l("Closed on public holidays"),
         description=_l(
@@ -207,7 +207,7 @@ class AssignmentForm(Form):
             raise ValidationError(_("The end lies before the start."))
 
 
-class DayForm(Form):
+class DayForm(EditForm):
     """A day that differs."""
 
     day = DateField(_l("Day"), validators=[DataRequired()])

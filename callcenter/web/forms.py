@@ -24,11 +24,13 @@ def choices(pairs: Iterable[tuple[object, object]]) -> list[SelectChoice]:
     return [SelectChoice(str(value), label) for value, label in pairs]
 
 
-def mark_of(row: Any) -> str:
-    """A mark that is another as soon as anything in the row has changed."""
-    state: Any = inspect(row)
-    keys = sorted(each.key for each in state.mapper.column_attrs)
-    held = [(key, str(state.dict[key])) for key in keys if key in state.dict]
+def mark_of(*rows: Any) -> str:
+    """A mark that is another as soon as anything in the rows has changed."""
+    held = []
+    for row in rows:
+        state: Any = inspect(row)
+        keys = sorted(each.key for each in state.mapper.column_attrs)
+        held += [(key, str(state.dict[key])) for key in keys if key in state.dict]
     return hashlib.sha256(repr(held).encode()).hexdigest()[:20]
 
 
@@ -63,13 +65,18 @@ class EditForm(Form):
 
     seen = HiddenField()
 
-    def look_at(self, row: Any) -> None:
-        """Note which state of the row the reader is shown; None is a new one."""
-        if row is not None and not self.is_submitted():
-            self.seen.data = mark_of(row)
+    def look_at(self, row: Any, *others: Any) -> None:
+        """Note which state of the row the reader is shown; None is a new one.
 
-    def require_unchanged(self, row: Any) -> Any:
+        ``others`` are rows that are shown and saved together with it.
+        """
+        if row is not None and not self.is_submitted():
+            self.seen.data = mark_of(row, *others)
+
+    def require_unchanged(self, row: Any, *others: Any) -> Any:
         """The row, once it is still as it was shown; raises `Stale` otherwise."""
-        if row is not None and self.seen.data and self.seen.data != mark_of(row):
+        if row is None or not self.seen.data:
+            return row
+        if self.seen.data != mark_of(row, *others):
             raise Stale
         return row

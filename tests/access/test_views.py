@@ -5,8 +5,8 @@ import re
 import pytest
 
 from callcenter.access import services
-from callcenter.access.models import User
-from callcenter.kernel.db import db
+from callcenter.access.models import Role, User
+from callcenter.kernel.db import db, transaction
 from tests.factories.access import PASSWORD, make_user
 
 
@@ -129,3 +129,19 @@ def test_theme_and_language_stay_with_the_account(sign_in_as):
     db.session.expire_all()
     assert db.session.get(User, user.id).locale == "zh_CN"
     assert "我的" in client.get("/account").text
+
+
+def test_the_second_save_of_a_role_is_refused_and_its_typing_kept(sign_in_as):
+    browser = sign_in_as("administrator")
+    with transaction():
+        role = services.save_role(None, name="Night", description="", permissions=[])
+    url = f"/roles/{role.id}"
+    seen = re.search(r'name="seen"[^>]*value="(\w+)"', browser.get(url).text).group(1)
+
+    first = browser.post(url, data={"seen": seen, "name": "Early"})
+    second = browser.post(url, data={"seen": seen, "name": "Late"})
+
+    assert (first.status_code, second.status_code) == (303, 422)
+    assert "Somebody else changed this" in second.text
+    assert 'value="Late"' in second.text
+    assert db.session.get(Role, role.id).name == "Early"

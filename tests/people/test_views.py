@@ -10,7 +10,7 @@ from sqlalchemy import select
 from callcenter.access.models import AuditEntry, ScopeKind
 from callcenter.kernel import clock
 from callcenter.kernel.db import db
-from callcenter.people import services
+from callcenter.people import queries, services
 from callcenter.people.models import Absence, AbsenceKind, Employee, Post, Skill, Team
 from tests.factories.access import make_user
 from tests.factories.people import (
@@ -616,6 +616,41 @@ class TestTwoPeopleAtOnce:
         ]
 
         assert answers == [303, 422]
+
+    def test_the_second_end_of_a_contract_is_refused(self, recruiter):
+        employee = make_employee()
+        contract = make_employment(employee, starts_on=date(2031, 1, 1))
+        db.session.expire_all()  # as every request reads it: from the database
+        path = f"/employees/{employee.id}/contracts/{contract.id}/end"
+        form = {"seen": self.seen_at(recruiter, path)}
+
+        first, second = (
+            recruiter.post(path, data={**form, "last_day": day})
+            for day in ("2031-06-30", "2031-12-31")
+        )
+
+        assert (first.status_code, second.status_code) == (303, 422)
+        assert 'value="2031-12-31"' in second.text
+        db.session.refresh(contract)
+        assert contract.ends_on == date(2031, 7, 1)
+
+    def test_the_second_save_of_a_persons_skill_is_refused(self, recruiter):
+        employee, skill = make_employee(), make_skill()
+        path = f"/employees/{employee.id}/skills"
+        form = {"skill_id": skill.id, "level": "3", "valid_from": "2031-01-01"}
+        recruiter.post(f"{path}/new", data=form)
+        held = queries.get_employee_skill(employee, skill.id)
+        url = f"{path}/{skill.id}"
+        form["seen"] = self.seen_at(recruiter, url)
+
+        answers = [
+            recruiter.post(url, data={**form, "level": level}).status_code
+            for level in ("4", "5")
+        ]
+
+        db.session.refresh(held)
+        assert answers == [303, 422]
+        assert held.level == 4
 
 
 class TestAbsencesElsewhere:

@@ -1,3 +1,4 @@
+import re
 from datetime import date
 from io import BytesIO
 
@@ -26,6 +27,11 @@ HTMX = {"HX-Request": "true"}
 
 def text(response):
     return response.get_data(as_text=True)
+
+
+def seen_at(browser, url):
+    page = text(browser.get(url))
+    return re.search(r'name="seen"[^>]*value="(\w+)"', page).group(1)
 
 
 def a_project(**values):
@@ -320,6 +326,25 @@ class TestChanging:
         db.session.refresh(queue)
         assert queue.closes_on_holidays
 
+    def test_a_second_save_of_a_week_is_refused_and_its_typing_kept(self, sign_in_as):
+        queue = make_queue()
+        browser = sign_in_as("operations_manager")
+        url = f"/queues/{queue.id}/hours"
+        seen = seen_at(browser, url)
+
+        first, second = (
+            browser.post(
+                url, data={"seen": seen, "opens_0_0": opens, "closes_0_0": "18:00"}
+            )
+            for opens in ("08:00", "09:30")
+        )
+
+        assert (first.status_code, second.status_code) == (303, 422)
+        assert "Somebody else changed this" in text(second)
+        assert 'value="09:30"' in text(second)
+        rows = queries.opening_hours([queue.id])
+        assert [f"{row.opens_at:%H:%M}" for row in rows] == ["08:00"]
+
     def test_a_team_joins_and_leaves(self, sign_in_as):
         project, team = make_project(), make_team()
         browser = sign_in_as("operations_manager")
@@ -362,6 +387,22 @@ class TestCalendar:
         assert "Sale" in page
         browser.post(f"/calendar/days/{row.id}/delete")
         assert db.session.scalar(select(func.count()).select_from(CalendarDay)) == 0
+
+    def test_a_second_save_of_a_day_is_refused_and_its_typing_kept(self, sign_in_as):
+        project = make_project()
+        browser = sign_in_as("planner")
+        data = {"day": "2026-03-02", "kind": "event", "name": "Mailing"}
+        browser.post(f"/calendar/p{project.id}/days/new", data=data)
+        row = db.session.scalar(select(CalendarDay))
+        url = f"/calendar/days/{row.id}"
+        data["seen"] = seen_at(browser, url)
+
+        first = browser.post(url, data=data | {"name": "Sale"})
+        second = browser.post(url, data=data | {"name": "Fair"})
+
+        assert (first.status_code, second.status_code) == (303, 422)
+        assert 'value="Fair"' in text(second)
+        assert db.session.get(CalendarDay, row.id).name == "Sale"
 
     def test_a_calendar_file_is_taken_and_nonsense_refused(self, sign_in_as):
         project = make_project()

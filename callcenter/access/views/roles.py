@@ -15,7 +15,7 @@ from callcenter.access.permissions import (
 )
 from callcenter.access.views.blueprint import bp
 from callcenter.kernel.db import db, transaction
-from callcenter.kernel.errors import Invalid
+from callcenter.kernel.errors import Invalid, Stale
 from callcenter.kernel.text import _
 from callcenter.web.forms import choices
 from callcenter.web.pages import render, see_other, toast
@@ -59,16 +59,18 @@ def delete_role(role_id: int) -> ResponseReturnValue:
 
 def _edit(present: Role | None) -> ResponseReturnValue:
     form = RoleForm(obj=present)
+    form.look_at(present)
     form.permissions.choices = choices((code, code) for code in declared())
     role_id = present.id if present else None
     if form.validate_on_submit():
         try:
             with transaction():
+                found = queries.get_role(role_id) if role_id else None
                 services.save_role(
-                    queries.get_role(role_id) if role_id else None,
+                    form.require_unchanged(found),
                     **form.values("name", "description", "permissions"),
                 )
-        except Invalid as refusal:
+        except (Invalid, Stale) as refusal:
             form.refuse(refusal.context.get("field"), refusal.message)
         else:
             toast(_("Saved."))

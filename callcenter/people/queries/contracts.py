@@ -12,11 +12,15 @@ from callcenter.people.models import Employee, EmployeeSkill, Employment
 from callcenter.people.queries.employees import employed_on, in_scope
 
 
-def get_employment(employee: Employee, employment_id: int) -> Employment:
-    """One of the person's contracts; raises `NotFound`."""
+def get_employment(
+    employee: Employee, employment_id: int, *, lock: bool = False
+) -> Employment:
+    """One of the person's contracts, held if asked; raises `NotFound`."""
     statement = select(Employment).where(
         Employment.id == employment_id, Employment.employee_id == employee.id
     )
+    if lock:
+        statement = statement.with_for_update()
     employment = db.session.scalar(statement)
     if employment is None:
         raise NotFound(employment_id=employment_id)

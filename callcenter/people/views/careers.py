@@ -163,11 +163,12 @@ def end_employment(employee_id: int, employment_id: int) -> ResponseReturnValue:
     found = _reachable(employee_id)
     contract = queries.get_employment(found, employment_id)
     form = EndForm(last_day=before(contract.ends_on))
+    form.look_at(contract)
 
     def end(employee: Employee) -> None:
-        services.end_employment(
-            queries.get_employment(employee, employment_id), after(form.last_day.data)
-        )
+        present = queries.get_employment(employee, employment_id, lock=True)
+        form.require_unchanged(present)
+        services.end_employment(present, after(form.last_day.data))
 
     title = _("End of %(name)s's contract", name=found.name)
     return _carry_out(found, form, end, title=title)
@@ -183,6 +184,7 @@ def edit_skill(employee_id: int, skill_id: int | None = None) -> ResponseReturnV
     if skill_id is not None:
         held = queries.get_employee_skill(found, skill_id)
         form = SkillForm(obj=held, last_day=before(held.valid_until))
+        form.look_at(held)
     form.skill_id.choices = choices(
         (each.id, words.skill_name(each))
         for each in db.session.scalars(queries.skills())
@@ -190,6 +192,8 @@ def edit_skill(employee_id: int, skill_id: int | None = None) -> ResponseReturnV
     )
 
     def grant(employee: Employee) -> None:
+        if skill_id is not None:
+            form.require_unchanged(queries.get_employee_skill(employee, skill_id))
         services.set_skill(
             employee,
             valid_until=after(form.last_day.data),

@@ -299,9 +299,9 @@ def days_of_owner(
     ).all()
 
 
-def get_day(day_id: int) -> CalendarDay:
-    """One day of the calendar; raises `NotFound`."""
-    row = db.session.get(CalendarDay, day_id)
+def get_day(day_id: int, *, lock: bool = False) -> CalendarDay:
+    """One day of the calendar, held against others if asked; raises `NotFound`."""
+    row = db.session.get(CalendarDay, day_id, with_for_update=lock)
     if row is None:
         raise NotFound(day_id=day_id)
     return row

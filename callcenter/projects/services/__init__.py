@@ -28,6 +28,7 @@ from callcenter.projects.services.catalogue import (
 from callcenter.projects.services.promises import (
     Span,
     delete_target,
+    hold_hours,
     replace_hours,
     save_target,
 )
@@ -49,6 +50,7 @@ __all__ = [
     "describe_actor",
     "end_assignment",
     "generate_holidays",
+    "hold_hours",
     "known_countries",
     "offer_scopes",
     "public_holidays",

@@ -84,6 +84,12 @@ def _announce(queue_id: int, from_day: date) -> None:
     events.target_changed.send(queue_id, from_day=None if is_first else from_day)
 
 
+def hold_hours(queue: Queue) -> None:
+    """Let nobody else change the week of a queue until this transaction ends."""
+    held = select(Queue.id).where(Queue.id == queue.id).with_for_update()
+    db.session.execute(held)
+
+
 def replace_hours(queue: Queue, spans: Collection[Span]) -> None:
     """Set the whole week of a queue, holidays included.
 

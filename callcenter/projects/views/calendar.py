@@ -12,7 +12,7 @@ from callcenter.access.guards import permission_required
 from callcenter.kernel import clock
 from callcenter.kernel.actor import Scope, current_actor
 from callcenter.kernel.db import db, transaction
-from callcenter.kernel.errors import NotFound
+from callcenter.kernel.errors import NotFound, Stale
 from callcenter.kernel.text import _, _n
 from callcenter.projects import queries, services
 from callcenter.projects.errors import DayTaken, UnknownCountry, UnreadableCalendar
@@ -209,12 +209,15 @@ def edit_day(day_id: int) -> ResponseReturnValue:
     key = _key(row)
     owner = _own(key)
     form = _day_form(row)
+    form.look_at(row)
     if form.validate_on_submit():
         try:
             with transaction():
-                services.save_day(queries.get_day(day_id), **_day_values(form, owner))
-        except DayTaken as error:
-            form.refuse("day", error.message)
+                row = form.require_unchanged(queries.get_day(day_id, lock=True))
+                services.save_day(row, **_day_values(form, owner))
+        except (DayTaken, Stale) as error:
+            row = queries.get_day(day_id)
+            form.refuse("day" if isinstance(error, DayTaken) else None, error.message)
         else:
             toast(_("Saved."))
             return _back(key, form.day.data)

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from callcenter.access.guards import permission_required
 from callcenter.kernel.actor import current_actor
 from callcenter.kernel.db import transaction
+from callcenter.kernel.errors import Stale
 from callcenter.kernel.text import _
 from callcenter.projects import queries, services
 from callcenter.projects.errors import HoursOverlap
@@ -28,6 +29,7 @@ def hours(queue_id: int) -> ResponseReturnValue:
     queue = queries.get_queue(queue_id, scope)
     given = None if request.method == "POST" else _given(queue)
     form = HoursForm(data=given)
+    form.look_at(queue, *queries.opening_hours([queue.id]))
     if form.validate_on_submit() and _is_complete(form):
         spans = list(form.spans())
         if request.form.get("copy") == "monday":
@@ -35,12 +37,17 @@ def hours(queue_id: int) -> ResponseReturnValue:
         try:
             with transaction():
                 queue = queries.get_queue(queue_id, scope)
+                services.hold_hours(queue)
+                form.require_unchanged(queue, *queries.opening_hours([queue.id]))
                 services.replace_hours(queue, spans)
                 queue.closes_on_holidays = form.closes_on_holidays.data
         except HoursOverlap as error:
             queue = queries.get_queue(queue_id, scope)
             day = error.context["weekday"]
             form.refuse(f"opens_{day}_0", f"{words.WEEKDAYS[day]}: {error.message}")
+        except Stale as error:
+            queue = queries.get_queue(queue_id, scope)
+            form.refuse(None, error.message)
         else:
             toast(_("The opening hours were saved."))
             return see_other("projects.queue", queue_id=queue_id)
