@@ -18,6 +18,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "callcenter.cli.engine.simulate:simulate_command",
         "Simulate a center and tell the chance of service.",
     ),
+    "roster": (
+        "callcenter.cli.engine.roster:roster",
+        "Search the best roster and prove how good it is.",
+    ),
 }
 
 

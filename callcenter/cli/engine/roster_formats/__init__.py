@@ -1,0 +1,61 @@
+"""What ``callcenter engine roster`` can read: one file for each format.
+
+A format is a function that takes the instance and an `Order` and returns an `Answer`;
+`FORMATS` names it, and it is imported when it is asked for.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
+
+Tell = Callable[[float, float, str, float], None]
+"""Told objective, bound, phase and seconds whenever one of them changes."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """How long to search, on how many workers, and whom to tell."""
+
+    seconds: float
+    workers: int
+    seed: int
+    tell: Tell
+    should_stop: Callable[[], bool]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A solution as rows of a table, and what is known of it.
+
+    ``complaints`` are what the independent checker found, ``conflicts`` say in words
+    why there is no solution.
+    """
+
+    columns: tuple[str, ...]
+    rows: Sequence[tuple[object, ...]]
+    status: str
+    objective: float
+    bound: float
+    seconds: float
+    cpu_seconds: float
+    complaints: list[str] = field(default_factory=list)
+    conflicts: list[str] = field(default_factory=list)
+
+
+Format = Callable[[Path, Order], Answer]
+
+# name: (module and attribute, one line of help)
+FORMATS: dict[str, tuple[str, str]] = {
+    "nrp": (
+        "callcenter.cli.engine.roster_formats.nrp:roster_nrp",
+        "shift scheduling by day and type (schedulingbenchmarks.org)",
+    ),
+}
+
+
+def format_named(name: str) -> Format:
+    """The format of that name, imported."""
+    module, _colon, attribute = FORMATS[name][0].partition(":")
+    found: Format = getattr(import_module(module), attribute)
+    return found
