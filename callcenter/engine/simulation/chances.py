@@ -114,54 +114,24 @@ def validate_schedule(
     ------
     EngineInputError : a shape does not fit or a value is out of its range
     """
-    calls = checked("offered", offered)
-    duty = np.asarray(on_duty, dtype=bool)
-    wanted = np.asarray(skills, dtype=np.int64)
-    if calls.ndim != 2 or calls.size == 0:
-        raise EngineInputError("offered must have shape (n_queues, n_intervals)")
-    n_queues, n_intervals = calls.shape
-    if duty.ndim != 2 or duty.shape[1] != n_intervals:
-        raise EngineInputError(f"on_duty must have {n_intervals} intervals")
-    if wanted.shape != (len(duty), n_queues):
-        raise EngineInputError(f"skills must have shape {(len(duty), n_queues)}")
-    per_queue = {
-        "aht_cv": aht_cv,
-        "day_cv": day_cv,
-        "sl_target": sl_target,
-        "sl_threshold_s": sl_threshold_s,
-    }
-    scalars = {k: _each(k, v, (n_queues,)) for k, v in per_queue.items()}
-    types = [
-        ContactType(
-            name=f"queue {q}",
-            offered=calls[q],
-            service=_service(aht, float(scalars["aht_cv"][q])),
-            patience=patience,
-            day_cv=float(scalars["day_cv"][q]),
-            sl_target=float(scalars["sl_target"][q]),
-            sl_threshold_s=float(scalars["sl_threshold_s"][q]),
-            sl_definition=sl_definition,
-        )
-        for q, (aht, patience) in enumerate(
-            zip(
-                _each("aht_s", aht_s, calls.shape),
-                _patience(patience_s, calls.shape),
-                strict=True,
-            )
-        )
-    ]
-    agents = _agents(
-        duty,
-        wanted,
-        _each("speed", speed, wanted.shape),
-        _each("absence", absence, (len(duty),)),
-        interval_s,
+    calls, duty, wanted = _shapes_fit(offered, on_duty, skills)
+    own = _each("absence", absence, (len(duty),))
+    proficiency = _each("speed", speed, wanted.shape)
+    types = _types(
+        calls,
+        aht_s=_each("aht_s", aht_s, calls.shape),
+        patience=_patience(patience_s, calls.shape),
+        aht_cv=_each("aht_cv", aht_cv, calls.shape[:1]),
+        day_cv=_each("day_cv", day_cv, calls.shape[:1]),
+        sl_target=_each("sl_target", sl_target, calls.shape[:1]),
+        sl_threshold_s=_each("sl_threshold_s", sl_threshold_s, calls.shape[:1]),
+        sl_definition=sl_definition,
     )
     center = Center(
-        n_intervals=n_intervals,
+        n_intervals=calls.shape[1],
         interval_s=interval_s,
         types=types,
-        agents=agents,
+        agents=_agents(duty, wanted, proficiency, own, interval_s),
         rules=rules or Rules(),
     )
     return chances(simulate(center, n_days=n_days, rng=rng, progress=progress))
@@ -189,6 +159,50 @@ def chances(found: Simulation) -> ServiceChances:
         day_chance=found.day.chance,
         simulation=found,
     )
+
+
+def _shapes_fit(
+    offered: ArrayLike, on_duty: ArrayLike, skills: ArrayLike
+) -> tuple[Floats, NDArray[np.bool_], NDArray[np.int64]]:
+    calls = checked("offered", offered)
+    duty = np.asarray(on_duty, dtype=bool)
+    wanted = np.asarray(skills, dtype=np.int64)
+    if calls.ndim != 2 or calls.size == 0:
+        raise EngineInputError("offered must have shape (n_queues, n_intervals)")
+    n_queues, n_intervals = calls.shape
+    if duty.ndim != 2 or duty.shape[1] != n_intervals:
+        raise EngineInputError(f"on_duty must have {n_intervals} intervals")
+    if wanted.shape != (len(duty), n_queues):
+        raise EngineInputError(f"skills must have shape {(len(duty), n_queues)}")
+    if (wanted < 0).any():
+        raise EngineInputError("skills must not be negative")
+    return calls, duty, wanted
+
+
+def _types(
+    calls: Floats,
+    *,
+    aht_s: Floats,
+    patience: list[Duration | None],
+    aht_cv: Floats,
+    day_cv: Floats,
+    sl_target: Floats,
+    sl_threshold_s: Floats,
+    sl_definition: ServiceLevelDefinition | str,
+) -> list[ContactType]:
+    return [
+        ContactType(
+            name=f"queue {q}",
+            offered=calls[q],
+            service=_service(aht_s[q], float(aht_cv[q])),
+            patience=patience[q],
+            day_cv=float(day_cv[q]),
+            sl_target=float(sl_target[q]),
+            sl_threshold_s=float(sl_threshold_s[q]),
+            sl_definition=sl_definition,
+        )
+        for q in range(len(calls))
+    ]
 
 
 def _each(name: str, value: ArrayLike, shape: tuple[int, ...]) -> Floats:
@@ -233,8 +247,6 @@ def _agents(
     interval_s: float,
 ) -> list[Agent]:
     """Agents with their unbroken stretches; one without a skill or a shift is left."""
-    if (skills < 0).any():
-        raise EngineInputError("skills must not be negative")
     agents = []
     for a in np.flatnonzero(skills.any(axis=1) & duty.any(axis=1)):
         edges = np.diff(np.concatenate([[0], duty[a].astype(np.int8), [0]]))
