@@ -11,9 +11,14 @@ from callcenter.engine.rostering.duties.restricted import Relaxation, Restricted
 
 SURE = 0.999
 USED = 1e-6
-ROUNDS = 4
-ROUNDS_AGAIN = 16
+ROUNDS = 12
+"""Rounds of generating after each step; fewer where the relaxation did not rise."""
+
+ROUNDS_AGAIN = 20
 """Rounds of generating when the relaxation has passed the goal, before giving up."""
+
+RISE = 0.2
+"""Points that a step may cost without new lines being looked for."""
 
 NOISE = 0.3
 OPEN_SHARE = 12
@@ -36,7 +41,7 @@ def dive(
     and left out (limited discrepancy, Harvey and Ginsberg 1995). When ``stop`` says so
     no more lines are generated and the dive ends on those known.
     """
-    way = _Way(generator, master, stop, goal)
+    way = _Way(generator, master, stop, goal, relaxed.value)
     try:
         while len(way.held) < len(master.part.people):
             chosen = _next(master, _shaken(relaxed.shares, rng), way.held)
@@ -64,6 +69,7 @@ class _Way:
     master: Restricted
     stop: Callable[[], bool]
     goal: float
+    level: float
     held: dict[int, int] = field(default_factory=dict)
     steps: list[list[int]] = field(default_factory=list)
     banned: list[int] = field(default_factory=list)
@@ -96,8 +102,10 @@ class _Way:
         held = frozenset(self.held)
         rounds = 0 if self.stop() else ROUNDS
         relaxed = self.generator.generate(
-            self.master, self.stop, max_rounds=rounds, held=held
-        ).relaxed
+            self.master, self.stop, max_rounds=rounds, held=held,
+            enough=self.level + RISE,
+        ).relaxed  # fmt: skip
+        self.level = max(self.level, relaxed.value)
         if rounds == 0 or relaxed.value <= self.goal + USED:
             return relaxed
         return self.generator.generate(

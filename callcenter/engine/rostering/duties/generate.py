@@ -8,7 +8,7 @@ import numpy as np
 
 from callcenter.engine.rostering.duties.lines import HUGE, LineFinder
 from callcenter.engine.rostering.duties.model import OFF, Bools, Floats, Ints
-from callcenter.engine.rostering.duties.restricted import Part, Relaxation, Restricted
+from callcenter.engine.rostering.duties.restricted import Relaxation, Restricted
 
 NEW_LINES = 6
 """Lines kept of one pricing of one employee."""
@@ -64,6 +64,8 @@ class Generator:
         """
         relaxed = master.relax()
         bound, center = -np.inf, relaxed.prices
+        if relaxed.value <= enough:
+            return Generation(relaxed, bound, False, center)
         share = CENTER_SHARE
         for _ in range(max_rounds):
             prices = share * center + (1 - share) * relaxed.prices
@@ -83,10 +85,6 @@ class Generator:
             if stop() or relaxed.value <= enough:
                 break
         return Generation(relaxed, bound, False, center)
-
-    def bound_at(self, part: Part, prices: Floats) -> float:
-        """What no roster of the part can be below, told by any prices."""
-        return self._price(Restricted(part), prices, frozenset())[0]
 
     def _price(
         self, master: Restricted, prices: Floats, held: frozenset[int]

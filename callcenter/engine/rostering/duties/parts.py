@@ -23,6 +23,12 @@ FIRST_DAYS = 10.0
 WINDOW_FROM_DAYS = 35
 """Shorter horizons are better cut by people alone."""
 
+LONG_DAYS = 100
+"""From here on the whole is not relaxed at once but planned window by window."""
+
+MANY_PEOPLE = 40
+"""So many are dealt out to the workers, whose windows then never clash."""
+
 
 @dataclass(eq=False)
 class Chooser:
@@ -31,17 +37,22 @@ class Chooser:
     problem: DutyProblem
     finders: list[LineFinder]
     rng: np.random.Generator
+    n_workers: int
     sizes: dict[str, float] = field(init=False)
     weights: dict[str, float] = field(init=False)
 
     def __post_init__(self) -> None:
-        is_long = self.problem.n_days >= WINDOW_FROM_DAYS
-        kinds = ("cell", "random", *(("days",) if is_long else ()))
+        kinds: tuple[str, ...] = ("cell", "random")
+        if self.problem.n_days >= WINDOW_FROM_DAYS:
+            kinds = ("cell", "random", "days")
+        if self.problem.n_days >= LONG_DAYS:
+            kinds = ("days",)
         self.sizes = {
             kind: FIRST_DAYS if kind == "days" else FIRST_PEOPLE for kind in kinds
         }
         self.weights = dict.fromkeys(kinds, 1.0)
-        self._sweep: list[int] = []
+        self._sweep = list(range(0, self.problem.n_days, int(FIRST_DAYS) // 2))
+        self._rest: list[int] = []
 
     def choose(self, assigned: Ints) -> tuple[str, Part]:
         """A kind and a part of that kind."""
@@ -60,22 +71,11 @@ class Chooser:
             least, most = 4.0, float(self.problem.n_days)
         self.sizes[kind] = min(max(self.sizes[kind] * factor, least), most)
 
-    def window(self, assigned: Ints) -> Part:
-        """The next days of all people, from the first to the last and around again."""
-        length = round(self.sizes["days"])
-        if not self._sweep:
-            last = max(1, self.problem.n_days - length // 2)
-            self._sweep = list(range(0, last, max(1, length // 2)))
-        return self._days_from(assigned, self._sweep.pop(0), length)
-
-    @property
-    def is_sweep_over(self) -> bool:
-        """Whether `window` has come to the last days."""
-        return not self._sweep
-
     def _part(self, kind: str, assigned: Ints) -> Part:
         size, n_days = round(self.sizes[kind]), self.problem.n_days
         if kind == "days":
+            if self._sweep:
+                return self._days_from(assigned, self._sweep.pop(0), size)
             points = cell_points(self.problem, assigned).sum(axis=1) + 1e-3
             middle = int(self.rng.choice(n_days, p=points / points.sum()))
             start = middle - int(self.rng.integers(size))
@@ -87,7 +87,18 @@ class Chooser:
     def _days_from(self, assigned: Ints, start: int, length: int) -> Part:
         days = np.zeros(self.problem.n_days, np.bool_)
         days[start : start + length] = True
-        return Part(self.problem, assigned, np.arange(self.problem.n_employees), days)
+        return Part(self.problem, assigned, self._share(), days)
+
+    def _share(self) -> Ints:
+        """Everybody, or where there are many a share for each worker, nobody twice."""
+        everybody = self._anybody()
+        if len(everybody) < MANY_PEOPLE:
+            return np.sort(everybody)
+        if len(self._rest) < len(everybody) // self.n_workers:
+            self._rest = [int(person) for person in everybody]
+        size = len(everybody) // self.n_workers
+        taken, self._rest = self._rest[:size], self._rest[size:]
+        return np.sort(np.array(taken))
 
     def _anybody(self) -> Ints:
         return self.rng.permutation(self.problem.n_employees)

@@ -9,7 +9,7 @@ import numpy as np
 from callcenter.engine.rostering.duties.dive import dive
 from callcenter.engine.rostering.duties.generate import Generation, Generator
 from callcenter.engine.rostering.duties.lines import LineFinder
-from callcenter.engine.rostering.duties.model import Floats, Ints
+from callcenter.engine.rostering.duties.model import Ints
 from callcenter.engine.rostering.duties.parts import Chooser, part_points
 from callcenter.engine.rostering.duties.restricted import (
     Part,
@@ -73,11 +73,10 @@ class Root:
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """A better roster or None; whether the part was settled; prices that it taught."""
+    """A better roster or None; whether the part was settled."""
 
     assigned: Ints | None
     is_settled: bool
-    prices: Floats | None = None
 
 
 Task = Callable[[], Outcome]
@@ -95,15 +94,15 @@ class Replanner:
     root: Root | None
 
     def __post_init__(self) -> None:
-        self.chooser = Chooser(self.watch.problem, self.finders, self.rng)
+        self.chooser = Chooser(
+            self.watch.problem, self.finders, self.rng, self.n_workers
+        )
         self.generator = Generator(self.finders)
         self._n_idle = self._n_rounds = 0
         self._level, self._tried_at = 0, np.inf
 
     def run(self) -> None:
         """Replan until time is over or the roster is proved."""
-        if self.root is None:
-            self._sweep()
         while not self.watch.is_over():
             if self._may_close():
                 self._close()
@@ -190,14 +189,14 @@ class Replanner:
             master, watch.is_over, max_rounds=PART_ROUNDS, goal=goal
         )
         if done.bound > goal:
-            return Outcome(None, is_settled=True, prices=done.prices)
+            return Outcome(None, is_settled=True)
         if watch.is_over():
             return Outcome(None, is_settled=False)
         found = dive(
             self.generator, master, done.relaxed, watch.is_over, goal=goal, rng=rng
         )
         if found is not None or watch.is_over():
-            return Outcome(found, is_settled=True, prices=done.prices)
+            return Outcome(found, is_settled=True)
         return self._choose(master, done, goal, start)
 
     def _choose(
@@ -208,15 +207,16 @@ class Replanner:
         is_complete = self.generator.enumerate(master, done, goal, PART_LINES)
         relaxed = master.relax()
         if relaxed.value > goal:
-            return Outcome(None, is_settled=is_complete, prices=done.prices)
+            return Outcome(None, is_settled=is_complete)
         choice = master.choose(
             relaxed, np.sort(start), cutoff=goal, least_gain=watch.least_gain,
+            stop=watch.is_over,
             seconds=min(PART_SECONDS, watch.seconds_left),
         )  # fmt: skip
         is_settled = is_complete and choice.is_proved
         if set(choice.columns) == set(start):
-            return Outcome(None, is_settled, done.prices)
-        return Outcome(_laid(master, choice.columns), is_settled, done.prices)
+            return Outcome(None, is_settled)
+        return Outcome(_laid(master, choice.columns), is_settled)
 
     def _may_close(self) -> bool:
         """Whether to try the whole: not yet at this level and this objective."""
@@ -245,39 +245,12 @@ class Replanner:
             return
         choice = whole.choose(
             relaxed, np.sort(start), cutoff=goal, least_gain=watch.least_gain,
+            stop=watch.is_over,
             seconds=watch.seconds_left * (0.2 if most < WHOLE_LINES[-1] else 0.5),
         )  # fmt: skip
         watch.offer(_laid(whole, choice.columns), "close")
         if choice.is_proved:
             watch.prove(watch.objective, "proved")
-
-    def _sweep(self) -> None:
-        """Plan all days anew once, window by window, and bound by the prices learnt."""
-        problem, watch = self.watch.problem, self.watch
-        prices, counts = np.zeros_like(problem.wanted), np.zeros(problem.n_days)
-        is_first = True
-        while (is_first or not self.chooser.is_sweep_over) and not watch.is_over():
-            is_first = False
-            part = self.chooser.window(watch.assigned)
-            outcome = self._replan(part, {}, self.rng)
-            if outcome.assigned is not None:
-                watch.offer(outcome.assigned, "window")
-            if outcome.prices is not None:
-                prices[part.days] += outcome.prices[part.days]
-                counts[part.days] += 1
-        prices /= np.maximum(counts, 1)[:, None]
-        self._bound_at(prices)
-
-    def _bound_at(self, prices: Floats) -> None:
-        """A valid bound at any prices: everybody's cheapest line by itself."""
-        problem = self.watch.problem
-        days = np.ones(problem.n_days, np.bool_)
-        part = Part(problem, self.watch.assigned, np.arange(problem.n_employees), days)
-        inner = np.clip(prices, -problem.over_points, problem.short_points)
-        bound = Generator(self.finders, self.executor, self.n_workers).bound_at(
-            part, inner
-        )
-        self.watch.prove(bound + problem.wish_constant, "bound")
 
 
 def _first(master: Restricted, person: int) -> int:

@@ -4,6 +4,7 @@ Set partitioning over generated lines. Its linear relaxation prices each day and
 shift, from which better lines are generated; its integer version picks a roster.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -204,6 +205,7 @@ class Restricted:
         cutoff: float,
         seconds: float,
         least_gain: float,
+        stop: Callable[[], bool],
     ) -> "Choice":
         """The best choice of known lines, by branch and bound from a first choice.
 
@@ -216,12 +218,15 @@ class Restricted:
         useful = np.flatnonzero(is_useful)
         small = self.of(useful)
         chosen, is_proved = small.solve_whole(
-            np.searchsorted(useful, start), seconds=seconds, gap=0.999 * least_gain
+            np.searchsorted(useful, start),
+            seconds=seconds,
+            gap=0.999 * least_gain,
+            stop=stop,
         )
         return Choice(useful[chosen], is_proved)
 
     def solve_whole(
-        self, start: Ints, *, seconds: float, gap: float
+        self, start: Ints, *, seconds: float, gap: float, stop: Callable[[], bool]
     ) -> tuple[Ints, bool]:
         """Columns of the best choice and if none is better by more than ``gap``."""
         highs, first = self._highs, self._n_slack
@@ -229,6 +234,7 @@ class Restricted:
         highs.setOptionValue("time_limit", max(seconds, 0.05))
         highs.setOptionValue("mip_rel_gap", 0.0)
         highs.setOptionValue("mip_abs_gap", gap)
+        highs.cbMipInterrupt += lambda event: event.interrupt(stop())
         index = np.arange(first, first + len(self.points), dtype=np.int32)
         highs.changeColsIntegrality(
             len(index), index, np.full(len(index), _integer(), dtype=object)

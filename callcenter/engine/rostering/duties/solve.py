@@ -13,6 +13,7 @@ from callcenter.engine.rostering.duties.generate import Generator
 from callcenter.engine.rostering.duties.lines import HUGE, LineFinder
 from callcenter.engine.rostering.duties.model import (
     OFF,
+    DutyContract,
     DutyProblem,
     DutyRoster,
     DutyStatus,
@@ -20,6 +21,7 @@ from callcenter.engine.rostering.duties.model import (
     ReportProgress,
     cover_of,
 )
+from callcenter.engine.rostering.duties.parts import LONG_DAYS
 from callcenter.engine.rostering.duties.replan import Replanner, Root
 from callcenter.engine.rostering.duties.restricted import Part, Restricted
 from callcenter.engine.rostering.duties.watch import Clock, Watch
@@ -28,9 +30,6 @@ GAIN = 1e-4
 BUILD_SHARE = 0.25
 ROOT_SHARE = 0.55
 """The share of the time that the first relaxation may take."""
-
-LONG_DAYS = 100
-"""From here on the whole is not relaxed at once but window by window."""
 
 
 def solve_duties(
@@ -65,6 +64,7 @@ def solve_duties(
     """
     if time_limit_s <= 0 or workers < 1:
         raise EngineInputError("time_limit_s and workers have to be positive")
+    warm_up()
     watch = Watch(problem, time_limit_s, clock, progress, should_stop)
     cpu = time.process_time()
     finders = [LineFinder(problem, e) for e in range(problem.n_employees)]
@@ -81,6 +81,31 @@ def solve_duties(
     return _roster(watch, cpu, np.zeros(0, np.int64))
 
 
+def warm_up() -> None:
+    """Load the compiled search and the linear solver before the clock starts.
+
+    The first time on a machine this compiles, which takes some ten seconds.
+    """
+    day = np.zeros((7, 1))
+    problem = DutyProblem(
+        employees=("",),
+        types=("",),
+        minutes=np.ones(1, np.int64),
+        may_follow=np.ones((1, 1), np.bool_),
+        contracts=(DutyContract((7,), 0, 7, 1, 7, 1, 1),),
+        is_free=np.zeros((1, 7), np.bool_),
+        wish_points=np.zeros((1, 7, 1)),
+        wish_constant=0.0,
+        wanted=day,
+        short_points=day,
+        over_points=day,
+    )
+    finder = LineFinder(problem, 0)
+    finder.find(day)
+    finder.find_all(day, limit=0.0, most=10**4)
+    Restricted(Part(problem, np.zeros((1, 7), np.int64), np.arange(1), day[:, 0] == 0))
+
+
 def _build(watch: Watch, finders: list[LineFinder], rng: np.random.Generator) -> Ints:
     """Everybody once against what is still missing, then again until nobody gains.
 
@@ -95,6 +120,8 @@ def _build(watch: Watch, finders: list[LineFinder], rng: np.random.Generator) ->
     if stuck:
         return np.sort(np.array(stuck, np.int64))
     watch.offer(assigned, "build")
+    granted = np.minimum(problem.wish_points, 0.0).min(axis=2).sum()
+    watch.prove(problem.wish_constant + float(granted), "wishes")
     gained = True
     while gained and not watch.is_over(BUILD_SHARE):
         gained = False
