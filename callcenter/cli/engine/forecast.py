@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from callcenter.cli.engine.durations import DURATION
 from callcenter.cli.engine.history_file import HistoryFile, read_history, shown
 from callcenter.cli.engine.special_days import SpecialDays, read_days
+from callcenter.cli.engine.totals import adding_up, with_total
 from callcenter.engine.errors import EngineInputError
 from callcenter.engine.forecasting import (
     METHODS,
@@ -72,6 +73,10 @@ Floats = NDArray[np.float64]
     type=click.Choice(list(_MENDABLE)),
     help="Mend what is found before forecasting; may be given twice.",
 )
+@click.option(
+    "--total",
+    help="Also forecast the sum of all series, by this name, and let them add up.",
+)
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True)
 def forecast(
     history: Path,
@@ -83,6 +88,7 @@ def forecast(
     method: str,
     absent: str,
     mended: tuple[str, ...],
+    total: str | None,
     workers: int,
 ) -> None:
     """Forecast contacts and handling times of each series in HISTORY.
@@ -94,9 +100,13 @@ def forecast(
     n_ahead = _days_ahead(horizon)
     try:
         file = read_history(history, timezone, absent_is_zero=absent == "zero")
+        if total:
+            file = with_total(file, total)
         special = read_days(days_file) if days_file else SpecialDays()
         task = _Task(file, special, n_ahead, method, level, mended)
         found = task.all(workers)
+        if total:
+            found = adding_up(found)
     except EngineInputError as error:
         click.echo(str(error), err=True)
         raise SystemExit(1) from error

@@ -8,7 +8,11 @@ from callcenter.engine.forecasting.history import Floats
 
 
 def reconcile(
-    base: ArrayLike, summing: ArrayLike, *, errors: ArrayLike | None = None
+    base: ArrayLike,
+    summing: ArrayLike,
+    *,
+    errors: ArrayLike | None = None,
+    spread: ArrayLike | None = None,
 ) -> Floats:
     """Change forecasts of parts and sums as little as their errors allow to add up.
 
@@ -17,8 +21,9 @@ def reconcile(
     base : array_like of float, shape (n_all, ...), contacts, parts and sums in the
         order of the rows of `summing`
     summing : array_like of 0 and 1, shape (n_all, n_parts), which parts a row adds up
-    errors : array_like of float, shape (n_all, n_tests), misses of past forecasts; the
-        rows weigh by the number of their parts when left out
+    errors : array_like of float, shape (n_all, n_tests), misses of past forecasts
+    spread : array_like of float, shape (n_all,), > 0, how wide the bands of the rows
+        are, when errors are not at hand; with neither, rows weigh by their parts
 
     Returns
     -------
@@ -39,17 +44,29 @@ def reconcile(
         raise EngineInputError("summing holds 0 and 1 only, and base must be known")
     if np.linalg.matrix_rank(sums) < sums.shape[1]:
         raise EngineInputError("a part cannot be told from the others")
-    if errors is None:
-        covariance = np.diag(sums.sum(axis=1))
-    else:
-        covariance = shrunk_covariance(errors)
-        if len(covariance) != len(sums):
-            raise EngineInputError("errors and summing differ in rows")
+    covariance = _covariance(sums, errors, spread)
     weighted = np.linalg.solve(covariance, sums)
     to_parts = np.linalg.solve(sums.T @ weighted, weighted.T)
     flat = values.reshape(len(values), -1)
     parts = np.maximum(to_parts @ flat, 0.0)
     return (sums @ parts).reshape(values.shape)
+
+
+def _covariance(
+    sums: Floats, errors: ArrayLike | None, spread: ArrayLike | None
+) -> Floats:
+    if errors is not None:
+        covariance = shrunk_covariance(errors)
+    elif spread is not None:
+        width = np.asarray(spread, np.float64)
+        if width.ndim != 1 or not np.isfinite(width).all() or (width <= 0.0).any():
+            raise EngineInputError("spread must be greater than 0, one a row")
+        covariance = np.diag(width**2)
+    else:
+        covariance = np.diag(sums.sum(axis=1))
+    if len(covariance) != len(sums):
+        raise EngineInputError("errors or spread differ from summing in rows")
+    return covariance
 
 
 def shrunk_covariance(errors: ArrayLike) -> Floats:

@@ -34,6 +34,13 @@ class TestReconcile:
         assert abs(found[0] - 100.0) < 1.0
         np.testing.assert_allclose(found[1:].sum(), found[0])
 
+    def test_a_narrow_band_holds_its_row(self):
+        found = reconcile(
+            [100.0, 60.0, 60.0], [[1, 1], [1, 0], [0, 1]], spread=[0.1, 5.0, 5.0]
+        )
+
+        np.testing.assert_allclose(found, [100.0, 50.0, 50.0], atol=0.05)
+
     @given(st.lists(st.floats(0.0, 1e4), min_size=5, max_size=5))
     def test_never_negative_and_always_adds_up(self, base):
         found = reconcile(base, SUMMING)
@@ -58,6 +65,10 @@ class TestReconcile:
             reconcile([1.0], [[1, 1]])
         with pytest.raises(EngineInputError, match="0 and 1"):
             reconcile([1.0], [[0.5]])
+        with pytest.raises(EngineInputError, match="spread"):
+            reconcile([1.0], [[1]], spread=[0.0])
+        with pytest.raises(EngineInputError, match="differ"):
+            reconcile([1.0], [[1]], spread=[1.0, 1.0])
         with pytest.raises(EngineInputError, match="three"):
             reconcile([1.0], [[1]], errors=[[1.0]])
 

@@ -72,6 +72,24 @@ class TestForecastCommand:
         assert one == two
         assert {row["series"] for row in one} == {"sales", "care"}
 
+    def test_a_total_adds_up(self, file):
+        both = [*rows(), *rows(series="care", size=5.0, seed=2)]
+
+        found = run(write(file, both), "--horizon", "7d", "--total", "all")[1]
+
+        offered = {}
+        for row in found:
+            values = offered.setdefault(row["series"], [])
+            values.append(float(row["offered"]))
+        parts = np.add(offered["sales"], offered["care"])
+        np.testing.assert_allclose(offered["all"], parts, atol=0.002)
+
+    def test_a_total_needs_a_name_of_its_own(self, file):
+        done, _ = run(write(file, rows()), "--total", "sales")
+
+        assert done.exit_code == 1
+        assert "named sales already" in done.stderr
+
     @pytest.mark.parametrize("minutes", [15, 60])
     def test_keeps_the_length_of_the_intervals(self, file, minutes):
         found = run(write(file, rows(minutes=minutes)), "--horizon", "7d")[1]
