@@ -25,6 +25,7 @@ _LEAST_SHAPE = 10.0  # below it the integrand's end is too sharp for the rule
 _RECURSION_BELOW = 24.0  # erlangs; up to there the loss recursion is shorter
 _MOST = 1e290
 _WIDE_FROM = 2.0
+_PLAIN_BELOW = 300.0  # the values are less than e^x
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,34 @@ def log_lower_and_slope(c: Floats, x: Floats, rule: Rule) -> tuple[Floats, Float
         moment += f
     value = np.log(total * width) + peak
     slope = moment / total
-    log_x = np.log(x) if steps else x
+    if not steps:
+        return value, slope
+    lowered = _lowered_far if x.max() > _PLAIN_BELOW else _lowered
+    return lowered(c, x, value, slope, steps)
+
+
+def _lowered(
+    c: Floats, x: Floats, value: Floats, slope: Floats, steps: int
+) -> tuple[Floats, Floats]:
+    """From ``lower(c + steps, x)`` down to ``lower(c, x)``: all terms are positive."""
+    plain = np.exp(value)
+    derived = slope * plain
+    for k in range(steps - 1, -1, -1):
+        each = 1.0 / (c + k)
+        plain *= x
+        plain += 1.0
+        plain *= each
+        derived *= x
+        derived -= plain
+        derived *= each
+    return np.log(plain), derived / plain
+
+
+def _lowered_far(
+    c: Floats, x: Floats, value: Floats, slope: Floats, steps: int
+) -> tuple[Floats, Floats]:
+    """The same in logarithms, where the values themselves would overflow."""
+    log_x = np.log(x)
     for k in range(steps - 1, -1, -1):
         at = c + k
         raised = log_x + value
