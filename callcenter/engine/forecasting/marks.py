@@ -103,7 +103,7 @@ def mark_days(days: Days, calendar: Calendar, ahead: Calendar) -> Marks:
     if has_dates:
         date, month, year = _places(at)
     holiday = kinds == DayKind.HOLIDAY
-    after, surprise = _after_closings(at, types, shut, holiday)
+    after, surprise = _after_closings(at, types, shut, holiday, days.n_days)
     return Marks(
         at=at.astype(np.float64),
         like=like,
@@ -168,7 +168,7 @@ def _run_lengths(flags: Bools) -> Ints:
 
 
 def _after_closings(
-    at: Ints, types: Ints, shut: Bools, holiday: Bools
+    at: Ints, types: Ints, shut: Bools, holiday: Bools, n_history: int
 ) -> tuple[Floats, Ints]:
     """Days after a closing of a day that is usually open, and closings not known."""
     after, surprise = np.zeros((at.size, _AFTER)), np.full(at.size, -1)
@@ -177,6 +177,9 @@ def _after_closings(
     row = np.full(line.size, -1)
     row[at - at[0]] = np.arange(at.size)
     closed = usual & (row < 0)
+    if 0 < n_history < at.size:
+        # Between the last day known and the first asked nobody knows of a closing.
+        closed[at[n_history - 1] - at[0] + 1 : at[n_history] - at[0]] = False
     closed[at[shut] - at[0]] = True
     announced = row < 0
     announced[at[holiday] - at[0]] = True

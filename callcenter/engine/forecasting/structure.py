@@ -24,6 +24,7 @@ _FREEDOM = 4.0  # of Student's t, for the fit to what days really do
 _LEAST = 0.5  # contacts, so that an empty day has a logarithm
 _LONGEST = 400  # days that the choice between sizes of parts looks at
 _BLOCK = 28.0  # days that the wandering of a level is measured by
+_MOST_DAYS = 1100  # of history: three years
 _YEARLY = 395  # days from which a yearly season can be told
 _OF_ITS_OWN = 0.25  # logarithm, how special days of a kind differ
 
@@ -88,7 +89,7 @@ def fit_structure(
     Transactions on Automatic Control 22.
     """
     marks = mark_days(days, calendar, ahead)
-    used = np.flatnonzero(marks.is_used)
+    used = np.flatnonzero(marks.is_used)[-_MOST_DAYS:]
     n_ahead = ahead.n_days
     if used.size < 2:
         return _unknown(days, (origins.size, n_ahead))

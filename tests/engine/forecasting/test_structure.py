@@ -111,6 +111,21 @@ class TestClosings:
         assert total[3] < 0.45 * plain_total(3, 182)
         assert total[4] > 1.1 * plain_total(4, 182)
 
+    def test_days_between_history_and_horizon_are_no_closing(self):
+        week = np.arange(200) % 7
+        factor = np.ones(182)
+        closed = np.array([30, 58, 86, 121, 149])
+        factor[closed + 1] = 1.3
+        volume = volumes(182, factor)
+        volume[closed] = np.nan
+        past = make_calendar(week[:182], N, day=dates(182))
+        later = make_calendar(week[189:196], N, day=dates(7, 189))
+
+        found = forecast(make_history(volume, past), later, method=Method.STRUCTURE)
+
+        lift = found.mean[0, 0].sum() / plain_total(7, 182)
+        assert lift == pytest.approx(1.0, abs=0.06)
+
 
 class TestHolidays:
     def test_a_holiday_of_a_new_name_is_like_the_others(self):
