@@ -10,7 +10,7 @@ interval. `trace_day` tells one day contact by contact.
 
 The event loop is compiled when the first simulation begins (seconds once, then from
 disk); importing this package loads no compiler. Without numba the same code runs as
-plain Python, some fifty times slower, with the same results.
+plain Python, some two hundred times slower, with the same results.
 """
 
 from callcenter.engine.simulation.chances import (

@@ -19,7 +19,7 @@ from callcenter.engine.simulation.model import (
     OnClose,
     Skill,
 )
-from callcenter.engine.staffing.measures import ServiceLevelDefinition
+from callcenter.engine.staffing.measures import ServiceLevelDefinition, checked
 
 
 def checked_center(center: Center) -> None:
@@ -50,6 +50,7 @@ def _check_all(center: Center, names: set[str]) -> None:
     types = {t.name for t in center.types}
     for contact_type in center.types:
         _check_type(contact_type, types)
+    _check_circles(center.types)
     for campaign in center.campaigns:
         _check_campaign(campaign)
     for group in center.groups:
@@ -93,6 +94,17 @@ def _check_type(of: ContactType, types: set[str]) -> None:
         raise EngineInputError(f"{name}.transfers add up to more than 1")
 
 
+def _check_circles(types: Sequence[ContactType]) -> None:
+    """Refuse transfers that never end: their expected number must be finite."""
+    place = {contact_type.name: k for k, contact_type in enumerate(types)}
+    passed = np.zeros((len(types), len(types)))
+    for contact_type in types:
+        for to, share in contact_type.transfers.items():
+            passed[place[contact_type.name], place[to]] = share
+    if types and np.abs(np.linalg.eigvals(passed)).max() > 1.0 - 1e-6:
+        raise EngineInputError("transfers go round in circles for ever")
+
+
 def _check_campaign(of: Campaign) -> None:
     _share(f"{of.name}.retry", of.retry)
     if (np.asarray(of.reach, dtype=np.float64) > 1.0).any():
@@ -101,8 +113,8 @@ def _check_campaign(of: Campaign) -> None:
         raise EngineInputError(f"{of.name}.retry_delay is missing")
     if of.list_size is not None:
         _number(f"{of.name}.list_size", of.list_size, least=0, whole=True)
-    if not (np.asarray(of.dial.mean_s, dtype=np.float64) > 0.0).all():
-        raise EngineInputError(f"{of.name}.dial.mean_s must be greater than 0")
+    if of.dial.mean_s is not None:
+        checked(f"{of.name}.dial.mean_s", of.dial.mean_s, above=0.0)
 
 
 def _check_skills(who: str, skills: Sequence[Skill], names: set[str]) -> None:

@@ -370,6 +370,7 @@ class TestValidateSchedule:
         ({"types": [calls(service=Duration())]}, "calls.service.mean_s"),
         ({"types": [calls(service=Duration(mean_s=1.0, shape="x"))]}, "shape"),
         ({"types": [calls(transfers={"x": 0.1})]}, "transfers"),
+        ({"types": [calls(transfers={"calls": 1.0})]}, "circles"),
         ({"types": [calls(balk=1.0)]}, "calls.balk"),
         ({"types": [calls(together=0)]}, "calls.together"),
         ({"types": [calls(on_close="x")]}, "calls.on_close"),
