@@ -1,11 +1,12 @@
 """The least number of agents that meets every target, for all cells at once."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from callcenter.engine.staffing.asking import chosen_heads, wanted
+from callcenter.engine.staffing.asking import Wanted, chosen_heads, wanted
 from callcenter.engine.staffing.cells import Asked, Cells
 from callcenter.engine.staffing.evaluate import Question
 from callcenter.engine.staffing.losing import Losing
@@ -116,14 +117,21 @@ def required_agents(
         waiting_room=waiting_room,
     )
     kind = chosen_heads(heads)
-    losses = asked.losses or {}
-    shape, (calls, aht, interval, *rest) = broadcast(
+    shape, given = broadcast(
         offered=checked("offered", offered),
         aht_s=checked("aht_s", aht_s),
         interval_s=checked("interval_s", interval_s, above=0.0),
         **asked.values,
-        **losses,
+        **(asked.losses or {}),
     )
+    found = _least(asked, kind, given)
+    return Requirement(**{name: v.reshape(shape) for name, v in found.items()})
+
+
+def _least(asked: Wanted, kind: Heads, given: Sequence[Floats]) -> dict[str, Floats]:
+    """The least numbers and their measures, for arguments of one shape."""
+    calls, aht, interval, *rest = given
+    losses = asked.losses or {}
     named = dict(zip([*asked.values, *losses], rest, strict=True))
     losing = Losing(named.pop("room"), named.pop("redial")) if losses else None
     cells = Cells(calls * aht / interval, aht, **named)
@@ -131,11 +139,9 @@ def required_agents(
         found = solve_cells(cells, asked.model, asked.definition)
     else:
         found = solve_losing(cells, losing, asked.model, asked.definition)
-    if kind is not Heads.WHOLE:
-        found = with_fractions(
-            found, cells, losing, asked.model, asked.definition, kind
-        )
-    return Requirement(**{name: v.reshape(shape) for name, v in found.items()})
+    if kind is Heads.WHOLE:
+        return found
+    return with_fractions(found, cells, losing, asked.model, asked.definition, kind)
 
 
 def solve_cells(
