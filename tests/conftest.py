@@ -100,16 +100,23 @@ def backend(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="session")
 def fresh_database(
     tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
-) -> Iterator[Callable[[str], str]]:
-    """A function that makes an empty database and returns its URL."""
+) -> Iterator[Callable[..., str]]:
+    """A function that makes a database, empty or like another, and returns its URL.
+
+    Nobody may be connected to the other one.
+    """
     made: list[tuple[str, str]] = []
 
-    def make(backend: str) -> str:
+    def make(backend: str, like: str | None = None) -> str:
         if backend == "sqlite":
-            return f"sqlite:///{tmp_path_factory.mktemp('db') / 'test.db'}"
+            path = tmp_path_factory.mktemp("db") / "test.db"
+            if like is not None:
+                shutil.copy(str(make_url(like).database), path)
+            return f"sqlite:///{path}"
         server = database_url(request.getfixturevalue("postgres_server"))
         name = f"test_{uuid.uuid4().hex[:12]}"
-        _run_on_server(server, f'CREATE DATABASE "{name}"')
+        template = make_url(like).database if like is not None else "template1"
+        _run_on_server(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         made.append((server, name))
         url = make_url(server).set(database=name)
         return url.render_as_string(hide_password=False)

@@ -40,9 +40,7 @@ def test_a_job_of_a_worker_killed_in_the_middle_is_finished_by_another(workshop)
     workshop.kill(first)
     workshop.start()
 
-    assert wait_until(lambda: workshop.is_in(job_id, JobState.DONE), 60), (
-        workshop.logs()
-    )
+    assert wait_until(lambda: workshop.is_in(job_id, JobState.DONE)), workshop.logs()
     assert lines(workshop) == [
         f"start {job_id} 1",
         f"start {job_id} 2",
@@ -71,7 +69,7 @@ def test_a_running_job_stops_when_it_is_cancelled(workshop):
     with workshop.app.app_context(), transaction():
         jobs.cancel_job(jobs.get_job(job_id))
 
-    assert wait_until(lambda: workshop.is_in(job_id, JobState.CANCELLED), 20), (
+    assert wait_until(lambda: workshop.is_in(job_id, JobState.CANCELLED)), (
         workshop.logs()
     )
     assert f"end {job_id} 1" not in lines(workshop)
@@ -81,9 +79,9 @@ def test_several_processes_do_each_job_once(workshop):
     ids = [ask_slow(workshop, steps=2) for _n in range(12)]
     workshop.start(n=3)
 
-    assert wait_until(
-        lambda: all(workshop.is_in(id_, JobState.DONE) for id_ in ids), 60
-    ), workshop.logs()
+    assert wait_until(lambda: all(workshop.is_in(id_, JobState.DONE) for id_ in ids)), (
+        workshop.logs()
+    )
     assert sorted(line for line in lines(workshop) if "start" in line) == sorted(
         f"start {id_} 1" for id_ in ids
     )
@@ -97,7 +95,7 @@ def test_a_killed_child_is_replaced_by_its_parent(workshop):
 
     os.kill(int(owner.split(":")[1]), signal.SIGKILL)
 
-    assert wait_until(lambda: workshop.is_in(first, JobState.DONE), 60), workshop.logs()
+    assert wait_until(lambda: workshop.is_in(first, JobState.DONE)), workshop.logs()
     assert parent.poll() is None
     assert workshop.job(first).owner != owner
 
@@ -107,7 +105,5 @@ def test_a_write_longer_than_the_lease_is_not_taken_for_death(workshop):
     workshop.start()
     workshop.start()
 
-    assert wait_until(lambda: workshop.is_in(job_id, JobState.DONE), 60), (
-        workshop.logs()
-    )
+    assert wait_until(lambda: workshop.is_in(job_id, JobState.DONE)), workshop.logs()
     assert workshop.job(job_id).attempt == 1

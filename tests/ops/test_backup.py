@@ -16,7 +16,7 @@ OTHER = {"sqlite": "postgresql", "postgresql": "sqlite"}
 @pytest.fixture
 def full(backend, install):
     """An installation with people, personal data, a circle of keys and a file."""
-    installation = install(backend).migrate()
+    installation = install(backend)
     app = installation.app()
     with app.app_context():
         make_user("planner", email="ann@example.test")
@@ -48,7 +48,7 @@ def content(installation):
 
 def test_what_was_stored_comes_back_row_by_row_and_file_by_file(full, install, backend):
     target = full.folder.parent / "backup.tar.gz"
-    empty = install(backend)
+    empty = install(backend, is_empty=True)
 
     stored = full.run("backup", str(target))
     restored = empty.run("restore", str(target))
@@ -61,10 +61,10 @@ def test_what_was_stored_comes_back_row_by_row_and_file_by_file(full, install, b
 
 def test_a_portable_backup_moves_to_the_other_kind_of_database(full, install, backend):
     target = full.folder.parent / "backup.tar.gz"
-    other = install(OTHER[backend])
+    other = install(OTHER[backend], is_empty=True)
 
-    stored = full.run("backup", "--portable", str(target))
-    restored = other.run("restore", str(target))
+    stored = full.call("backup", "--portable", str(target))
+    restored = other.call("restore", str(target))
 
     assert (stored.returncode, restored.returncode) == (0, 0), restored.stderr
     app = other.app()
@@ -82,10 +82,10 @@ def test_a_portable_backup_moves_to_the_other_kind_of_database(full, install, ba
 
 def test_an_installation_with_data_is_not_written_over_unless_told(full, install):
     target = full.folder.parent / "backup.tar.gz"
-    full.run("backup", str(target))
+    full.call("backup", str(target))
 
-    refused = full.run("restore", str(target))
-    told = full.run("restore", "--replace", str(target))
+    refused = full.call("restore", str(target))
+    told = full.call("restore", "--replace", str(target))
 
     assert refused.returncode == 1
     assert "holds data already" in refused.stderr
@@ -94,12 +94,12 @@ def test_an_installation_with_data_is_not_written_over_unless_told(full, install
 
 def test_a_damaged_backup_is_refused_and_changes_nothing(full, install, backend):
     target = full.folder.parent / "backup.tar.gz"
-    full.run("backup", str(target))
+    full.call("backup", str(target))
     before = content(full)
     cut = target.read_bytes()
     target.write_bytes(cut[: len(cut) // 2])
 
-    refused = full.run("restore", "--replace", str(target))
+    refused = full.call("restore", "--replace", str(target))
 
     assert refused.returncode == 1
     assert "not a whole backup" in refused.stderr
@@ -108,10 +108,10 @@ def test_a_damaged_backup_is_refused_and_changes_nothing(full, install, backend)
 
 def test_other_data_keys_are_named_at_once(full, install, backend):
     target = full.folder.parent / "backup.tar.gz"
-    full.run("backup", str(target))
-    other = install(backend)
+    full.call("backup", str(target))
+    other = install(backend, is_empty=True)
 
-    restored = other.run("restore", str(target), CALLCENTER_DATA_KEYS="y" * 40)
+    restored = other.call("restore", str(target), CALLCENTER_DATA_KEYS="y" * 40)
 
     assert restored.returncode == 0
     assert "other data keys" in restored.stderr

@@ -13,7 +13,7 @@ from tests.ops.conftest import ROOT
 
 @pytest.fixture
 def installation(install):
-    return install("sqlite").migrate()
+    return install("sqlite")
 
 
 @pytest.mark.xdist_group("timing")
@@ -43,7 +43,7 @@ def test_help_comes_at_once_and_imports_no_room():
 
 
 def test_a_command_that_does_not_exist_is_named(installation):
-    done = installation.run("serv")
+    done = installation.call("serv")
 
     assert done.returncode == 2
     assert "No such command 'serv'" in done.stderr
@@ -58,7 +58,7 @@ def test_a_wrong_setting_is_said_in_words(installation):
 
 
 def test_production_without_a_secret_is_refused(installation):
-    done = installation.run(
+    done = installation.call(
         "migrate", CALLCENTER_ENV="production", CALLCENTER_SECRET_KEY=""
     )
 
@@ -80,7 +80,7 @@ def test_a_busy_port_is_named_with_a_way_out(installation):
 
 
 def test_a_database_of_another_version_is_not_served(installation):
-    assert installation.run("migrate", "--back", "--to", "base").returncode == 0
+    assert installation.call("migrate", "--back", "--to", "base").returncode == 0
 
     done = installation.run("serve", "--port", "5199")
 
@@ -89,16 +89,16 @@ def test_a_database_of_another_version_is_not_served(installation):
 
 
 def test_the_first_administrator_gets_a_link_once(installation):
-    assert installation.run("is-empty").returncode == 0
+    assert installation.call("is-empty").returncode == 0
 
-    first = installation.run("init", "--email", "a@example.test", "--name", "Ann")
-    second = installation.run("init", "--email", "b@example.test", "--name", "Bo")
+    first = installation.call("init", "--email", "a@example.test", "--name", "Ann")
+    second = installation.call("init", "--email", "b@example.test", "--name", "Bo")
 
     assert "/invitation/" in first.stdout
     assert second.returncode == 1
     assert "users already" in second.stderr
-    assert installation.run("is-empty").returncode == 1
-    assert installation.run("audit", "verify").returncode == 0
+    assert installation.call("is-empty").returncode == 1
+    assert installation.call("audit", "verify").returncode == 0
 
 
 class TestDoctor:
@@ -126,7 +126,7 @@ class TestDoctor:
     def test_names_what_is_wrong(self, installation, settings, words):
         environ = {f"CALLCENTER_{name}": value for name, value in settings.items()}
 
-        done = installation.run("doctor", **environ)
+        done = installation.call("doctor", **environ)
 
         wrong = [line for line in done.stdout.splitlines() if line.startswith("WRONG")]
         assert done.returncode == 1
@@ -135,13 +135,13 @@ class TestDoctor:
     def test_needs_one_line_each_for_a_database_that_is_gone(self, installation):
         gone = "postgresql://nobody@127.0.0.1:9/none"
 
-        done = installation.run("doctor", CALLCENTER_DATABASE_URL=gone)
+        done = installation.call("doctor", CALLCENTER_DATABASE_URL=gone)
 
         starts = {line.partition(" ")[0] for line in done.stdout.splitlines()}
         assert starts <= {"ok", "note", "WRONG"}
 
     def test_names_a_folder_that_is_none(self, installation):
-        done = installation.run(
+        done = installation.call(
             "doctor", CALLCENTER_VAR="/proc/version", CALLCENTER_SECRET_KEY=""
         )
 
@@ -149,9 +149,9 @@ class TestDoctor:
         assert "Traceback" not in done.stderr
 
     def test_sees_that_migrations_are_missing(self, installation):
-        installation.run("migrate", "--back", "--to", "base")
+        installation.call("migrate", "--back", "--to", "base")
 
-        done = installation.run("doctor")
+        done = installation.call("doctor")
 
         assert done.returncode == 1
         assert "run `callcenter migrate`" in done.stdout

@@ -15,7 +15,7 @@ from tests.factories.people import make_employee, make_team
 
 @pytest.fixture
 def installation(backend, install):
-    return install(backend).migrate()
+    return install(backend)
 
 
 @pytest.fixture

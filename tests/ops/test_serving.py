@@ -57,13 +57,13 @@ class Served:
 
 @pytest.fixture
 def installation(install):
-    return install("sqlite").migrate()
+    return install("sqlite")
 
 
 @pytest.fixture
 def served(installation):
     served = Served(installation)
-    assert wait_until(served.answers, 30)
+    assert wait_until(served.answers)
     yield served
     if served.process.poll() is None:
         os.killpg(served.process.pid, signal.SIGKILL)
@@ -75,7 +75,7 @@ def test_a_killed_process_is_replaced(served):
         os.kill(pid, signal.SIGKILL)
 
     time.sleep(0.5)
-    assert wait_until(served.answers, 30)
+    assert wait_until(served.answers)
 
 
 def test_it_stops_when_told_to(served):
@@ -95,7 +95,7 @@ def test_jobs_are_carried_out_beside_the_pages(served, installation):
             db.session.expire_all()
             return jobs.get_job(job_id).state is JobState.FAILED
 
-        assert wait_until(is_over, 30)
+        assert wait_until(is_over)
         assert "jobs.unknown_task" in jobs.get_job(job_id).error
         db.session.remove()
         db.engine.dispose()
