@@ -313,7 +313,8 @@ class TablePage:
     def line(self, row: Any) -> Markup:
         """A row with its cells, written here because a page has hundreds of them.
 
-        The element is left open, for the menu of what can be done with the row.
+        The element is left open, for the menu of what can be done with the row, until
+        `line_end`.
         """
         url = self.table.row_url(row) if self.table.row_url else None
         css = self.table.row_css(row) if self.table.row_css else None
@@ -330,6 +331,8 @@ class TablePage:
                 shown = Markup(f'<a href="{address}">{shown}</a>')  # noqa: S704
             parts.append(f"{opening}{shown}{'</td>' if place else '</th>'}")
         return Markup("".join(parts))  # noqa: S704 - escaped piece by piece
+
+    line_end = Markup("</tr>")
 
     @cached_property
     def _openings(self) -> list[tuple[str, Column]]:
