@@ -70,23 +70,28 @@ def forecast_aht(
     noise = _call_variance(handled, handle_s, mean)
     by_slot = _shrunk(slow @ handled, slow @ handle_s, mean, noise)
     expected = handled * by_slot
-    by_day = np.zeros((7, 2))
-    np.add.at(by_day, weekday, slow[:, None] * _sums(expected, handle_s))
-    of_days = _sums(expected / mean, handle_s)
-    scatter = _call_variance(of_days[:, 0], of_days[:, 1], mean)
-    factor = _shrunk(by_day[:, 0] / mean, by_day[:, 1], mean, scatter) / mean
+    factor = _weekdays(_sums(expected / mean, handle_s), weekday, slow, mean)
     day_sums = _sums(expected * factor[weekday, None], handle_s)
     levels = _levels(day_sums, _SHRINK_CALLS * mean)
     weight = _weights(levels, day_sums)
     usual = by_slot * factor[weekday_ahead, None]
     forecast = usual * float(levels[-1] @ weight)
-    judged = np.concatenate([np.ones((_LAG, 1)), levels[:-_LAG] @ weight[:, None]])
-    tested = by_slot * factor[weekday, None] * judged[: len(handled)]
+    before = np.concatenate([np.ones(_LAG), levels[:-_LAG] @ weight])
+    tested = by_slot * factor[weekday, None] * before[: len(handled), None]
     low, high = _band(handled, handle_s, tested, noise / mean**2, level)
     size = forecast * np.sqrt(noise / mean**2 / np.maximum(volume_ahead, 1.0) + 1e-4)
     return HandlingTime(
         forecast, np.maximum(forecast + low * size, 0.0), forecast + high * size
     )
+
+
+def _weekdays(of_days: Floats, weekday: Ints, weight: Floats, mean: float) -> Floats:
+    """What each weekday takes as a share of the mean, shape (7,)."""
+    by_day = np.zeros((7, 2))
+    np.add.at(by_day, weekday, weight[:, None] * of_days)
+    scatter = _call_variance(of_days[:, 0], of_days[:, 1], mean)
+    result: Floats = _shrunk(by_day[:, 0], by_day[:, 1], mean, scatter) / mean
+    return result
 
 
 def _sums(usual: Floats, real: Floats) -> Floats:

@@ -107,13 +107,7 @@ def outbound_work(
         reached = made * chance[:, t]
         in_vain = made - reached
         due[:, t + 1] += due[:, t] - made
-        given_up += float(in_vain[-1])
-        for rule in campaign.rules:
-            lost = rule.share * in_vain[:-1]
-            if rule.wait:
-                due[1:, t + rule.wait] += lost
-            else:
-                given_up += float(lost.sum())
+        given_up += float(in_vain[-1]) + _retry(due, t, in_vain[:-1], campaign.rules)
         dials[t], contacts[t] = made.sum(), reached.sum()
         waiting[t] = due[:, t + 1 :].sum() - fresh[t + 1 :].sum()
     busy = campaign.talk_s + campaign.wrap_s
@@ -121,6 +115,19 @@ def outbound_work(
     total = float(contacts.sum())
     aht = float(work.sum()) / total if total > 0.0 else busy
     return OutboundWork(dials, contacts, work, waiting, given_up, aht)
+
+
+def _retry(
+    due: Floats, now: int, in_vain: Floats, rules: tuple[RetryRule, ...]
+) -> float:
+    """Put off those not reached, by the rules; how many are never tried again."""
+    never = 0.0
+    for rule in rules:
+        if rule.wait:
+            due[1:, now + rule.wait] += rule.share * in_vain
+        else:
+            never += rule.share * float(in_vain.sum())
+    return never
 
 
 def _dialled(due: Floats, room: float) -> Floats:

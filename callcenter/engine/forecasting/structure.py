@@ -36,6 +36,7 @@ _CHOICES = (
     (0.05, Parts(month=0.0)),
     (0.05, Parts(spike=10.0)),
 )
+_NEGLIGIBLE = 0.02  # weight of a choice that is not worth its factorisation
 _TEMPER = 4.0  # days that say as much as one independent day
 
 
@@ -103,20 +104,26 @@ def fit_structure(
     known = np.searchsorted(used, origins)
     targets = _targets(used, origins, days.n_days, n_ahead, n_tested)
     targets = _honest(targets, marks, used, ghosts, origins, n_ahead)
-    mean = np.zeros((origins.size, n_ahead))
-    square = np.zeros_like(mean)
-    for weight, one in zip(weights, fitted, strict=True):
-        if weight < 0.02:
-            continue
-        middle, variance = _forecast(one, geometry, both, logs, known, targets)
-        mean += weight * middle
-        square += weight * (variance + middle**2)
-    total = weights[weights >= 0.02].sum()
-    mean, square = mean / total, square / total
-    variance = np.maximum(square - mean**2, 1e-6)
-    variance = variance + _wander(marks.rows(used), logs) * _beyond(marks, days.n_days)
-    spread = np.sqrt(variance)
-    return Structure(mean, spread, both.is_marked[targets])
+    mean, variance = _average(fitted, weights, (geometry, both, logs, known, targets))
+    variance += _wander(marks.rows(used), logs) * _beyond(marks, days.n_days)
+    return Structure(mean, np.sqrt(variance), both.is_marked[targets])
+
+
+def _average(
+    fitted: tuple[_Fitted, ...],
+    weights: Floats,
+    known: tuple[Geometry, Marks, Floats, Ints, Ints],
+) -> tuple[Floats, Floats]:
+    """Mean and variance over the choices that matter."""
+    targets = known[-1]
+    mean, square = np.zeros(targets.shape), np.zeros(targets.shape)
+    chosen = np.where(weights >= _NEGLIGIBLE, weights, 0.0)
+    for weight, one in zip(chosen / chosen.sum(), fitted, strict=True):
+        if weight:
+            middle, variance = _forecast(one, *known)
+            mean += weight * middle
+            square += weight * (variance + middle**2)
+    return mean, np.maximum(square - mean**2, 1e-6)
 
 
 def _unknown(days: Days, shape: tuple[int, int]) -> Structure:
