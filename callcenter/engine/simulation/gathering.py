@@ -13,7 +13,7 @@ from callcenter.engine.staffing.measures import ServiceLevelDefinition
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
 
-N_LEVELS = 201
+N_LEVELS = 101
 
 
 @dataclass
@@ -26,8 +26,8 @@ class Sums:
     n_units: int
     columns: Floats  # (n_kinds, n_intervals, N_COLUMNS)
     moments: Floats  # (n_types, n_intervals, 3 ratios, 3): top², bottom², top·bottom
-    met: Counts  # (n_kinds, n_intervals), days
-    levels: Counts  # (n_kinds, n_intervals, N_LEVELS), days by service level
+    met: Counts  # (n_types, n_intervals), days
+    levels: NDArray[np.int32]  # (n_types, n_intervals, N_LEVELS), days by level
     busy: Floats  # (n_groups, n_intervals + 1)
     staffed: Floats
     agent_busy: Floats  # (n_agents,)
@@ -54,8 +54,10 @@ class Gatherer:
             n_units=0,
             columns=np.zeros((*shape, c.N_COLUMNS)),
             moments=np.zeros((len(center.types), n_columns - 1, 3, 3)),
-            met=np.zeros(shape, dtype=np.int64),
-            levels=np.zeros((*shape, N_LEVELS), dtype=np.int64),
+            met=np.zeros((len(center.types), n_columns - 1), dtype=np.int64),
+            levels=np.zeros(
+                (len(center.types), n_columns - 1, N_LEVELS), dtype=np.int32
+            ),
             busy=np.zeros((n_groups, n_columns)),
             staffed=np.zeros((n_groups, n_columns)),
             agent_busy=np.zeros(n_agents),
@@ -90,10 +92,10 @@ class Gatherer:
         base = self.base(tally[:n_types])
         good = tally[:n_types, :, c.IN_THRESHOLD]
         level = np.divide(good, base, out=np.ones_like(good), where=base > 0.0)
-        self.sums.met[:n_types] += level >= self.target[:, None] - 1e-12
+        self.sums.met += level >= self.target[:, None] - 1e-12
         place = (level * (N_LEVELS - 1)).astype(np.int64)
-        kind, interval = np.indices(place.shape)
-        self.sums.levels[kind, interval, place] += 1
+        each = np.arange(place.size) * N_LEVELS + place.reshape(-1)
+        self.sums.levels.reshape(-1)[each] += 1
 
     def close_unit(self) -> None:
         """One more unit is complete; its mean is what varies between units."""

@@ -111,7 +111,7 @@ class Simulation:
     staffed_agents: Floats
     agent_occupied_h: Floats
     agent_contacts: Floats
-    sl_days: Counts
+    sl_days: NDArray[np.int32]
     wait_counts: Counts
     wait_edges_s: Floats
     samples: "Samples"
@@ -143,7 +143,7 @@ class Simulation:
 
         Returns
         -------
-        ndarray of float, shape (n_types, n_intervals), fraction, to half a point
+        ndarray of float, shape (n_types, n_intervals), fraction, to a point
 
         Raises
         ------

@@ -65,7 +65,7 @@ def summed_up(layout: Layout, memory: Memory, gatherer: Gatherer) -> Simulation:
         staffed_agents=sums.staffed[:, :-1] / (n_days * center.interval_s),
         agent_occupied_h=sums.agent_busy[named] / (3600.0 * n_days),
         agent_contacts=sums.agent_contacts[named] / n_days,
-        sl_days=sums.levels[:n_types],
+        sl_days=sums.levels,
         wait_counts=_waits(memory, n_types, first),
         wait_edges_s=wait_edges_s(),
         samples=_samples(sums, n_types),
@@ -96,7 +96,7 @@ def _by_interval(gatherer: Gatherer) -> Service:
         ratio(top, bottom, np.moveaxis(sums.moments[:, :, i], -1, 0), sums.n_units)
         for i, (top, bottom) in enumerate(gatherer.ratios(sums.columns))
     )
-    columns, met = sums.columns[:n_types] / sums.n_units, sums.met[:n_types]
+    columns, met = sums.columns[:n_types] / sums.n_units, sums.met
     return _service(columns, sl, asa, abandon, met / len(sums.days), met, sums)
 
 

@@ -178,9 +178,9 @@ class TestLuck:
         assert np.corrcoef(days[::2], days[1::2])[0, 1] < -0.5
 
     def test_volumes_are_as_expected_with_a_random_day(self):
-        days = simulated(center(day_cv=0.3), n_days=2000).samples.offered[:, 0]
+        days = simulated(center(day_cv=0.3), n_days=600).samples.offered[:, 0]
 
-        assert days.mean() == pytest.approx(2016, rel=0.01)
+        assert days.mean() == pytest.approx(2016, rel=0.03)
         assert days.std() / days.mean() == pytest.approx(0.3, rel=0.1)
 
     def test_durations_have_the_mean_and_spread_asked_for(self):
@@ -209,7 +209,7 @@ import numpy as np
 from callcenter.cli.engine.center_file import read_center
 from callcenter.engine.simulation import simulate
 of = read_center(Path(sys.argv[1]))
-found = simulate(of, n_days=2, rng=np.random.default_rng(11))
+found = simulate(of, n_days=1, rng=np.random.default_rng(11))
 parts = [found.wait_counts, *(getattr(found.samples, n) for n in (
     "offered", "answered", "handling_s", "wait_answered_s", "busy_s", "staffed_s"))]
 print(hashlib.sha256(b"".join(p.tobytes() for p in parts)).hexdigest())

@@ -20,7 +20,7 @@ from tests.engine.simulation.cases import (
 )
 
 
-def example(name, n_days=400):
+def example(name, n_days=300):
     of = read_center(EXAMPLES / f"{name}.toml")
     return simulated(of, n_days=n_days, seed=7)
 
@@ -96,7 +96,7 @@ class TestSeveralSkills:
         published = [[170.2, 599.3, 15.5], [262.9, 511.6, 34.7], [259.8, 613.7, 24.9]]
         widths = [[5.8, 5.2, 1.7], [8.3, 5.4, 3.4], [9.7, 6.1, 2.8]]
         apart = np.abs(found.intervals.in_threshold - published)
-        assert (apart <= np.array(widths) * (1 + np.sqrt(1000 / 400))).all()
+        assert (apart <= np.array(widths) * (1 + np.sqrt(1000 / 300))).all()
 
     def test_rerouting_after_a_delay(self):
         days = example("simple-msk-rerouting").samples
@@ -116,14 +116,14 @@ class TestSeveralSkills:
 class TestExactFormulas:
     def steady(self, *, types, groups, rules=None):
         of = center(
-            n_intervals=110,
+            n_intervals=90,
             interval_s=3600.0,
             warm_up_s=36_000.0,
             types=types,
             groups=groups,
             rules=rules or Rules(),
         )
-        return simulated(of, n_days=16, seed=3)
+        return simulated(of, n_days=8, seed=3)
 
     def test_one_queue_is_erlang_c(self):
         of = calls(offered=720.0, service=Duration(mean_s=240.0), sl_threshold_s=15.0)
@@ -185,7 +185,7 @@ class TestExactFormulas:
         exact = erlang_c_measures(8.4, 12, aht_s=120.0)
 
         found = simulated(
-            center(types=[of], groups=[team(staff=4)], n_intervals=200), n_days=16
+            center(types=[of], groups=[team(staff=4)], n_intervals=200), n_days=10
         )
 
         assert found.day.sl[0] == pytest.approx(float(exact.sl), abs=0.005)
