@@ -17,6 +17,7 @@ def init_app(app: Flask) -> None:
         app,
         permissions.Permission,
         permissions.DEFAULTS,
+        words=permissions.WORDS,
         sensitive=permissions.SENSITIVE,
     )
     audit.init_app(app)

@@ -7,6 +7,8 @@ of the customer's own, kept in the database.
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
 
 from flask import Flask, current_app
 
@@ -54,6 +56,17 @@ class Permission(StrEnum):
     USE_OWN_ACCOUNT = "access.use_own_account"
 
 
+WORDS: Mapping[Permission, object] = {
+    Permission.VIEW_USERS: _l("See users"),
+    Permission.MANAGE_USERS: _l("Create, change and block users"),
+    Permission.MANAGE_ROLES: _l("Change roles"),
+    Permission.MANAGE_TOKENS: _l("Issue and revoke tokens"),
+    Permission.VIEW_AUDIT: _l("Read the audit trail"),
+    Permission.VIEW_JOBS: _l("See background jobs"),
+    Permission.USE_OWN_ACCOUNT: _l("Use one's own account"),
+}
+
+
 DEFAULTS: Mapping[RoleCode, Iterable[Permission]] = {
     RoleCode.ADMINISTRATOR: tuple(Permission),
     RoleCode.OPERATIONS_MANAGER: (Permission.VIEW_USERS, Permission.VIEW_AUDIT),
@@ -71,18 +84,22 @@ def declare(
     permissions: type[StrEnum],
     defaults: Mapping[RoleCode, Iterable[StrEnum]],
     *,
+    words: Mapping[Any, object] = MappingProxyType({}),
     sensitive: Iterable[StrEnum] = (),
 ) -> None:
     """Make a room's permissions known, with the built-in roles that hold them.
 
-    An administrator holds everything that is declared. Whoever holds a sensitive
-    one (money, people's data, other users) is signed out sooner when idle.
+    ``words`` says in the reader's language what each permits (a test finds those
+    without). An administrator holds everything that is declared. Whoever holds a
+    sensitive one (money, people's data, other users) is signed out sooner when idle.
     """
     app.extensions.setdefault("sensitive_permissions", set()).update(
         permission.value for permission in sensitive
     )
     known: dict[str, set[RoleCode]] = app.extensions.setdefault("permissions", {})
+    names: dict[str, object] = app.extensions.setdefault("permission_words", {})
     for permission in permissions:
+        names[permission.value] = words.get(permission, permission.value)
         holders = {role for role, held in defaults.items() if permission in set(held)}
         known[permission.value] = holders | {RoleCode.ADMINISTRATOR}
     app.extensions["held_permissions"] = {}
@@ -91,6 +108,15 @@ def declare(
 def declared() -> list[str]:
     """Every permission that the installed rooms know, sorted."""
     return sorted(current_app.extensions["permissions"])
+
+
+def words_of(permission: str) -> str:
+    """What a permission allows, in the reader's language.
+
+    A role may hold one that no installed room knows any more: that keeps its code.
+    """
+    names: dict[str, object] = current_app.extensions["permission_words"]
+    return str(names.get(permission, permission))
 
 
 def is_sensitive(permissions: Iterable[str]) -> bool:

@@ -8,6 +8,8 @@ quarter-hour and day, and the catalogue of figures over those sums.
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from flask import Flask
 
     from callcenter.web.navigation import NavItem
@@ -16,24 +18,30 @@ if TYPE_CHECKING:
 def init_app(app: "Flask") -> None:
     """Register the room's pages, its door for programs, its permissions and jobs."""
     from callcenter.access import permissions as access_permissions
-    from callcenter.acd import services
     from callcenter.acd.api import api_bp
-    from callcenter.acd.permissions import DEFAULTS, Permission
+    from callcenter.acd.permissions import DEFAULTS, WORDS, Permission
     from callcenter.acd.views import bp, front
     from callcenter.kernel import jobs
     from callcenter.projects import events as project_events
     from callcenter.web import home_page, navigation
 
-    access_permissions.declare(app, Permission, DEFAULTS)
+    access_permissions.declare(app, Permission, DEFAULTS, words=WORDS)
     app.register_blueprint(bp)
     app.register_blueprint(api_bp)
     navigation.register(app, _navigation())
     service, own = Permission.VIEW_FIGURES, Permission.VIEW_OWN_FIGURES
     home_page.register(app, service, 12, front.service_of_the_week)
     home_page.register(app, own, 15, front.own_figures)
-    project_events.target_changed.connect(services.retarget)
+    project_events.target_changed.connect(_retarget)
     jobs.schedule(app, "acd.delete_uploads", "acd.delete_uploads", "20 3 * * *")
     jobs.schedule(app, "acd.finish_imports", "acd.finish_imports", "*/10 * * * *")
+
+
+def _retarget(queue_id: int, from_day: "date | None") -> None:
+    """Counting needs numpy, which a process loads when it counts."""
+    from callcenter.acd import services
+
+    services.retarget(queue_id, from_day)
 
 
 def _navigation() -> "list[NavItem]":

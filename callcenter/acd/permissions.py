@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 from callcenter.access.permissions import RoleCode
+from callcenter.kernel.text import _l
 
 
 class Permission(StrEnum):
@@ -17,6 +18,16 @@ class Permission(StrEnum):
     PUSH_EVENTS = "acd.push_events"
     VIEW_OWN_FIGURES = "acd.view_own_figures"
 
+
+WORDS: Mapping[Permission, object] = {
+    Permission.VIEW_FIGURES: _l("See figures"),
+    Permission.VIEW_CONTACTS: _l("See single contacts"),
+    Permission.VIEW_IMPORTS: _l("See imports"),
+    Permission.IMPORT_FILES: _l("Import contacts"),
+    Permission.MAP_NAMES: _l("Match unknown names"),
+    Permission.PUSH_EVENTS: _l("Send events by program"),
+    Permission.VIEW_OWN_FIGURES: _l("See one's own figures"),
+}
 
 _ALL = tuple(Permission)
 DEFAULTS: Mapping[RoleCode, Iterable[Permission]] = {

@@ -4,25 +4,37 @@ In: facts from acd, calendar, hours and targets from projects. Out: forecasts by
 queue and interval with their errors known, and required agents for scheduling.
 """
 
+from typing import TYPE_CHECKING
+
 from flask import Flask
 
 from callcenter.kernel.text import _l
+
+if TYPE_CHECKING:
+    from callcenter.acd.events import FactsChange
 
 
 def init_app(app: Flask) -> None:
     """Register the room's pages, permissions and what it listens to."""
     from callcenter.access import permissions as access_permissions
     from callcenter.acd.events import facts_corrected, facts_loaded
-    from callcenter.forecasting import services, views
-    from callcenter.forecasting.permissions import DEFAULTS, Permission
+    from callcenter.forecasting import views
+    from callcenter.forecasting.permissions import DEFAULTS, WORDS, Permission
     from callcenter.web import home_page
 
-    access_permissions.declare(app, Permission, DEFAULTS)
-    facts_loaded.connect(services.request_measuring)
-    facts_corrected.connect(services.request_measuring)
+    access_permissions.declare(app, Permission, DEFAULTS, words=WORDS)
+    facts_loaded.connect(_request_measuring)
+    facts_corrected.connect(_request_measuring)
     app.register_blueprint(views.bp)
     home_page.register(app, Permission.VIEW_FORECASTS, 35, views.planned_and_actual)
     _add_navigation(app)
+
+
+def _request_measuring(change: "FactsChange") -> None:
+    """Measuring needs numpy, which a process loads when it measures."""
+    from callcenter.forecasting import services
+
+    services.request_measuring(change)
 
 
 def _add_navigation(app: Flask) -> None:

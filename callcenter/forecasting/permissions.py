@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 from callcenter.access.permissions import RoleCode
+from callcenter.kernel.text import _l
 
 
 class Permission(StrEnum):
@@ -15,6 +16,14 @@ class Permission(StrEnum):
     APPROVE_FORECAST = "forecasting.approve_forecast"
     EDIT_ASSUMPTIONS = "forecasting.edit_assumptions"
 
+
+WORDS: Mapping[Permission, object] = {
+    Permission.VIEW_FORECASTS: _l("See forecasts"),
+    Permission.MAKE_FORECAST: _l("Make forecasts"),
+    Permission.ADJUST_FORECAST: _l("Adjust forecasts"),
+    Permission.APPROVE_FORECAST: _l("Approve forecasts"),
+    Permission.EDIT_ASSUMPTIONS: _l("Change staffing assumptions"),
+}
 
 P = Permission
 DEFAULTS: Mapping[RoleCode, Iterable[Permission]] = {

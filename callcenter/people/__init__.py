@@ -14,7 +14,12 @@ def init_app(app: Flask) -> None:
     from callcenter.kernel import jobs
     from callcenter.people import api, permissions, services, views
 
-    access_permissions.declare(app, permissions.Permission, permissions.DEFAULTS)
+    access_permissions.declare(
+        app,
+        permissions.Permission,
+        permissions.DEFAULTS,
+        words=permissions.WORDS,
+    )
     access_events.actor_drafted.connect(services.describe_actor)
     access_events.scope_choices_wanted.connect(services.offer_scopes)
     app.register_blueprint(views.bp)

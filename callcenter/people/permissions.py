@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 from callcenter.access.permissions import RoleCode
+from callcenter.kernel.text import _l
 
 
 class Permission(StrEnum):
@@ -19,6 +20,18 @@ class Permission(StrEnum):
     EDIT_ORGANISATION = "people.edit_organisation"
     VIEW_OWN_RECORD = "people.view_own_record"
 
+
+WORDS: Mapping[Permission, object] = {
+    Permission.VIEW_EMPLOYEES: _l("See employees"),
+    Permission.EDIT_EMPLOYEES: _l("Change employees"),
+    Permission.VIEW_PERSONAL_DATA: _l("See personal data"),
+    Permission.VIEW_PAY: _l("See pay"),
+    Permission.IMPORT_EMPLOYEES: _l("Import employees"),
+    Permission.RECORD_ABSENCE: _l("Record absences"),
+    Permission.VIEW_ORGANISATION: _l("See the organisation"),
+    Permission.EDIT_ORGANISATION: _l("Change the organisation"),
+    Permission.VIEW_OWN_RECORD: _l("See one's own record"),
+}
 
 P = Permission
 DEFAULTS: Mapping[RoleCode, Iterable[Permission]] = {

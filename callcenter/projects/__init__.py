@@ -16,7 +16,12 @@ def init_app(app: Flask) -> None:
     from callcenter.projects import permissions, services, views
     from callcenter.web import search
 
-    access_permissions.declare(app, permissions.Permission, permissions.DEFAULTS)
+    access_permissions.declare(
+        app,
+        permissions.Permission,
+        permissions.DEFAULTS,
+        words=permissions.WORDS,
+    )
     access_events.actor_drafted.connect(services.describe_actor)
     access_events.scope_choices_wanted.connect(services.offer_scopes)
     app.register_blueprint(views.bp)

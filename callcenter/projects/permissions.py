@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 from callcenter.access.permissions import RoleCode
+from callcenter.kernel.text import _l
 
 
 class Permission(StrEnum):
@@ -14,6 +15,13 @@ class Permission(StrEnum):
     VIEW_BILLING = "projects.view_billing"
     EDIT_CALENDAR = "projects.edit_calendar"
 
+
+WORDS: Mapping[Permission, object] = {
+    Permission.VIEW_PROJECTS: _l("See projects"),
+    Permission.EDIT_PROJECTS: _l("Change projects"),
+    Permission.VIEW_BILLING: _l("See rates and billing"),
+    Permission.EDIT_CALENDAR: _l("Change the calendar"),
+}
 
 P = Permission
 DEFAULTS: Mapping[RoleCode, Iterable[Permission]] = {

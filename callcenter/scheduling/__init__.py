@@ -17,7 +17,12 @@ def init_app(app: Flask) -> None:
     from callcenter.scheduling.views.front import coming_days_part, next_shift_part
     from callcenter.web import home_page
 
-    access_permissions.declare(app, permissions.Permission, permissions.DEFAULTS)
+    access_permissions.declare(
+        app,
+        permissions.Permission,
+        permissions.DEFAULTS,
+        words=permissions.WORDS,
+    )
     app.register_blueprint(views.bp)
     own = permissions.Permission.VIEW_OWN_SCHEDULE
     home_page.register(app, own, 10, next_shift_part)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 from callcenter.access.permissions import RoleCode
+from callcenter.kernel.text import _l
 
 
 class Permission(StrEnum):
@@ -21,6 +22,20 @@ class Permission(StrEnum):
     ASK_FOR_LEAVE = "scheduling.ask_for_leave"
     APPROVE_LEAVE = "scheduling.approve_leave"
 
+
+WORDS: Mapping[Permission, object] = {
+    Permission.VIEW_SCHEDULES: _l("See schedules"),
+    Permission.CREATE_SCHEDULE: _l("Make schedules"),
+    Permission.MOVE_SHIFT: _l("Change shifts"),
+    Permission.PUBLISH_SCHEDULE: _l("Publish schedules"),
+    Permission.VIEW_SEATS: _l("See seats"),
+    Permission.EDIT_SEATS: _l("Change seats"),
+    Permission.VIEW_LIBRARY: _l("See shift templates and work rules"),
+    Permission.EDIT_LIBRARY: _l("Change shift templates and work rules"),
+    Permission.VIEW_OWN_SCHEDULE: _l("See one's own shifts"),
+    Permission.ASK_FOR_LEAVE: _l("Ask for leave"),
+    Permission.APPROVE_LEAVE: _l("Decide on leave"),
+}
 
 P = Permission
 _OWN = (P.VIEW_OWN_SCHEDULE, P.ASK_FOR_LEAVE)

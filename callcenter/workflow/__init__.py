@@ -15,7 +15,12 @@ def init_app(app: Flask) -> None:
     from callcenter.web.navigation import NavItem, register
     from callcenter.workflow import permissions, views
 
-    access_permissions.declare(app, permissions.Permission, permissions.DEFAULTS)
+    access_permissions.declare(
+        app,
+        permissions.Permission,
+        permissions.DEFAULTS,
+        words=permissions.WORDS,
+    )
     app.register_blueprint(views.bp)
     decide = permissions.Permission.DECIDE
     home_page.register(app, decide, 20, views.waiting_part)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 from callcenter.access.permissions import RoleCode
+from callcenter.kernel.text import _l
 
 
 class Permission(StrEnum):
@@ -16,6 +17,11 @@ class Permission(StrEnum):
     REQUEST = "workflow.request"
     DECIDE = "workflow.decide"
 
+
+WORDS: Mapping[Permission, object] = {
+    Permission.REQUEST: _l("Make requests"),
+    Permission.DECIDE: _l("Decide requests"),
+}
 
 _DECIDERS = (
     RoleCode.OPERATIONS_MANAGER,

@@ -111,3 +111,13 @@ def test_the_page_names_what_was_done_in_the_readers_language(sign_in_as):
 
     assert "导出" in page
     assert ">exported<" not in page
+
+
+def test_the_page_says_in_words_what_kind_of_thing_an_entry_is_about(sign_in_as):
+    with transaction():
+        audit.record("exported", "people_employee", "list", query="q=lin")
+
+    page = sign_in_as().get("/audit", headers={"Accept-Language": "zh-CN"}).text
+
+    assert "员工 list" in page
+    assert "people_employee" not in page

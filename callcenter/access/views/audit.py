@@ -9,6 +9,7 @@ from callcenter.access.guards import permission_required
 from callcenter.access.models import AuditEntry
 from callcenter.access.permissions import Permission
 from callcenter.access.views.blueprint import bp
+from callcenter.access.views.subjects import subject_words
 from callcenter.kernel.text import _, _l, _n
 from callcenter.web.pages import see_other, toast
 from callcenter.web.tables import (
@@ -87,7 +88,7 @@ def _who(entry: AuditEntry) -> str:
 
 
 def _subject(entry: AuditEntry) -> str:
-    return f"{entry.subject} {entry.subject_id}"
+    return f"{subject_words(entry.subject)} {entry.subject_id}"
 
 
 def _action_text(entry: AuditEntry) -> str:

@@ -12,6 +12,7 @@ from callcenter.access.permissions import (
     RoleCode,
     declared,
     held_by,
+    words_of,
 )
 from callcenter.access.views.blueprint import bp
 from callcenter.kernel.db import db, transaction
@@ -29,7 +30,7 @@ def roles() -> ResponseReturnValue:
         "access/roles.html",
         built_in=[(code, ROLE_NAMES[code], held_by(code)) for code in RoleCode],
         own=db.session.scalars(queries.roles()).all(),
-        permissions=declared(),
+        permissions=[(code, words_of(code)) for code in declared()],
     )
 
 
@@ -60,7 +61,7 @@ def delete_role(role_id: int) -> ResponseReturnValue:
 def _edit(present: Role | None) -> ResponseReturnValue:
     form = RoleForm(obj=present)
     form.look_at(present)
-    form.permissions.choices = choices((code, code) for code in declared())
+    form.permissions.choices = choices((code, words_of(code)) for code in declared())
     role_id = present.id if present else None
     if form.validate_on_submit():
         try:

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from callcenter.access import queries, services
 from callcenter.access.forms import TokenForm
 from callcenter.access.guards import acting_user, permission_required
-from callcenter.access.permissions import Permission, declared
+from callcenter.access.permissions import Permission, declared, words_of
 from callcenter.access.views.blueprint import bp
 from callcenter.kernel.db import db, transaction
 from callcenter.kernel.text import _
@@ -18,7 +18,7 @@ from callcenter.web.pages import render, see_other, toast
 def tokens() -> ResponseReturnValue:
     """List the tokens and issue new ones; the secret is shown once."""
     form = TokenForm()
-    form.permissions.choices = choices((code, code) for code in declared())
+    form.permissions.choices = choices((code, words_of(code)) for code in declared())
     secret = None
     if form.validate_on_submit():
         days = int(form.days.data) if form.days.data else None
@@ -34,6 +34,7 @@ def tokens() -> ResponseReturnValue:
         422 if form.errors else 200,
         form=form,
         secret=secret,
+        words_of=words_of,
         tokens=db.session.scalars(queries.api_tokens()).all(),
     )
 
