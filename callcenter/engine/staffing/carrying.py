@@ -6,7 +6,13 @@ import numpy as np
 
 from callcenter.engine.staffing.cells import Asked, Cells, margins, worst
 from callcenter.engine.staffing.days import Days, Rows
-from callcenter.engine.staffing.lattice import Lattice, Window, advance, support
+from callcenter.engine.staffing.lattice import (
+    Lattice,
+    Rates,
+    Window,
+    advance,
+    support,
+)
 from callcenter.engine.staffing.measures import Floats, QueueMeasures
 from callcenter.engine.staffing.waiting import Clock, measures_of
 
@@ -148,13 +154,19 @@ class Interval:
         known = ~np.isnan(self.after[some])
         after = np.where(known, self.after[some], agents)[:, None]
         share = np.minimum(clock.threshold_s / self.length[some], 1.0)[:, 0] * known
-        last = measures_of(state, window, rates, after, clock).sl
+        last = self._sl(state, window, rates, after, clock)
         falling = after[:, 0] < agents
         if falling.any():
-            before = measures_of(state, window, rates, agents[:, None], clock).sl
+            before = self._sl(state, window, rates, agents[:, None], clock)
             last = np.where(falling, 0.5 * (last + before), last)
         mixed: Floats = sl * (1.0 - share) + last * share
         return mixed
+
+    @staticmethod
+    def _sl(
+        state: Floats, window: Window, rates: Rates, agents: Floats, clock: Clock
+    ) -> Floats:
+        return measures_of(state, window, rates, agents, clock, with_waits=False).sl
 
     def margin(self, at: QueueMeasures, some: Rows) -> Floats:
         """How far the worst target of some rows is met."""

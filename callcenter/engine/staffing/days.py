@@ -61,6 +61,11 @@ class Days:
         targets = {name: each[:, k] for name, each in self.targets.items()}
         return Cells(load=load, aht=self.aht[:, k], **targets)
 
+    def all_cells(self, load: Floats) -> Cells:
+        """All cells, row by row, with that load."""
+        targets = {name: each.reshape(-1) for name, each in self.targets.items()}
+        return Cells(load=load.reshape(-1), aht=self.aht.reshape(-1), **targets)
+
     def batches(self, size: Floats) -> Iterator[Rows]:
         """Rows of about one size together, since a batch shares the widest window."""
         order = np.argsort(size, kind="stable")

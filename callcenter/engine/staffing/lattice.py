@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from callcenter.engine.compiled import is_compiling
 from callcenter.engine.staffing.measures import Floats
 
 _POINTS = 4.0
@@ -133,28 +134,48 @@ def advance(
     state, mean = state.copy(), np.zeros_like(state)
     rise, fall = _steps(up, down, step_s)
     is_finishing = bool((agents_before > agents).any())
-    for k in range(n_steps):
-        if is_finishing and k % _RENEW_EVERY == 0:
-            still = agents_before * np.exp(
-                -rates.service * (k + 0.5 * _RENEW_EVERY) * step_s
-            )
-            up, down = _between(window, rates, np.maximum(agents, still))
-            rise, fall = _steps(up, down, step_s)
+    n_taken = 0
+    while n_taken < n_steps:
+        n_block = n_steps - n_taken
+        if is_finishing:
+            n_block = min(n_block, _RENEW_EVERY)
+            middle_s = (n_taken + 0.5 * n_block) * step_s
+            still = agents_before * np.exp(-rates.service * middle_s)
+            busy = _between(window, rates, np.maximum(agents, still))
+            rise, fall = _steps(*busy, step_s)
             is_finishing = bool((still > agents).any())
-        mean += state
-        flow = state[:, :-1] * rise
-        flow -= state[:, 1:] * fall
-        state[:, :-1] -= flow
-        state[:, 1:] += flow
+        _march(state, mean, rise, fall, n_block)
+        n_taken += n_block
     moving = moving_s / interval_s
     return state, mean * (moving / n_steps) + state * (1.0 - moving)
 
 
+def _march(
+    state: Floats, total: Floats, rise: Floats, fall: Floats, n_steps: int
+) -> None:
+    """Take steps in place: compiled, or as many arrays where there is no compiler."""
+    if is_compiling():
+        from callcenter.engine.staffing.marching import march
+
+        march(state, total, rise, fall, n_steps)
+        return
+    for _ in range(n_steps):
+        total += state
+        flow = state[:, :-1] * rise
+        flow -= state[:, 1:] * fall
+        state[:, :-1] -= flow
+        state[:, 1:] += flow
+
+
 def _steps(up: Floats, down: Floats, step_s: Floats) -> tuple[Floats, Floats]:
-    """Probabilities of a step up and down; states out of the usual wait longer."""
-    leaving = (up + down) * step_s
-    share = step_s / np.maximum(leaving, 1.0)
-    return up[:, :-1] * share[:, :-1], down[:, 1:] * share[:, 1:]
+    """Probabilities of a step up and down.
+
+    Where a state would be left more than once a step, both ways over an edge slow down
+    alike, which leaves the balance between its states as it is.
+    """
+    share = step_s / np.maximum((up + down) * step_s, 1.0)
+    edge = np.minimum(share[:, :-1], share[:, 1:])
+    return up[:, :-1] * edge, down[:, 1:] * edge
 
 
 def _between(window: Window, rates: Rates, agents: Floats) -> tuple[Floats, Floats]:

@@ -172,24 +172,20 @@ def _textbook(days: Days) -> Floats:
     )
     opens = _opens(days)
     load = np.where(opens, days.load, load)
-    agents = np.zeros_like(load)
-    for k in range(load.shape[1]):
-        cells = days.cells(k, load[:, k])
-        found = solve_cells(cells, days.model, days.definition)
-        agents[:, k] = found["required_agents"]
-        rows = np.flatnonzero(opens[:, k] & (load[:, k] > 0.0))
-        if rows.size:
-            first = {name: each[rows] for name, each in found.items()}
-            part = with_fractions(
-                first,
-                cells.take(rows),
-                None,
-                days.model,
-                days.definition,
-                Heads.FRACTIONAL,
-            )
-            agents[rows, k] = part["required_agents"]
-    return agents
+    cells = days.all_cells(load)
+    found = solve_cells(cells, days.model, days.definition)
+    agents = found["required_agents"].copy()
+    first = np.flatnonzero(opens.reshape(-1) & (agents > 0.0))
+    part = with_fractions(
+        {name: each[first] for name, each in found.items()},
+        cells.take(first),
+        None,
+        days.model,
+        days.definition,
+        Heads.FRACTIONAL,
+    )
+    agents[first] = part["required_agents"]
+    return agents.reshape(load.shape)
 
 
 def _opens(days: Days) -> NDArray[np.bool_]:

@@ -58,7 +58,13 @@ class Found:
 
 
 def measures_of(
-    mean: Floats, window: Window, rates: Rates, agents: Floats, clock: Clock
+    mean: Floats,
+    window: Window,
+    rates: Rates,
+    agents: Floats,
+    clock: Clock,
+    *,
+    with_waits: bool = True,
 ) -> QueueMeasures:
     """The measures of the contacts that arrive while the state is `mean` on average.
 
@@ -69,6 +75,7 @@ def measures_of(
     rates : Rates
     agents : ndarray of float, shape (n_rows, 1), fractions count as part of the time
     clock : Clock
+    with_waits : bool, whether mean waits are wanted; else they are 0
 
     Returns
     -------
@@ -83,13 +90,20 @@ def measures_of(
         ahead=np.maximum(window.x - agents, 0.0),
         blocked=np.zeros(mean.shape[0]),
     )
-    at = outcome(found, rates, agents, clock)
+    at = outcome(found, rates, agents, clock, with_waits=with_waits)
     busy = (mean * np.minimum(window.x, agents)).sum(axis=1)
     occupancy = np.minimum(busy / np.maximum(agents[:, 0], 1e-9), 1.0)
     return replace(at, occupancy=occupancy)
 
 
-def outcome(found: Found, rates: Rates, agents: Floats, clock: Clock) -> QueueMeasures:
+def outcome(
+    found: Found,
+    rates: Rates,
+    agents: Floats,
+    clock: Clock,
+    *,
+    with_waits: bool = True,
+) -> QueueMeasures:
     """What becomes of contacts; `abandon_rate` counts the refused, occupancy is 0.
 
     Parameters
@@ -98,6 +112,7 @@ def outcome(found: Found, rates: Rates, agents: Floats, clock: Clock) -> QueueMe
     rates : Rates
     agents : ndarray of float, shape (n_rows, 1)
     clock : Clock
+    with_waits : bool, whether mean waits are wanted; else they are 0
 
     Returns
     -------
@@ -108,12 +123,14 @@ def outcome(found: Found, rates: Rates, agents: Floats, clock: Clock) -> QueueMe
     share = capacity / (capacity + (ahead + 1.0) * leaving)
     waiting = queued.sum(axis=1)
     served_late = (queued * share).sum(axis=1)
-    wait_s = _mean_wait(ahead, capacity, leaving)
+    asa = np.zeros_like(waiting)
     in_time = share * _in_time(ahead, capacity, leaving, clock.threshold_s, 1.0)
     good = found.at_once + (queued * in_time).sum(axis=1)
     served = np.maximum(found.at_once + served_late, _TINY)
     abandoned = np.maximum(waiting - served_late, 0.0)
-    asa = (queued * share * wait_s).sum(axis=1) / served
+    if with_waits:
+        wait_s = _mean_wait(ahead, capacity, leaving)
+        asa = (queued * share * wait_s).sum(axis=1) / served
     rate = np.maximum(leaving[:, 0], 1e-12)
     return QueueMeasures(
         wait_probability=waiting,
