@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from callcenter.acd.connectors.records import (
+from callcenter.acd.connectors.kinds import (
     NO_TIME,
     AgentState,
     Contact,

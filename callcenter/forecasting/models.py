@@ -7,11 +7,9 @@ milliseconds. Requirements stay one row per interval, because other rooms join t
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy import (
     CheckConstraint,
     Dialect,
@@ -32,7 +30,14 @@ from callcenter.kernel import clock
 from callcenter.kernel.db import BigPk, IntPk, Model, Versioned
 from callcenter.projects.models import Project, Queue
 
-Floats = NDArray[np.float64]
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+else:
+    # Most pages read no packed day, so numpy comes with the first one.
+    Floats = Any
 
 
 class PackedFloats(TypeDecorator[Floats]):
@@ -45,10 +50,14 @@ class PackedFloats(TypeDecorator[Floats]):
         """The bytes."""
         if value is None:
             return None
+        import numpy as np
+
         return np.ascontiguousarray(value, dtype="<f4").tobytes()
 
     def compare_values(self, x: Any, y: Any) -> bool:
         """Whether two arrays hold the same, unknown values included."""
+        import numpy as np
+
         return x is y or (
             x is not None and y is not None and np.array_equal(x, y, equal_nan=True)
         )
@@ -57,6 +66,8 @@ class PackedFloats(TypeDecorator[Floats]):
         """The values, shape (n_slots,)."""
         if value is None:
             return None
+        import numpy as np
+
         return np.frombuffer(bytes(value), dtype="<f4").astype(np.float64)
 
 

@@ -6,8 +6,12 @@ that ``callcenter acd facts`` sums without any database.
 """
 
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-from callcenter.acd.connectors.base import Connector, ReadOptions
+from callcenter.lazily import lazily
+
+if TYPE_CHECKING:
+    from callcenter.acd.connectors.base import Connector, ReadOptions
 
 FORMATS: dict[str, tuple[str, str]] = {
     "asterisk-queue-log": ("asterisk_queue_log", "AsteriskQueueLog"),
@@ -24,7 +28,7 @@ CONTACT_FORMATS = tuple(name for name in FORMATS if "agent-events" not in name)
 """The formats that hold contacts or their sums, so that facts can be made of them."""
 
 
-def connector(name: str) -> Connector:
+def connector(name: str) -> "Connector":
     """The connector of that format. Raises `KeyError` when there is none."""
     module, class_name = FORMATS[name]
     found: Connector = getattr(import_module(f"{__name__}.{module}"), class_name)()
@@ -32,3 +36,5 @@ def connector(name: str) -> Connector:
 
 
 __all__ = ["CONTACT_FORMATS", "FORMATS", "Connector", "ReadOptions", "connector"]
+
+lazily(__name__)

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from callcenter.acd.connectors.records import Direction, Outcome
+from callcenter.acd.connectors.kinds import Direction, Outcome
 from callcenter.acd.connectors.sources import SourceRefusedError
 from callcenter.acd.connectors.vocabulary import DIRECTIONS, HEADERS, OUTCOMES
 

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from callcenter.acd.connectors.records import RowError, excerpt
+from callcenter.acd.connectors.kinds import RowError, excerpt
 
 MAX_LINE_BYTES = 1_000_000
 MAX_TEXT = 200

@@ -1,6 +1,6 @@
 """The words of CSV exports: headers, outcomes and directions in English and Chinese."""
 
-from callcenter.acd.connectors.records import Direction, Outcome
+from callcenter.acd.connectors.kinds import Direction, Outcome
 
 HEADERS: dict[str, str] = {
     "source_key": (

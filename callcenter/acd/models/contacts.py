@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import BigInteger, Index, SmallInteger, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from callcenter.acd.connectors.records import Outcome
+from callcenter.acd.connectors.kinds import Outcome
 from callcenter.kernel.db import BigKey, BigPk, Model
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import Select
 
 from callcenter.access.guards import permission_required
 from callcenter.acd import queries
-from callcenter.acd.connectors.records import Direction, Outcome
+from callcenter.acd.connectors.kinds import Direction, Outcome
 from callcenter.acd.metrics import Dimension
 from callcenter.acd.models import Contact, Import
 from callcenter.acd.permissions import Permission

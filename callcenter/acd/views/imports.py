@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from flask import request, url_for
@@ -13,7 +13,6 @@ from wtforms.fields.choices import SelectChoice
 
 from callcenter.access.guards import permission_required
 from callcenter.acd import queries, services
-from callcenter.acd.connectors import ReadOptions
 from callcenter.acd.connectors.mapping import (
     CONTACT_FIELDS,
     mapping_from_dict,
@@ -45,6 +44,9 @@ from callcenter.projects.models import Project
 from callcenter.projects.queries import get_project, visible_projects
 from callcenter.web.pages import render, see_other, toast
 from callcenter.web.tables import ChoiceFilter, Column, Empty, Table, exports
+
+if TYPE_CHECKING:
+    from callcenter.acd.connectors import ReadOptions
 
 CSV = "contacts-csv"
 SHOWN_NAMES = 20
@@ -196,7 +198,7 @@ def preview_import(import_id: int) -> ResponseReturnValue:
     )
 
 
-def _start_mapping(row: Import, hint: services.Suggestion) -> dict[str, Any]:
+def _start_mapping(row: Import, hint: "services.Suggestion") -> dict[str, Any]:
     """A saved mapping, else the one that suggests itself."""
     start: dict[str, Any] = {
         "columns": hint.columns,
@@ -239,7 +241,9 @@ def _mapping(
     }
 
 
-def _options(row: Import, mapping: dict[str, Any]) -> ReadOptions:
+def _options(row: Import, mapping: dict[str, Any]) -> "ReadOptions":
+    from callcenter.acd.connectors import ReadOptions
+
     return ReadOptions(
         ZoneInfo(row.timezone) if row.timezone else None,
         mapping_from_dict(mapping) if mapping else None,

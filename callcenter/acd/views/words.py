@@ -2,7 +2,7 @@
 
 import re
 
-from callcenter.acd.connectors.records import Direction, Outcome
+from callcenter.acd.connectors.kinds import Direction, Outcome
 from callcenter.acd.models import ImportState
 from callcenter.kernel.text import _l
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
         learn_event,
         with_uplift,
     )
-    from callcenter.engine.forecasting.findings import Finding, FindingKind
+    from callcenter.engine.forecasting.findings import Finding
     from callcenter.engine.forecasting.forecast import (
         METHODS,
         Forecast,
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
         learn_day,
         update_day,
     )
-    from callcenter.engine.forecasting.members import MEMBERS, Method
+    from callcenter.engine.forecasting.members import MEMBERS
     from callcenter.engine.forecasting.outbound import (
         Campaign,
         OutboundWork,
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     )
     from callcenter.engine.forecasting.reconcile import reconcile, split_by_parts
     from callcenter.engine.forecasting.repair import repair, usual_days
+    from callcenter.engine.forecasting.words import FindingKind, Method
 
 
 __all__ = [

@@ -6,7 +6,8 @@ import numpy as np
 
 from callcenter.engine.forecasting.days import Days
 from callcenter.engine.forecasting.history import Bools, Calendar, Floats, Ints
-from callcenter.engine.forecasting.members import MEMBERS, Method
+from callcenter.engine.forecasting.members import MEMBERS
+from callcenter.engine.forecasting.words import Method
 
 N_CLASSES = 3  # of horizons: next day, rest of the week, later
 _N_ORIGINS = 16

@@ -1,30 +1,19 @@
 """What a planner should know about a history before trusting its forecast."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 
 from callcenter.engine.forecasting.days import Days
 from callcenter.engine.forecasting.history import Calendar, Floats
 from callcenter.engine.forecasting.levels import Levels
+from callcenter.engine.forecasting.words import FindingKind
 
 _OUTLIER_SIGMAS = 4.5
 _OUTLIER_LEAST = 0.25  # logarithm: a fifth less or a quarter more
 _SHIFT_T = 7.0
 _SHIFT_LEAST = 0.15
 _SHIFT_SPAN = 14
-
-
-class FindingKind(StrEnum):
-    """What was found."""
-
-    GAP = "gap"
-    """Open intervals without a value; `size` is their share of the day."""
-    OUTLIER = "outlier"
-    """A day far from its level; `size` is actual / expected."""
-    LEVEL_SHIFT = "level-shift"
-    """A lasting change from this day on; `size` is after / before."""
 
 
 @dataclass(frozen=True)

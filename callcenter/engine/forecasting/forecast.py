@@ -18,7 +18,8 @@ from callcenter.engine.forecasting.days import prepare_days
 from callcenter.engine.forecasting.findings import Finding, find
 from callcenter.engine.forecasting.handling import HandlingTime, forecast_aht
 from callcenter.engine.forecasting.history import Calendar, Floats, History
-from callcenter.engine.forecasting.members import Method, fit_members, member_forecasts
+from callcenter.engine.forecasting.members import fit_members, member_forecasts
+from callcenter.engine.forecasting.words import Method
 
 METHODS = tuple(Method)
 

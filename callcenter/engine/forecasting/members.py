@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 
@@ -11,26 +10,7 @@ from callcenter.engine.forecasting.history import Calendar, Floats, Ints
 from callcenter.engine.forecasting.levels import Levels, fit_levels
 from callcenter.engine.forecasting.shapes import Shapes, fit_shapes
 from callcenter.engine.forecasting.structure import Structure, fit_structure
-
-
-class Method(StrEnum):
-    """How a forecast is made."""
-
-    NAIVE = "naive"
-    """The last day of the same type that was not wild, here and below."""
-    MEAN4 = "mean4"
-    """The mean of the last four days of the same type."""
-    MEDIAN6 = "median6"
-    """The median of the last six days of the same type."""
-    PROFILE = "profile"
-    """A robust level and day-type effects, spread by robust shares."""
-    SVD_LEVEL = "svd-level"
-    """The same totals, spread by shares seen through a few common patterns."""
-    STRUCTURE = "structure"
-    """Totals of weekday, level, month, year, closings and events; spread by shares."""
-    COMBINATION = "combination"
-    """All of these, weighted by what each missed in the back-test."""
-
+from callcenter.engine.forecasting.words import Method
 
 MEMBERS = tuple(method for method in Method if method is not Method.COMBINATION)
 _SLOW = 0.1  # share of a surprise that the level takes in

@@ -7,10 +7,11 @@ import numpy as np
 
 from callcenter.engine.errors import EngineInputError
 from callcenter.engine.forecasting.days import Days, prepare_days
-from callcenter.engine.forecasting.findings import Finding, FindingKind
+from callcenter.engine.forecasting.findings import Finding
 from callcenter.engine.forecasting.history import Calendar, Floats, History
 from callcenter.engine.forecasting.levels import fit_levels
 from callcenter.engine.forecasting.shapes import fit_shapes
+from callcenter.engine.forecasting.words import FindingKind
 
 _SLOW = 0.1
 

@@ -5,33 +5,39 @@ valid lower bound and everything it could not do. Nothing here knows the web, th
 database or the clock on the wall beyond measuring how long it has been running.
 """
 
-from callcenter.engine.rostering.checker import Verdict, check_roster
-from callcenter.engine.rostering.grid import Grid, make_grid
-from callcenter.engine.rostering.model import (
-    Agent,
-    BreakRule,
-    Contract,
-    Demand,
-    History,
-    PinnedShift,
-    PlannedBreak,
-    PlannedShift,
-    Preference,
-    Progress,
-    Roster,
-    RosterProblem,
-    ShiftTemplate,
-    Violation,
-    Weights,
-)
-from callcenter.engine.rostering.rules import check_agent, check_shift
-from callcenter.engine.rostering.solve import solve_roster
-from callcenter.engine.rostering.words import (
-    RosterStatus,
-    Rule,
-    SoftRule,
-    StopReason,
-)
+from typing import TYPE_CHECKING
+
+from callcenter.lazily import lazily
+
+if TYPE_CHECKING:
+    from callcenter.engine.rostering.checker import Verdict, check_roster
+    from callcenter.engine.rostering.grid import Grid, make_grid
+    from callcenter.engine.rostering.model import (
+        Agent,
+        BreakRule,
+        Contract,
+        Demand,
+        History,
+        PinnedShift,
+        PlannedBreak,
+        PlannedShift,
+        Preference,
+        Progress,
+        Roster,
+        RosterProblem,
+        ShiftTemplate,
+        Violation,
+        Weights,
+    )
+    from callcenter.engine.rostering.rules import check_agent, check_shift
+    from callcenter.engine.rostering.solve import solve_roster
+    from callcenter.engine.rostering.words import (
+        RosterStatus,
+        Rule,
+        SoftRule,
+        StopReason,
+    )
+
 
 __all__ = [
     "Agent",
@@ -61,3 +67,5 @@ __all__ = [
     "make_grid",
     "solve_roster",
 ]
+
+lazily(__name__)

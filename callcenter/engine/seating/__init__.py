@@ -1,13 +1,19 @@
 """Seats: a named seat for every shift, with the fewest seats that can do it."""
 
-from callcenter.engine.seating.assign import assign_seats
-from callcenter.engine.seating.model import (
-    Seat,
-    Seating,
-    SeatPlan,
-    SeatRequest,
-    UnseatedReason,
-)
+from typing import TYPE_CHECKING
+
+from callcenter.lazily import lazily
+
+if TYPE_CHECKING:
+    from callcenter.engine.seating.assign import assign_seats
+    from callcenter.engine.seating.model import (
+        Seat,
+        Seating,
+        SeatPlan,
+        SeatRequest,
+        UnseatedReason,
+    )
+
 
 __all__ = [
     "Seat",
@@ -17,3 +23,5 @@ __all__ = [
     "UnseatedReason",
     "assign_seats",
 ]
+
+lazily(__name__)

@@ -1,46 +1,52 @@
 """Reading forecasts, facts to forecast from, and requirements."""
 
-from callcenter.forecasting.queries.history import (
-    QueueFacts,
-    actual_volume,
-    fact_span,
-    incredible_silence,
-    queue_facts,
-)
-from callcenter.forecasting.queries.pages import (
-    DayTotal,
-    WeekSoFar,
-    accuracy_by_day,
-    accuracy_by_queue,
-    day_rows,
-    fact_days,
-    user_names,
-    week_so_far,
-)
-from callcenter.forecasting.queries.requirements import (
-    Required,
-    required_by_interval,
-    requirement_rows,
-    ruling_forecast_ids,
-)
-from callcenter.forecasting.queries.rows import (
-    Found,
-    Tested,
-    adjustments,
-    approved_forecasts,
-    assumptions_of,
-    day_totals,
-    evidence,
-    find_assumption,
-    find_day,
-    forecast_days,
-    forecasts_covering,
-    get_adjustment,
-    get_forecast,
-    notes,
-    visible_assumptions,
-    visible_forecasts,
-)
+from typing import TYPE_CHECKING
+
+from callcenter.lazily import lazily
+
+if TYPE_CHECKING:
+    from callcenter.forecasting.queries.history import (
+        QueueFacts,
+        actual_volume,
+        fact_span,
+        incredible_silence,
+        queue_facts,
+    )
+    from callcenter.forecasting.queries.pages import (
+        DayTotal,
+        WeekSoFar,
+        accuracy_by_day,
+        accuracy_by_queue,
+        day_rows,
+        fact_days,
+        user_names,
+        week_so_far,
+    )
+    from callcenter.forecasting.queries.requirements import (
+        Required,
+        required_by_interval,
+        requirement_rows,
+        ruling_forecast_ids,
+    )
+    from callcenter.forecasting.queries.rows import (
+        Found,
+        Tested,
+        adjustments,
+        approved_forecasts,
+        assumptions_of,
+        day_totals,
+        evidence,
+        find_assumption,
+        find_day,
+        forecast_days,
+        forecasts_covering,
+        get_adjustment,
+        get_forecast,
+        notes,
+        visible_assumptions,
+        visible_forecasts,
+    )
+
 
 __all__ = [
     "DayTotal",
@@ -77,3 +83,5 @@ __all__ = [
     "visible_forecasts",
     "week_so_far",
 ]
+
+lazily(__name__)

@@ -5,14 +5,13 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy import Float, case, cast, func, select
 
 from callcenter.access.models import User
 from callcenter.acd.models import QueueDay
 from callcenter.forecasting.models import (
     Accuracy,
+    Floats,
     Forecast,
     ForecastDay,
     ForecastStatus,
@@ -23,8 +22,6 @@ from callcenter.kernel.actor import Scope
 from callcenter.kernel.db import db
 from callcenter.projects import queries as project_queries
 from callcenter.projects.models import Direction, Project, Queue
-
-Floats = NDArray[np.float64]
 
 
 class DayTotal(NamedTuple):

@@ -1,10 +1,10 @@
 """How many agents a forecast needs: both formulas beside each other, and the week."""
 
+import math
 from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -13,7 +13,6 @@ from callcenter.forecasting import queries, services
 from callcenter.forecasting.errors import ForecastNotReady
 from callcenter.forecasting.models import Assumption, Forecast, StaffingModel
 from callcenter.forecasting.permissions import Permission
-from callcenter.forecasting.services import QueueRequirement
 from callcenter.forecasting.views import words
 from callcenter.forecasting.views.blueprint import bp
 from callcenter.kernel.actor import current_actor
@@ -27,6 +26,9 @@ from callcenter.web.components import Period
 from callcenter.web.pages import render
 from callcenter.web.tables import Column
 from callcenter.web.tables.exports import csv_response, xlsx_response
+
+if TYPE_CHECKING:
+    from callcenter.forecasting.services import QueueRequirement
 
 
 class IntervalRow(NamedTuple):
@@ -105,9 +107,7 @@ def requirement(forecast_id: int) -> ResponseReturnValue:
         chart=_chart(rows, day),
         rows=rows,
         peak=max((row.required_agents for row in rows), default=0.0),
-        hours=float(
-            np.nansum(need.staffing.scheduled_agents) * forecast.interval_s / 3600
-        ),
+        hours=_known_hours(need, forecast.interval_s),
         model=words.MODEL_NAMES[need.staffing.model],
         model_note=words.MODEL_NOTES[need.staffing.model],
         is_workload=need.staffing.model is StaffingModel.WORKLOAD,
@@ -173,15 +173,22 @@ def _week_links(
     )
 
 
-def _scheduled_h(need: QueueRequirement) -> float:
+def _scheduled_h(need: "QueueRequirement") -> float:
     agents = need.staffing.scheduled_agents[need.is_open]
     return float(agents.sum()) * need.grid.interval_s / 3600
 
 
+def _known_hours(need: "QueueRequirement", interval_s: int) -> float:
+    known = filter(math.isfinite, need.staffing.scheduled_agents.tolist())
+    return sum(known) * interval_s / 3600
+
+
 def _heat(
-    forecast: Forecast, need: QueueRequirement
+    forecast: Forecast, need: "QueueRequirement"
 ) -> list[tuple[str, list[float | None]]]:
     """Agents to schedule, a row for each half-hour and a column for each day."""
+    import numpy as np
+
     matrix = need.matrix(need.staffing.scheduled_agents)
     per_row = 1800 // forecast.interval_s
     n_days = matrix.shape[0]
@@ -202,14 +209,14 @@ def _heat(
 
 
 def _rows(
-    forecast: Forecast, queue: Queue, need: QueueRequirement, day: date | None
+    forecast: Forecast, queue: Queue, need: "QueueRequirement", day: date | None
 ) -> Iterator[IntervalRow]:
     """The open intervals, of one local day or of all."""
     staffing, starts, zone = need.staffing, need.starts, forecast.tz
     wanted = need.is_open
     if day is not None:
         wanted = wanted & (need.grid.day == (day - need.grid.first_day).days)
-    for place in np.flatnonzero(wanted):
+    for place in wanted.nonzero()[0]:
         yield IntervalRow(
             queue.name,
             need.grid.first_day + timedelta(days=int(need.grid.day[place])),
@@ -229,8 +236,8 @@ def _rows(
         )
 
 
-def _known(value: np.float64) -> float | None:
-    return float(value) if np.isfinite(value) else None
+def _known(value: float) -> float | None:
+    return float(value) if math.isfinite(value) else None
 
 
 def _chart(rows: list[IntervalRow], day: date) -> Chart:

@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 
 from callcenter.access.guards import permission_required
 from callcenter.engine.forecasting import Method
-from callcenter.engine.intervals import day_grid
 from callcenter.forecasting import queries
 from callcenter.forecasting.forms import AdjustForm, NoteForm
 from callcenter.forecasting.models import (
@@ -202,6 +201,8 @@ def _day_chart(
         return None
     weeks = min(LIKE_DAYS, 3)
     first = day - timedelta(days=7 * weeks)
+    from callcenter.engine.intervals import day_grid
+
     grid = day_grid(first, 7 * weeks + 1, zone=found.tz, interval_s=found.interval_s)
     volumes = queries.actual_volume(queue, grid)
     busy = _busy_slots(row.upper, volumes)

@@ -7,9 +7,8 @@ the grid of `engine.intervals` knows which slots of such a day exist.
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy import Select, func, select
 
 from callcenter.kernel.db import db
@@ -25,7 +24,14 @@ from callcenter.projects.models import (
 )
 from callcenter.projects.queries.rows import calendar_days, opening_hours
 
-Bools = NDArray[np.bool_]
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Bools = NDArray[np.bool_]
+else:
+    # Pages that only name days do without numpy.
+    Bools = Any
 _DAY_S = 86400
 _LIKE_A_MONDAY = 0
 
@@ -50,6 +56,8 @@ class SpecialDays:
     @property
     def is_eve(self) -> Bools:
         """The days before a holiday that are none themselves."""
+        import numpy as np
+
         following = np.append(self.is_holiday[1:], False)
         return following & ~self.is_holiday
 
@@ -106,6 +114,8 @@ def lay_out_days(
 
     A project's own entry wins over its country's: it may work on a public holiday.
     """
+    import numpy as np
+
     is_holiday = np.zeros(n_days, dtype=bool)
     is_working = np.zeros(n_days, dtype=bool)
     events = [""] * n_days
@@ -151,6 +161,8 @@ def open_slots(
     A slot counts as open when any part of it is. What runs past midnight reaches into
     the next day, also from the day before the first.
     """
+    import numpy as np
+
     n_slots = _DAY_S // interval_s
     if not spans and not closes_on_holidays:
         return np.ones((days.n_days, n_slots), dtype=bool)
@@ -161,10 +173,10 @@ def open_slots(
     return own | from_yesterday
 
 
-def _patterns(
-    spans: Sequence[OpeningHours], n_slots: int, interval_s: int
-) -> NDArray[np.bool_]:
+def _patterns(spans: Sequence[OpeningHours], n_slots: int, interval_s: int) -> Bools:
     """Open slots of a day and of the day after it, by weekday; row 8 is closed."""
+    import numpy as np
+
     patterns = np.zeros((HOLIDAYS + 2, 2 * n_slots), dtype=bool)
     if not spans:
         patterns[: HOLIDAYS + 1, :n_slots] = True
@@ -178,8 +190,10 @@ def _patterns(
 
 def _kinds_of_hours(
     days: SpecialDays, spans: Sequence[OpeningHours], *, closes_on_holidays: bool
-) -> NDArray[np.int64]:
+) -> "NDArray[np.int64]":
     """The row of the patterns for each day, and first for the day before them."""
+    import numpy as np
+
     before = days.first_day.weekday() - 1
     kinds = (before + np.arange(days.n_days + 1)) % 7
     later = kinds[1:]

@@ -1,96 +1,102 @@
 """Every select of this room."""
 
-from callcenter.scheduling.queries.board import (
-    BoardAgent,
-    BoardFilter,
-    BoardShift,
-    Candidate,
-    activities_of,
-    board_agents,
-    candidates_for,
-    get_shift,
-    shifts_of,
-)
-from callcenter.scheduling.queries.coverage import (
-    HourCoverage,
-    QueueInterval,
-    by_day,
-    by_hour,
-    coverage_of_queue,
-    coverage_totals,
-)
-from callcenter.scheduling.queries.demand import (
-    Expectation,
-    Requirement,
-    expected_by_slot,
-    offered_by_slot,
-    required_by_interval,
-)
-from callcenter.scheduling.queries.history import (
-    TakenTime,
-    live_shifts_touching,
-    pinned_shifts,
-    taken_time,
-)
-from callcenter.scheduling.queries.leave import (
-    count_away,
-    count_shifts_in,
-    find_standing_leave,
-    get_leave,
-    leave_of,
-    leaves,
-)
-from callcenter.scheduling.queries.library import (
-    RuleBook,
-    active_templates,
-    count_templates,
-    get_rule_set,
-    get_template,
-    rule_book,
-    rule_sets,
-    shift_templates,
-    shipped_library,
-    shipped_rule_sets,
-    shipped_templates,
-)
-from callcenter.scheduling.queries.outlook import (
-    Outlook,
-    drafts,
-    outlook,
-    totals_ahead,
-)
-from callcenter.scheduling.queries.own import (
-    AHEAD,
-    OwnShift,
-    find_feed,
-    find_feed_of,
-    find_feed_since,
-    find_next_shift,
-    next_and_within,
-    own_shifts,
-    token_digest,
-)
-from callcenter.scheduling.queries.schedules import (
-    editions_of,
-    find_last_change,
-    get_change,
-    get_schedule,
-    team_ids_of,
-    visible_schedules,
-)
-from callcenter.scheduling.queries.seats import (
-    PlacedSeat,
-    SeatRow,
-    SeatUse,
-    get_floor,
-    get_seat,
-    placed_seats,
-    seat_counts,
-    seat_rows,
-    seat_use,
-    seats_of_site,
-    visible_floors,
-)
+from typing import TYPE_CHECKING
+
+from callcenter.lazily import lazily
+
+if TYPE_CHECKING:
+    from callcenter.scheduling.queries.board import (
+        BoardAgent,
+        BoardFilter,
+        BoardShift,
+        Candidate,
+        activities_of,
+        board_agents,
+        candidates_for,
+        get_shift,
+        shifts_of,
+    )
+    from callcenter.scheduling.queries.coverage import (
+        HourCoverage,
+        QueueInterval,
+        by_day,
+        by_hour,
+        coverage_of_queue,
+        coverage_totals,
+    )
+    from callcenter.scheduling.queries.demand import (
+        Expectation,
+        Requirement,
+        expected_by_slot,
+        offered_by_slot,
+        required_by_interval,
+    )
+    from callcenter.scheduling.queries.history import (
+        TakenTime,
+        live_shifts_touching,
+        pinned_shifts,
+        taken_time,
+    )
+    from callcenter.scheduling.queries.leave import (
+        count_away,
+        count_shifts_in,
+        find_standing_leave,
+        get_leave,
+        leave_of,
+        leaves,
+    )
+    from callcenter.scheduling.queries.library import (
+        RuleBook,
+        active_templates,
+        count_templates,
+        get_rule_set,
+        get_template,
+        rule_book,
+        rule_sets,
+        shift_templates,
+        shipped_library,
+        shipped_rule_sets,
+        shipped_templates,
+    )
+    from callcenter.scheduling.queries.outlook import (
+        Outlook,
+        drafts,
+        outlook,
+        totals_ahead,
+    )
+    from callcenter.scheduling.queries.own import (
+        AHEAD,
+        OwnShift,
+        find_feed,
+        find_feed_of,
+        find_feed_since,
+        find_next_shift,
+        next_and_within,
+        own_shifts,
+        token_digest,
+    )
+    from callcenter.scheduling.queries.schedules import (
+        editions_of,
+        find_last_change,
+        get_change,
+        get_schedule,
+        team_ids_of,
+        visible_schedules,
+    )
+    from callcenter.scheduling.queries.seats import (
+        PlacedSeat,
+        SeatRow,
+        SeatUse,
+        get_floor,
+        get_seat,
+        placed_seats,
+        seat_counts,
+        seat_rows,
+        seat_use,
+        seats_of_site,
+        visible_floors,
+    )
+
 
 __all__ = [
     "AHEAD",
@@ -165,3 +171,5 @@ __all__ = [
     "visible_floors",
     "visible_schedules",
 ]
+
+lazily(__name__)

@@ -1,56 +1,71 @@
 """The commands of this room."""
 
-from callcenter.scheduling.services.changes import (
-    add_shift,
-    change_shift,
-    delete_shift,
-    swap_shifts,
-    undo_change,
-)
-from callcenter.scheduling.services.coverage import recount_coverage
-from callcenter.scheduling.services.feeds import open_feed, revoke_feed
-from callcenter.scheduling.services.ground import Ground, build_ground, require_demand
-from callcenter.scheduling.services.leave import remove_shifts_for_leave
-from callcenter.scheduling.services.leave_requests import (
-    ask_for_leave,
-    carry_out_leave,
-)
-from callcenter.scheduling.services.library import (
-    assign_rules,
-    install_library,
-    save_rule_set,
-    save_template,
-)
-from callcenter.scheduling.services.proposals import (
-    Answer,
-    Finding,
-    Part,
-    Proposal,
-    as_proposal,
-    check_change,
-    check_changes,
-    propose,
-)
-from callcenter.scheduling.services.publishing import (
-    Preview,
-    preview_publishing,
-    publish_schedule,
-    shifts_to_tell,
-)
-from callcenter.scheduling.services.schedules import (
-    Solution,
-    ask_to_solve,
-    begin_solving,
-    copy_schedule,
-    create_schedule,
-    find_solve_job,
-    note_progress,
-    release_schedule,
-    store_solution,
-    subject_of,
-)
-from callcenter.scheduling.services.seating import find_free_seat, seat_shifts
-from callcenter.scheduling.services.seats import Block, close_seat, lay_out, reopen_seat
+from typing import TYPE_CHECKING
+
+from callcenter.lazily import lazily
+
+if TYPE_CHECKING:
+    from callcenter.scheduling.services.changes import (
+        add_shift,
+        change_shift,
+        delete_shift,
+        swap_shifts,
+        undo_change,
+    )
+    from callcenter.scheduling.services.coverage import recount_coverage
+    from callcenter.scheduling.services.feeds import open_feed, revoke_feed
+    from callcenter.scheduling.services.ground import (
+        Ground,
+        build_ground,
+        require_demand,
+    )
+    from callcenter.scheduling.services.leave import remove_shifts_for_leave
+    from callcenter.scheduling.services.leave_requests import (
+        ask_for_leave,
+        carry_out_leave,
+    )
+    from callcenter.scheduling.services.library import (
+        assign_rules,
+        install_library,
+        save_rule_set,
+        save_template,
+    )
+    from callcenter.scheduling.services.proposals import (
+        Answer,
+        Finding,
+        Part,
+        Proposal,
+        as_proposal,
+        check_change,
+        check_changes,
+        propose,
+    )
+    from callcenter.scheduling.services.publishing import (
+        Preview,
+        preview_publishing,
+        publish_schedule,
+        shifts_to_tell,
+    )
+    from callcenter.scheduling.services.schedules import (
+        Solution,
+        ask_to_solve,
+        begin_solving,
+        copy_schedule,
+        create_schedule,
+        find_solve_job,
+        note_progress,
+        release_schedule,
+        store_solution,
+        subject_of,
+    )
+    from callcenter.scheduling.services.seating import find_free_seat, seat_shifts
+    from callcenter.scheduling.services.seats import (
+        Block,
+        close_seat,
+        lay_out,
+        reopen_seat,
+    )
+
 
 __all__ = [
     "Answer",
@@ -100,3 +115,5 @@ __all__ = [
     "swap_shifts",
     "undo_change",
 ]
+
+lazily(__name__)

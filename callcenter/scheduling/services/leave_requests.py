@@ -14,7 +14,6 @@ from callcenter.people.models import Absence, AbsenceKind, Employee
 from callcenter.scheduling import queries
 from callcenter.scheduling.errors import LeaveClash, LeaveInvalid
 from callcenter.scheduling.models import Leave
-from callcenter.scheduling.services.leave import remove_shifts_for_leave
 from callcenter.workflow import services as workflow
 from callcenter.workflow.models import Request, RequestState
 
@@ -85,6 +84,9 @@ def carry_out_leave(request: Request) -> None:
 
 
 def _take(leave: Leave) -> None:
+    # Shifts are checked with the engine, which most pages do without.
+    from callcenter.scheduling.services.leave import remove_shifts_for_leave
+
     absence = people.record_absence(
         leave.employee,
         kind=leave.kind,
