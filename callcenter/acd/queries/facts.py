@@ -2,15 +2,16 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy import func, select
 
 from callcenter.acd.models import INTERVAL_S, AgentDay, QueueDay, QueueInterval
 from callcenter.kernel.db import db
 from callcenter.projects.models import Queue
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 _HISTORY = (
     QueueInterval.offered,
@@ -36,7 +37,7 @@ def interval_history(
     ends_at: datetime,
     *,
     interval_s: int = INTERVAL_S,
-) -> dict[str, NDArray[Any]]:
+) -> "dict[str, NDArray[Any]]":
     """The queues' facts within ``[starts_at, ends_at)`` as arrays without gaps.
 
     Each array has the shape (n_intervals,): ``interval_start`` in ``datetime64[s]``
@@ -49,6 +50,8 @@ def interval_history(
     """
     start, end = int(starts_at.timestamp()), int(ends_at.timestamp())
     n = max(0, -(-(end - start) // interval_s))
+    import numpy as np
+
     columns: dict[str, NDArray[Any]] = {
         name: np.zeros(n, np.int64) for name in _HISTORY_NAMES
     }
