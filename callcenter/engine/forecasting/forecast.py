@@ -114,16 +114,7 @@ def forecast(
 
     Source: docs/engine/forecasting.md.
     """
-    if not 0.0 < level < 1.0:
-        raise EngineInputError("level must lie between 0 and 1")
-    try:
-        chosen = Method(method)
-    except ValueError as error:
-        raise EngineInputError(str(error)) from error
-    if history.offered.shape[2] != ahead.is_open.shape[1]:
-        raise EngineInputError("history and horizon differ in intervals a day")
-    if 0 in history.offered.shape or ahead.n_days == 0:
-        raise EngineInputError("a series, a day of history and a day ahead are needed")
+    chosen = _checked(history, ahead, method, level)
     each = [
         _forecast_one(history, i, ahead, chosen, level)
         for i in range(len(history.offered))
@@ -144,6 +135,23 @@ def forecast(
         wape=np.stack([one.wape for one in each]),
         findings=tuple(one.findings for one in each),
     )
+
+
+def _checked(
+    history: History, ahead: Calendar, method: Method | str, level: float
+) -> Method:
+    """The method, when the question has a meaning."""
+    if not 0.0 < level < 1.0:
+        raise EngineInputError("level must lie between 0 and 1")
+    try:
+        chosen = Method(method)
+    except ValueError as error:
+        raise EngineInputError(str(error)) from error
+    if history.offered.shape[2] != ahead.is_open.shape[1]:
+        raise EngineInputError("history and horizon differ in intervals a day")
+    if 0 in history.offered.shape or ahead.n_days == 0:
+        raise EngineInputError("a series, a day of history and a day ahead are needed")
+    return chosen
 
 
 def _forecast_one(
@@ -179,21 +187,13 @@ def _forecast_one(
         level,
     )
     asked = np.bincount(horizon, minlength=3) > 0
-    is_tested = bool(np.isfinite(wape[best][asked]).all())
     mean = np.where(is_open, found[best][0], 0.0)
     return _One(
         mean=mean,
         bands=bands,
-        aht=forecast_aht(
-            history.handled[series],
-            history.handle_s[series],
-            history.calendar.weekday,
-            ahead.weekday,
-            mean,
-            level=level,
-        ),
+        aht=_aht(history, series, ahead, mean, level),
         method=best,
-        status=_status(is_empty=is_empty, is_tested=is_tested),
+        status=_status(wape[best][asked], is_empty=is_empty),
         weights=weights,
         wape=np.stack([wape[m] for m in METHODS], axis=1),
         findings=find(days, history.calendar, fitted.levels),
@@ -208,7 +208,20 @@ def _never_worse(wape: dict[Method, Floats], chosen: Method) -> Method:
     return Method.MEDIAN6 if plain < blend else chosen
 
 
-def _status(*, is_empty: bool, is_tested: bool) -> Status:
+def _aht(
+    history: History, series: int, ahead: Calendar, mean: Floats, level: float
+) -> HandlingTime:
+    return forecast_aht(
+        history.handled[series],
+        history.handle_s[series],
+        history.calendar.weekday,
+        ahead.weekday,
+        mean,
+        level=level,
+    )
+
+
+def _status(tested: Floats, *, is_empty: bool) -> Status:
     if is_empty:
         return Status.EMPTY
-    return Status.TESTED if is_tested else Status.SHORT
+    return Status.TESTED if np.isfinite(tested).all() else Status.SHORT
