@@ -32,9 +32,26 @@ def init_app(app: "Flask") -> None:
     service, own = Permission.VIEW_FIGURES, Permission.VIEW_OWN_FIGURES
     home_page.register(app, service, 12, front.service_of_the_week)
     home_page.register(app, own, 15, front.own_figures)
+    _fill_first_pages(app)
     project_events.target_changed.connect(_retarget)
     jobs.schedule(app, "acd.delete_uploads", "acd.delete_uploads", "20 3 * * *")
     jobs.schedule(app, "acd.finish_imports", "acd.finish_imports", "*/10 * * * *")
+
+
+def _fill_first_pages(app: "Flask") -> None:
+    from callcenter.acd.permissions import Permission
+    from callcenter.acd.views import front_work
+    from callcenter.people.permissions import Permission as PeoplePermission
+    from callcenter.projects.permissions import Permission as ProjectPermission
+    from callcenter.web import home_page
+
+    for permission, order, build in (
+        (Permission.VIEW_CONTACTS, 14, front_work.contacts_of_the_week),
+        (PeoplePermission.VIEW_EMPLOYEES, 14, front_work.newcomers),
+        (ProjectPermission.VIEW_BILLING, 14, front_work.billed_this_month),
+        (Permission.VIEW_FIGURES, 14, front_work.service_by_day),
+    ):
+        home_page.register(app, permission, order, build)
 
 
 def _retarget(queue_id: int, from_day: "date | None") -> None:
