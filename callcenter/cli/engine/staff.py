@@ -14,6 +14,7 @@ from callcenter.engine.staffing import (
     Model,
     Requirement,
     ServiceLevelDefinition,
+    Start,
     combined_shrinkage,
     required_agents,
     scheduled_agents,
@@ -85,6 +86,13 @@ def share_of_kind(text: str) -> tuple[str, float]:
     help="Whole agents that meet the targets, the nearest whole, or fractions.",
 )
 @click.option(
+    "--start",
+    type=click.Choice([each.value for each in Start]),
+    default=Start.EMPTY.value,
+    show_default=True,
+    help="Whether the first interval of the file finds an empty or a running queue.",
+)
+@click.option(
     "--stationary",
     is_flag=True,
     help="Each interval by itself, as the textbook does, nothing carried over.",
@@ -120,7 +128,7 @@ def staff(forecast: Path, **options: Any) -> None:
                 **special,
             )
         else:
-            found = _over_time(file, asked, heads)
+            found = _over_time(file, asked, heads, Start(options["start"]))
     except EngineInputError as error:
         raise click.UsageError(str(error)) from error
     file.write(options["out"], _columns(found, float(lost), heads))
@@ -146,20 +154,28 @@ def _kinds(given: tuple[tuple[str, float], ...]) -> dict[str, float]:
     return kinds
 
 
-def _over_time(file: ForecastFile, asked: dict[str, Any], heads: Heads) -> Requirement:
+def _over_time(
+    file: ForecastFile, asked: dict[str, Any], heads: Heads, start: Start
+) -> Requirement:
     """Staff runs of consecutive intervals, those of one length together."""
     found = {name: np.zeros(file.offered.size) for name in Requirement.__annotations__}
     found["sl"][:] = 1.0
-    for rows in runs_of(file):
-        part = staff_over_time(
-            file.offered[rows],
-            file.aht_s[rows],
-            file.interval_s,
-            heads=heads,
-            **asked,
-        )
-        for name, values in vars(part).items():
-            found[name][rows] = values
+    is_first = file.start_s == file.start_s.min()
+    for run in runs_of(file):
+        begins = is_first[run[:, 0]] & (start is Start.RUNNING)
+        for rows, how in ((run[begins], start), (run[~begins], Start.EMPTY)):
+            if not rows.size:
+                continue
+            part = staff_over_time(
+                file.offered[rows],
+                file.aht_s[rows],
+                file.interval_s,
+                heads=heads,
+                start=how,
+                **asked,
+            )
+            for name, values in vars(part).items():
+                found[name][rows] = values
     return Requirement(**found)
 
 

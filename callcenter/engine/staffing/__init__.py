@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         Model,
         QueueMeasures,
         ServiceLevelDefinition,
+        Start,
     )
     from callcenter.engine.staffing.patience import (
         Patience,
@@ -82,6 +83,7 @@ __all__ = [
     "ServiceLevelDefinition",
     "SkillQueues",
     "SkillRequirement",
+    "Start",
     "carried_load",
     "chat_measures",
     "combined_shrinkage",

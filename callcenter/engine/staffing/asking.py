@@ -12,6 +12,7 @@ from callcenter.engine.staffing.measures import (
     Heads,
     Model,
     ServiceLevelDefinition,
+    Start,
     checked,
 )
 
@@ -146,3 +147,11 @@ def _check_together(
         )
     if redial is not None and not is_losing:
         raise EngineInputError("redial needs erlang-a: in erlang-c nobody is lost")
+
+
+def chosen_start(start: Start | str) -> Start:
+    """The kind of start by its name; raises `EngineInputError` for another."""
+    try:
+        return Start(start)
+    except ValueError as error:
+        raise EngineInputError(str(error)) from error

@@ -11,6 +11,7 @@ from callcenter.engine.staffing.lattice import (
     Rates,
     Window,
     advance,
+    steady_state,
     support,
 )
 from callcenter.engine.staffing.measures import Floats, QueueMeasures
@@ -42,6 +43,19 @@ class Carried:
         state = np.zeros((n_rows, lattice.x.size))
         state[:, 0] = 1.0
         return cls(lattice, state, np.zeros(n_rows))
+
+    def run_on(self, days: Days, agents: Floats) -> None:
+        """Begin the first interval as if its load and agents had always been.
+
+        Rows that would never settle, and those without contacts, stay empty.
+        """
+        load = days.load[:, 0]
+        leaves = np.isfinite(days.targets["patience"][:, 0])
+        rows = np.flatnonzero((load > 0.0) & (leaves | (load < agents)))
+        if rows.size:
+            rates = days.rates(0).take(rows)
+            self.state[rows] = steady_state(self.lattice, rates, agents[rows, None])
+            self.agents[rows] = agents[rows]
 
     def close(self, rows: Rows) -> None:
         """Empty the queues of some rows."""

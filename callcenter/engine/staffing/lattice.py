@@ -23,6 +23,7 @@ from callcenter.engine.staffing.measures import Floats
 _POINTS = 4.0
 _FINE = 16.0
 _TAIL = 1e-7  # probability that a window may leave out
+_LEAST = 1e-300
 _LONGEST = 16.0  # handling times after which nothing moves any more
 _RENEW_EVERY = 4  # steps between two looks at agents who finish their contact
 
@@ -90,6 +91,31 @@ def support(lattice: Lattice, state: Floats) -> tuple[Floats, Floats]:
     high = (mass < 1.0 - _TAIL).sum(axis=1)
     last = lattice.x.size - 1
     return lattice.x[np.minimum(low, last)], lattice.x[np.minimum(high, last)]
+
+
+def steady_state(lattice: Lattice, rates: Rates, agents: Floats) -> Floats:
+    """Where the states settle when nothing moves, on the whole lattice.
+
+    Parameters
+    ----------
+    lattice : Lattice
+    rates : Rates, of queues that are stable with these agents
+    agents : ndarray of float, shape (n_rows, 1)
+
+    Returns
+    -------
+    ndarray of float, shape (n_rows, n_states), probabilities
+
+    Source: detailed balance of the birth-and-death chain (Cooper 1981, chapter 2).
+    """
+    most = np.full(agents.shape[0], lattice.x[-1])
+    window = Window.on(lattice, np.zeros_like(most), most)
+    up, down = _between(window, rates, agents)
+    steps = np.log(np.maximum(up[:, :-1], _LEAST) / np.maximum(down[:, 1:], _LEAST))
+    weights = np.concatenate([np.zeros_like(agents), np.cumsum(steps, axis=1)], axis=1)
+    state = np.exp(weights - weights.max(axis=1, keepdims=True))
+    settled: Floats = state / state.sum(axis=1, keepdims=True)
+    return settled
 
 
 def advance(

@@ -33,6 +33,15 @@ class Heads(StrEnum):
     """12.4 are 12 agents, and a thirteenth during 0.4 of the interval."""
 
 
+class Start(StrEnum):
+    """What the first interval of a row begins with."""
+
+    EMPTY = "empty"
+    """The queue opens: nobody is in it."""
+    RUNNING = "running"
+    """The queue has been running on the first interval's load."""
+
+
 class ServiceLevelDefinition(StrEnum):
     """Which contacts a service level counts; the client contract names one.
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from callcenter.engine.errors import EngineInputError
-from callcenter.engine.staffing.asking import chosen_heads, wanted
+from callcenter.engine.staffing.asking import chosen_heads, chosen_start, wanted
 from callcenter.engine.staffing.carrying import Carried, Interval
 from callcenter.engine.staffing.choosing import FIGURES, Choice, choose, settle
 from callcenter.engine.staffing.days import (
@@ -27,6 +27,7 @@ from callcenter.engine.staffing.measures import (
     Model,
     QueueMeasures,
     ServiceLevelDefinition,
+    Start,
     checked,
 )
 from callcenter.engine.staffing.requirement import Requirement, solve_cells
@@ -42,17 +43,18 @@ def staff_over_time(
     *,
     model: Model | str = Model.ERLANG_C,
     heads: Heads | str = Heads.WHOLE,
+    start: Start | str = Start.EMPTY,
     patience_s: ArrayLike | None = None,
     sl_definition: ServiceLevelDefinition | str = ServiceLevelDefinition.OFFERED,
     **targets: ArrayLike | None,
 ) -> Requirement:
     """Find the agents that meet the targets in each interval of days that move.
 
-    Every row opens empty, and again after an interval without contacts. The first
-    interval after opening gets what the stationary formula asks: more than enough, and
-    what a single interval needs. The fractions that just keep the targets are found
-    first; whole numbers are those rounded, so that a surplus is not taken back in the
-    next interval and constant load gets constant staff.
+    A row opens empty, as it does again after an interval without contacts, or runs on
+    from before. The first interval after opening gets what the stationary formula asks:
+    more than enough, and what a single interval needs. The fractions that just keep the
+    targets are found first; whole numbers are those rounded, so that a surplus is not
+    taken back in the next interval and constant load gets constant staff.
 
     Parameters
     ----------
@@ -62,6 +64,7 @@ def staff_over_time(
     interval_s : array_like of float, shape (n_rows, n_intervals), seconds, > 0
     model : Model, `erlang-c` or `erlang-a`
     heads : Heads
+    start : Start, whether the first interval finds an empty queue or a running one
     patience_s : array_like of float, shape (n_rows, n_intervals), seconds, > 0
     sl_definition : ServiceLevelDefinition
     targets : sl_target, sl_threshold_s, max_occupancy, max_asa_s, max_abandon as in
@@ -82,7 +85,7 @@ def staff_over_time(
     Whitt (2007), Coping with time-varying demand when setting staffing requirements for
     a service system, POM 16(1).
     """
-    kind = chosen_heads(heads)
+    kind, begin = chosen_heads(heads), chosen_start(start)
     asked = wanted(model, sl_definition, patience_s, targets)
     if asked.model not in {Model.ERLANG_C, Model.ERLANG_A}:
         raise EngineInputError(f"{asked.model} does not carry load over; use erlang-a")
@@ -90,7 +93,7 @@ def staff_over_time(
     guess = _textbook(days)
     found = {name: np.zeros_like(days.offered) for name in ("agents", *FIGURES)}
     for rows in days.batches(guess.max(axis=1)):
-        part = _staff(days.take(rows), guess[rows], kind)
+        part = _staff(days.take(rows), guess[rows], kind, begin)
         for name, values in part.items():
             found[name][rows] = values
     return Requirement(
@@ -106,6 +109,7 @@ def service_over_time(
     aht_s: ArrayLike,
     interval_s: ArrayLike,
     *,
+    start: Start | str = Start.EMPTY,
     patience_s: ArrayLike | None = None,
     sl_threshold_s: ArrayLike = 20.0,
     sl_definition: ServiceLevelDefinition | str = ServiceLevelDefinition.OFFERED,
@@ -118,6 +122,7 @@ def service_over_time(
     agents : array_like of float, shape (n_rows, n_intervals), on contacts, >= 0
     aht_s : array_like of float, shape (n_rows, n_intervals), seconds, >= 0
     interval_s : array_like of float, shape (n_rows, n_intervals), seconds, > 0
+    start : Start, whether the first interval finds an empty queue or a running one
     patience_s : array_like of float, seconds, > 0; nobody abandons without
     sl_threshold_s : array_like of float, seconds, >= 0
     sl_definition : ServiceLevelDefinition
@@ -146,6 +151,8 @@ def service_over_time(
     for rows in days.batches(np.maximum(days.load, staffed).max(axis=1)):
         part, given = days.take(rows), staffed[rows]
         carried = Carried.opening(_most(part, given), rows.size)
+        if chosen_start(start) is Start.RUNNING:
+            carried.run_on(part, given[:, 0])
         for k in range(given.shape[1]):
             busy = _open_rows(part, k, carried)
             if not busy.size:
@@ -194,9 +201,9 @@ def _opens(days: Days) -> NDArray[np.bool_]:
     return np.concatenate([first, days.load[:, :-1] == 0.0], axis=1)
 
 
-def _staff(days: Days, guess: Floats, heads: Heads) -> dict[str, Floats]:
+def _staff(days: Days, guess: Floats, heads: Heads, start: Start) -> dict[str, Floats]:
     """Fractions that keep the targets; then the figures of what was asked."""
-    walk = _Walk(days, guess)
+    walk = _Walk(days, guess, start)
     for k in range(guess.shape[1]):
         walk.choose(k)
     if heads is Heads.FRACTIONAL:
@@ -206,7 +213,7 @@ def _staff(days: Days, guess: Floats, heads: Heads) -> dict[str, Floats]:
         allowed = np.where(_opens(days), 1e-5, _ROUNDING)
         rounded = np.ceil(walk.found["agents"] - allowed)
     rounded = np.where(days.load > 0.0, np.maximum(rounded, 1.0), 0.0)
-    walk = _Walk(days, rounded)
+    walk = _Walk(days, rounded, start)
     for k in range(guess.shape[1]):
         walk.settle(k, is_enough=heads is Heads.NEAREST)
     return walk.found
@@ -215,12 +222,14 @@ def _staff(days: Days, guess: Floats, heads: Heads) -> dict[str, Floats]:
 class _Walk:
     """Rows staffed interval by interval, with what each leaves for the next."""
 
-    def __init__(self, days: Days, guess: Floats) -> None:
+    def __init__(self, days: Days, guess: Floats, start: Start) -> None:
         self.days = days
         self.guess = guess
         self.found = {name: np.zeros_like(guess) for name in ("agents", *FIGURES)}
         self.found["sl"][days.load == 0.0] = 1.0
         self.carried = Carried.opening(_most(days, guess), guess.shape[0])
+        if start is Start.RUNNING:
+            self.carried.run_on(days, guess[:, 0])
         self.was_open = np.zeros(guess.shape[0], dtype=bool)
 
     def choose(self, k: int) -> None:

@@ -101,6 +101,15 @@ class TestStaff:
         assert found[1] < wanted[1]
         assert found[2] < wanted[2]
 
+    def test_a_file_that_begins_at_midnight_may_go_on(self, staffed):
+        rows = [row(k, 60, 1800) for k in range(4)]
+        opening = read(staffed(rows, *SERVICE))
+        running = read(staffed(rows, *SERVICE, "--start", "running"))
+
+        numbers = [int(each["required_agents"]) for each in running]
+        assert len(set(numbers)) == 1
+        assert int(opening[1]["required_agents"]) < numbers[1]
+
     def test_a_gap_and_another_series_begin_anew(self, staffed):
         rows = [row(0, 100), row(5, 100), row(0, 100, series="service")]
         result = staffed(rows, *SERVICE, "--interval", "30m")

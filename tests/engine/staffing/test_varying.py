@@ -13,7 +13,8 @@ from callcenter.engine.staffing import (
 )
 
 AHT_S, PATIENCE_S = 300.0, 120.0
-MODEL = {"model": "erlang-a", "patience_s": PATIENCE_S}
+PATIENT = {"patience_s": PATIENCE_S}
+MODEL = {"model": "erlang-a", **PATIENT}
 
 
 def hump(peak, low, n_intervals=24):
@@ -90,6 +91,14 @@ class TestServiceOverTime:
         assert found.sl[2] < 0.2
         assert found.sl[5] > 0.8
 
+    def test_a_running_queue_is_in_its_steady_state(self):
+        found = service_over_time(
+            [120.0] * 3, [42.0] * 3, AHT_S, 900.0, start="running", **PATIENT
+        )
+        steady = queue_measures(40.0, 42, aht_s=AHT_S, **MODEL)
+
+        assert found.sl == pytest.approx(np.full(3, float(steady.sl)), abs=0.002)
+
     def test_a_closed_interval_empties_the_queue(self):
         offered = np.array([60.0, 0.0, 60.0])
         found = service_over_time(offered, np.array([5.0, 0.0, 30.0]), AHT_S, 900.0)
@@ -155,6 +164,16 @@ class TestStaffOverTime:
         )
         assert found.sl[[0, 3]].tolist() == [1.0, 1.0]
 
+    def test_a_running_queue_begins_as_it_goes_on(self):
+        offered = np.full(6, 60.0)
+        found = staff_over_time(
+            offered, 900.0, 900.0, sl_target=0.8, start="running", **MODEL
+        )
+        opening = staff_over_time(offered, 900.0, 900.0, sl_target=0.8, **MODEL)
+
+        assert np.ptp(found.required_agents) == 0.0
+        assert opening.required_agents[1] < found.required_agents[1]
+
     def test_meets_all_targets_at_once(self):
         found = staff_over_time(
             hump(80, 8),
@@ -211,6 +230,7 @@ class TestStaffOverTime:
             ({}, "target"),
             ({"sl_target": 0.8, "heads": "halves"}, "halves"),
             ({"sl_target": 0.8, "max_wait": 3}, "max_wait"),
+            ({"sl_target": 0.8, "start": "full"}, "full"),
             ({"sl_target": 0.8, "model": "erlang-b"}, "erlang-b"),
             ({"sl_target": 0.8, "model": "erlang-a"}, "patience_s"),
         ],
