@@ -1,7 +1,9 @@
 """The ways in which this room says no."""
 
+from datetime import date
+
 from callcenter.kernel.errors import Conflict, Invalid, NotFound
-from callcenter.kernel.text import _l
+from callcenter.kernel.text import _, _l
 
 
 class ScheduleBusy(Conflict):
@@ -117,8 +119,14 @@ class LeaveClash(Conflict):
     def default_message(self) -> object:
         """Which leave stands against it."""
         leave = self.context["leave"]
-        return _l(
+        return _(
             "You already asked for leave from %(first)s to %(last)s.",
-            first=leave.first_day,
-            last=leave.last_day,
+            first=_day(leave.first_day),
+            last=_day(leave.last_day),
         )
+
+
+def _day(value: date) -> str:
+    from flask_babel import format_date
+
+    return str(format_date(value, "medium"))

@@ -133,6 +133,17 @@ def test_the_same_days_cannot_be_asked_for_twice(agent):
         ask(agent, 3, 4)
 
 
+def test_what_was_asked_before_is_said_in_days_as_people_write_them(agent):
+    ask(agent, 0, 2)
+
+    with pytest.raises(LeaveClash) as refusal:
+        ask(agent, 1, 1)
+
+    message = str(refusal.value.message)
+    assert MONDAY.isoformat() not in message
+    assert str(MONDAY.year) in message
+
+
 def test_leave_of_a_day_with_a_clock_change_has_its_real_length(agent):
     agent.site.zone = "Europe/Lisbon"
     first = MONDAY.replace(month=3, day=30)

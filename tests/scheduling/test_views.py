@@ -17,6 +17,8 @@ from callcenter.forecasting.models import (
 from callcenter.kernel import clock
 from callcenter.kernel.db import db
 from callcenter.kernel.jobs import run_queued
+from callcenter.people.models import AbsenceKind
+from callcenter.people.services import record_absence
 from callcenter.scheduling import services
 from callcenter.scheduling.models import (
     CalendarFeed,
@@ -26,6 +28,7 @@ from callcenter.scheduling.models import (
     ShiftStatus,
     WorkRuleSet,
 )
+from callcenter.scheduling.views import words
 from tests.factories.access import make_user, signed_in_client
 from tests.factories.scheduling import (
     MONDAY,
@@ -81,6 +84,15 @@ class TestSchedules:
 
         assert page.status_code == 200
         assert schedule.name in page.text
+
+    def test_a_bound_that_says_nothing_is_a_dash_in_the_list_too(
+        self, planner, schedule
+    ):
+        schedule.objective, schedule.bound = 120.0, 0.0
+        db.session.commit()
+
+        assert schedule.gap is None
+        assert "100.0%" not in planner.get("/schedules").text.replace(" %", "%")
 
     def test_wizard_creates_a_schedule_and_solves_it(self, planner, center):
         services.install_library()
@@ -232,6 +244,23 @@ class TestShift:
 
         assert answer.json["is_clean"] is False
         assert db.session.get(Shift, shift.id).day == MONDAY
+
+    def test_typed_times_are_checked_before_they_are_sent(self, planner, shift):
+        asked = {"employee_id": shift.employee_id, "day": MONDAY, "starts": "23:00"}
+        url, typing = f"/shifts/{shift.id}/check", {"HX-Request": "true"}
+
+        panel = planner.get(f"/shifts/{shift.id}", headers=typing).text
+        night = planner.get(url, query_string={**asked, "ends": "08:00"})
+        broken = planner.get(
+            url, query_string={**asked, "ends": "04:00"}, headers=typing
+        )
+        half = planner.get(url, query_string={**asked, "ends": ""}, headers=typing)
+
+        assert f'hx-get="{url}"' in panel
+        assert night.json["times"] == "23:00–08:00 (+1)"
+        assert "This breaks work rules" in broken.text
+        assert "<html" not in broken.text
+        assert half.status_code == 204
 
     def test_move_keeps_length_and_breaks(self, planner, center, shift):
         answer = self.move(planner, shift, center)
@@ -504,6 +533,14 @@ class TestLibrary:
         assert rules.rules.templates == ("SHORT",)
 
 
+@pytest.mark.usefixtures("app")
+def test_what_may_not_be_at_all_is_not_measured_in_seconds():
+    said = words.finding("not_blocked", 90, 0, "min")
+
+    assert "none allowed" in said
+    assert "0 s" not in said
+
+
 class TestMySchedule:
     def test_shows_the_next_shift_big_with_seat_and_breaks(self, app, center, schedule):
         make_shift(
@@ -533,6 +570,31 @@ class TestMySchedule:
 
         assert "8.0 h paid in this period" in first
         assert "0.0 h paid in this period" in asked
+
+    def test_shows_leave_by_its_kind_and_not_as_free(self, app, center):
+        record_absence(
+            center.employees[0],
+            kind=AbsenceKind.ANNUAL_LEAVE,
+            starts_at=at(center, MONDAY, 0),
+            ends_at=at(center, MONDAY, 0) + timedelta(days=7),
+        )
+        record_absence(
+            center.employees[0],
+            kind=AbsenceKind.PERSONAL_LEAVE,
+            starts_at=at(center, MONDAY, 9) - timedelta(days=7),
+            ends_at=at(center, MONDAY, 11) - timedelta(days=7),
+        )
+        db.session.commit()
+
+        with clock.frozen(at(center, MONDAY, 7)):
+            browser = browser_of_agent(app, center)
+            away = browser.get("/me/schedule").text
+            before = browser.get(f"/me/schedule?day={MONDAY - timedelta(days=7)}").text
+
+        assert away.count("Annual leave") == 7
+        assert "Free" not in away
+        assert "Personal leave 09:00–11:00" in before
+        assert before.count("Free") == 6
 
     def test_drafts_are_not_shown(self, app, center, shift):
         with clock.frozen(at(center, MONDAY, 7)):

@@ -131,11 +131,16 @@ class Schedule(Versioned, Model):
 
     @property
     def gap(self) -> float | None:
-        """How far from perfect it can be at most, as a fraction of the objective."""
+        """How far from perfect it can be at most, as a fraction of the objective.
+
+        None while that is not known: a bound of zero says nothing.
+        """
         if self.objective is None or self.bound is None:
             return None
         if self.objective <= 0:
             return 0.0
+        if self.bound <= 0:
+            return None
         return max(0.0, (self.objective - self.bound) / self.objective)
 
     @property

@@ -10,7 +10,7 @@ from sqlalchemy import Select, and_, bindparam, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from callcenter.kernel.db import db, table_of
-from callcenter.people.models import Employee, Floor, Site
+from callcenter.people.models import Absence, AbsenceKind, Employee, Floor, Site
 from callcenter.scheduling.models import (
     ActivityKind,
     CalendarFeed,
@@ -154,6 +154,34 @@ def _gathered(rows: Iterable[Any]) -> list[OwnShift]:
         if row[10] is not None:
             shift.activities.append(OwnActivity(*row[10:]))
     return list(shifts.values())
+
+
+@dataclass(frozen=True, slots=True)
+class OwnAbsence:
+    """Time away as its person reads it."""
+
+    kind: AbsenceKind
+    starts_at: datetime
+    ends_at: datetime
+
+
+_AWAY = table_of(Absence).c
+
+
+def own_absences(
+    employee_id: int, starts_at: datetime, ends_at: datetime
+) -> list[OwnAbsence]:
+    """The person's leave and other time away that touches the time, in order."""
+    rows = db.session.execute(
+        select(_AWAY.kind, _AWAY.starts_at, _AWAY.ends_at)
+        .where(
+            _AWAY.employee_id == employee_id,
+            _AWAY.starts_at < ends_at,
+            _AWAY.ends_at > starts_at,
+        )
+        .order_by(_AWAY.starts_at)
+    )
+    return [OwnAbsence(*row) for row in rows]
 
 
 _FEED = (

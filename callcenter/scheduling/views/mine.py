@@ -1,6 +1,6 @@
 """The agent's own schedule on the phone, and the calendar that carries it elsewhere."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -19,8 +19,10 @@ from callcenter.scheduling import queries, services
 from callcenter.scheduling.models.roster import day_start
 from callcenter.scheduling.permissions import Permission
 from callcenter.scheduling.queries import OwnShift
+from callcenter.scheduling.queries.own import OwnAbsence, own_absences
 from callcenter.scheduling.views.blueprint import bp
 from callcenter.scheduling.views.words import ACTIVITY_NAMES
+from callcenter.web import filters
 from callcenter.web.components import Period
 from callcenter.web.pages import render, see_other, toast
 
@@ -29,11 +31,12 @@ TOKEN_SHOWN_ONCE = "calendar_token"  # noqa: S105 - the name of the session's fi
 
 @dataclass(frozen=True, slots=True)
 class DayLine:
-    """One day of the list: its shifts, if any."""
+    """One day of the list: its shifts and leave, if any."""
 
     day: date
     is_today: bool
     shifts: Sequence[OwnShift]
+    away: Sequence[str] = ()
 
 
 @bp.get("/me/schedule")
@@ -59,7 +62,7 @@ def my_schedule() -> ResponseReturnValue:
         now=now,
         upcoming=upcoming,
         period=period,
-        days=_lines(period, shown, today),
+        days=_lines(period, shown, _away(employee_id, period, zone), today),
         paid_h=sum(shift.paid_h for shift in shown),
         feed_since=queries.find_feed_since(employee_id) if employee_id else None,
         feed_url=_fresh_feed_url(),
@@ -91,11 +94,44 @@ def _shifts(
     )
 
 
-def _lines(period: Period, shifts: Sequence[OwnShift], today: date) -> list[DayLine]:
+def _away(
+    employee_id: int | None, period: Period, zone: ZoneInfo
+) -> dict[date, list[str]]:
+    """What keeps the reader away on each day, in words; with times if for hours."""
+    if employee_id is None:
+        return {}
+    starts = [day_start(day, zone) for day in (*period.days, period.next_day)]
+    absences = own_absences(employee_id, starts[0], starts[-1])
+    found: dict[date, list[str]] = {}
+    for day, start, end in zip(period.days, starts[:-1], starts[1:], strict=True):
+        for each in absences:
+            if each.starts_at < end and each.ends_at > start:
+                found.setdefault(day, []).append(_kept_away(each, start, end, zone))
+    return found
+
+
+def _kept_away(
+    absence: OwnAbsence, start: datetime, end: datetime, zone: ZoneInfo
+) -> str:
+    if absence.starts_at <= start and absence.ends_at >= end:
+        return str(absence.kind.label)
+    first, last = max(absence.starts_at, start), min(absence.ends_at, end)
+    return f"{absence.kind.label} {filters.time_range(first, last, zone.key)}"
+
+
+def _lines(
+    period: Period,
+    shifts: Sequence[OwnShift],
+    away: Mapping[date, Sequence[str]],
+    today: date,
+) -> list[DayLine]:
     by_day: dict[date, list[OwnShift]] = {}
     for shift in shifts:
         by_day.setdefault(shift.day, []).append(shift)
-    return [DayLine(day, day == today, by_day.get(day, [])) for day in period.days]
+    return [
+        DayLine(day, day == today, by_day.get(day, []), away.get(day, ()))
+        for day in period.days
+    ]
 
 
 def _fresh_feed_url() -> str | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from flask import jsonify, redirect, render_template, request, url_for
@@ -23,9 +23,10 @@ from callcenter.scheduling.permissions import Permission
 from callcenter.scheduling.views import words
 from callcenter.scheduling.views.blueprint import bp
 from callcenter.scheduling.views.board import board_url
+from callcenter.scheduling.views.instants import end_after, instant
 from callcenter.web import filters
 from callcenter.web.forms import choices
-from callcenter.web.pages import render, toast
+from callcenter.web.pages import is_fragment_request, render, toast
 
 AGENTS = "shift-agents"  # the list of the panel that a search replaces
 
@@ -136,12 +137,12 @@ def _times(each: Any, zone: str) -> str:
     return filters.time_range(each.starts_at, each.ends_at, zone)
 
 
-def _check(found: Shift, proposal: services.Proposal) -> Check:
+def _check(found: Shift, proposal: "services.Proposal") -> Check:
     """What a change would break and cost, in words."""
     return _in_words(services.check_change(found, proposal))
 
 
-def _in_words(answer: services.Answer) -> Check:
+def _in_words(answer: "services.Answer") -> Check:
     sentences = [
         words.finding(each.rule, each.found, each.limit, each.unit)
         for each in answer.findings
@@ -159,10 +160,17 @@ def _in_words(answer: services.Answer) -> Check:
 @bp.get("/shifts/<int:shift_id>/check")
 @permission_required(Permission.MOVE_SHIFT)
 def check_shift(shift_id: int) -> ResponseReturnValue:
-    """Answer what a change would break and cost, while it is still being dragged."""
+    """Answer what a change would break and cost while it is dragged or typed.
+
+    The panel asks for a fragment, the board for JSON.
+    """
     found = queries.get_shift(shift_id, current_actor().scope(Permission.MOVE_SHIFT))
+    if is_fragment_request() and "" in request.args.values():
+        return "", 204  # a time that is still being typed
     proposal = _asked_proposal(found)
     check = _check(found, proposal)
+    if is_fragment_request():
+        return render_template("scheduling/_shift_check.html", check=check)
     return jsonify(
         is_clean=check.is_clean,
         sentences=list(check.sentences),
@@ -171,8 +179,8 @@ def check_shift(shift_id: int) -> ResponseReturnValue:
     )
 
 
-def _asked_proposal(found: Shift) -> services.Proposal:
-    """The change that the address describes: agent, day, start and length."""
+def _asked_proposal(found: Shift) -> "services.Proposal":
+    """The change that the address describes: agent, day, start, and end or length."""
     employee_id = request.args.get("employee_id", found.employee_id, int)
     if employee_id != found.employee_id:
         _require_agent(employee_id)
@@ -182,12 +190,27 @@ def _asked_proposal(found: Shift) -> services.Proposal:
         starts = time.fromisoformat(request.args.get("starts", f"{local:%H:%M}"))
     except ValueError:
         raise Invalid(field="day") from None
-    starts_at = _instant(found.schedule, day, starts)
-    length = request.args.get("length_min", type=int)
-    ends_at = starts_at + timedelta(minutes=length) if length else None
+    starts_at = instant(found.schedule, day, starts)
     return services.propose(
-        found, employee_id=employee_id, starts_at=starts_at, ends_at=ends_at
+        found,
+        employee_id=employee_id,
+        starts_at=starts_at,
+        ends_at=_asked_end(found.schedule, day, starts_at),
     )
+
+
+def _asked_end(schedule: Schedule, day: date, starts_at: datetime) -> datetime | None:
+    length = request.args.get("length_min", type=int)
+    if length:
+        return starts_at + timedelta(minutes=length)
+    if "ends" not in request.args:
+        return None
+    try:
+        return end_after(
+            schedule, day, starts_at, time.fromisoformat(request.args["ends"])
+        )
+    except ValueError:
+        raise Invalid(field="ends") from None
 
 
 def _require_agent(employee_id: int) -> Employee:
@@ -199,11 +222,6 @@ def _require_agent(employee_id: int) -> Employee:
     if employee is None:
         raise NotFound(employee_id=employee_id)
     return employee
-
-
-def _instant(schedule: Schedule, day: date, at: time) -> datetime:
-    local = datetime.combine(day, at.replace(second=0), tzinfo=schedule.tz)
-    return local.astimezone(UTC)
 
 
 @bp.post("/shifts/<int:shift_id>/move")
@@ -236,14 +254,11 @@ def move_shift(shift_id: int) -> ResponseReturnValue:
     return _panel(found, form, status=422)
 
 
-def _proposal_of(found: Shift, form: MoveShiftForm) -> services.Proposal:
+def _proposal_of(found: Shift, form: MoveShiftForm) -> "services.Proposal":
     schedule = found.schedule
     _require_agent(form.employee_id.data)
-    starts_at = _instant(schedule, form.day.data, form.starts.data)
-    ends_at = _instant(schedule, form.day.data, form.ends.data)
-    if ends_at <= starts_at:
-        next_day = form.day.data + timedelta(days=1)
-        ends_at = _instant(schedule, next_day, form.ends.data)
+    starts_at = instant(schedule, form.day.data, form.starts.data)
+    ends_at = end_after(schedule, form.day.data, starts_at, form.ends.data)
     return services.propose(
         found,
         employee_id=form.employee_id.data,
@@ -355,7 +370,7 @@ def add_shift(schedule_id: int) -> ResponseReturnValue:
                     schedule,
                     _require_agent(employee.id),
                     queries.get_template(form.template_id.data),
-                    _instant(schedule, day, form.starts.data),
+                    instant(schedule, day, form.starts.data),
                     is_confirmed=form.is_confirmed.data,
                 )
             return _redirect_to(board_url(schedule_id, day))

@@ -139,6 +139,12 @@ def finding(rule: str, found: float, limit: float, unit: str) -> str:
     """A broken rule in one sentence: what it is, what was found, what is allowed."""
     if unit in {"skills", "intervals"} or limit == found == 0:
         return rule_name(rule)
+    if unit == "min" and limit == 0:
+        return _(
+            "%(rule)s: %(found)s, none allowed",
+            rule=rule_name(rule),
+            found=amount(found, unit),
+        )
     return _(
         "%(rule)s: %(found)s, allowed %(limit)s",
         rule=rule_name(rule),
