@@ -253,7 +253,7 @@ class Weights:
     )
     contract_short_h: float = 50.0
     preference: float = 1.0
-    start_change_h: float = 0.05
+    start_change_h: float = 0.5
     night: float = 0.2
     weekend: float = 0.2
 
