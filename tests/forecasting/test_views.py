@@ -157,6 +157,12 @@ class TestWorkbench:
 
         assert response.status_code == 422
         assert db.session.scalar(select(func.count()).select_from(Adjustment)) == 0
+        page = text(response)
+        assert 'value="500"' in page
+        assert 'value="many"' in page
+        assert 'id="total-2026-03-04-error"' in page
+        assert 'id="total-2026-03-03-error"' not in page
+        assert "is not a number of contacts" in page
 
     def test_comments_are_kept_with_their_author(self, draft, sign_in_as):
         browser = sign_in_as("planner")

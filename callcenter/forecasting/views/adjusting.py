@@ -1,6 +1,6 @@
 """Changing a forecast by hand: totals, hours of a day, comments."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from flask import request, url_for
@@ -14,7 +14,7 @@ from callcenter.forecasting.models import Adjustment
 from callcenter.forecasting.permissions import Permission
 from callcenter.forecasting.views.blueprint import bp
 from callcenter.forecasting.views.workbench import adjust_form, page
-from callcenter.kernel.actor import current_actor
+from callcenter.kernel.actor import Scope, current_actor
 from callcenter.kernel.db import transaction
 from callcenter.kernel.errors import NotFound
 from callcenter.kernel.text import _, _n
@@ -65,37 +65,54 @@ def adjust_days(forecast_id: int, queue_id: int) -> ResponseReturnValue:
         for name, value in request.form.items()
         if name.startswith("total-") and value.strip()
     }
-    with transaction():
-        found = queries.get_forecast(forecast_id, scope)
-        present = {row.day: row.total for row in queries.day_rows(found.id, queue_id)}
-        changes = [
-            services.adjust_day(
-                found,
-                queue_id,
-                day,
-                _volume(value),
-                comment=request.form.get("comment", "")[:400],
-                by=current_actor().user_id,
-            )
-            for day, value in sorted(wanted.items())
-            if day in present and round(present[day]) != _volume(value)
-        ]
+    refused = {day: fault for day, text in wanted.items() if (fault := _fault(text))}
+    changes: list[Adjustment] = []
+    if not refused:
+        changes, refused = _adjust_all(forecast_id, queue_id, wanted, scope)
+    if refused:
+        return page(queries.get_forecast(forecast_id, scope), 422, refused=refused)
     _changed_toast(forecast_id, changes)
-    return _back(
-        forecast_id, queue_id, min(wanted, default=found.first_day).isoformat()
-    )
+    first = min(wanted).isoformat() if wanted else ""
+    return _back(forecast_id, queue_id, first)
 
 
-def _volume(text: str) -> float:
+def _adjust_all(
+    forecast_id: int, queue_id: int, wanted: Mapping[date, str], scope: Scope
+) -> tuple[list[Adjustment], dict[date, str]]:
+    """The changes made, or the days that were refused, with why; then none is."""
+    changes: list[Adjustment] = []
+    day = min(wanted, default=date.min)
+    try:
+        with transaction():
+            found = queries.get_forecast(forecast_id, scope)
+            rows = queries.day_rows(found.id, queue_id)
+            present = {row.day: round(row.total) for row in rows}
+            for day, text in sorted(wanted.items()):
+                if day not in present or present[day] == float(text):
+                    continue
+                change = services.adjust_day(
+                    found,
+                    queue_id,
+                    day,
+                    float(text),
+                    comment=request.form.get("comment", "")[:400],
+                    by=current_actor().user_id,
+                )
+                changes.append(change)
+    except (DayClosed, NoSuchDay) as refusal:
+        return [], {day: str(refusal.message)}
+    return changes, {}
+
+
+def _fault(text: str) -> str | None:
+    """Why a text is no number of contacts, in words."""
     try:
         value = float(text)
     except ValueError:
-        raise NoSuchDay(
-            _("“%(text)s” is not a number of contacts.", text=text[:20])
-        ) from None
+        return _("“%(text)s” is not a number of contacts.", text=text[:20])
     if not 0 <= value <= 1_000_000:
-        raise NoSuchDay(_("Contacts are numbers from 0 to a million."))
-    return value
+        return _("Contacts are numbers from 0 to a million.")
+    return None
 
 
 def _changed_toast(forecast_id: int, changes: Sequence[Adjustment]) -> None:

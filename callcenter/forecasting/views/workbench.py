@@ -1,6 +1,6 @@
 """The workbench of one queue of a forecast: look, compare, change, comment."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
@@ -76,14 +76,22 @@ def forecast(forecast_id: int) -> ResponseReturnValue:
 
 
 def page(
-    found: Forecast, status: int = 200, form: AdjustForm | None = None
+    found: Forecast,
+    status: int = 200,
+    form: AdjustForm | None = None,
+    *,
+    refused: Mapping[date, str] | None = None,
 ) -> ResponseReturnValue:
-    """The page of a forecast; with a form that was refused, what was typed in it."""
+    """The page of a forecast; with a form that was refused, what was typed in it.
+
+    ``refused`` says why days of the table were refused; what was typed there stays.
+    """
+    refused = refused or {}
     job = _live_job(found)
     if not found.is_ready:
         return render("forecasting/forecast.html", forecast=found, job=job, words=words)
     chosen = _chosen_queue(found)
-    day = _chosen_day(found)
+    day = _chosen_day(found) if not refused else min(refused)
     days = queries.day_rows(found.id, chosen.queue_id, day)
     findings, tested = queries.evidence(found.id, chosen.queue_id)
     first_row = (day - found.first_day).days // TABLE_DAYS * TABLE_DAYS
@@ -120,6 +128,8 @@ def page(
         notes=notes,
         names=names,
         form=form or adjust_form(found, days, day),
+        refused=refused,
+        typed=request.form if refused else {},
         note_form=NoteForm(formdata=None),
         may_adjust=may_adjust,
         expected=sum(row.total for row in days),
