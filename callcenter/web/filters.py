@@ -45,6 +45,7 @@ def init_app(app: Flask) -> None:
         text=text,
         time=time_of_day,
         time_range=time_range,
+        day_range=day_range,
         time_tag=time_tag,
         weekday=weekday,
     )
@@ -102,6 +103,18 @@ def _date_pattern(style: str) -> str:
         "month": "y年M月" if is_chinese else "MMMM y",
     }
     return patterns.get(style, style)
+
+
+def day_range(first: date, last: date) -> str:
+    """From day to day; the year is said once, where the language puts it."""
+    if first == last:
+        return day(first)
+    if first.year != last.year:
+        return f"{day(first)} – {day(last)}"
+    if locale().language != "zh":
+        return f"{day(first, 'day_month')} – {day(last)}"
+    end = f"{last.day}日" if first.month == last.month else day(last, "day_month")
+    return f"{day(first)} – {end}"
 
 
 @_dash_for_none

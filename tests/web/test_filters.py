@@ -45,6 +45,26 @@ class TestNothing:
         assert filters.time_range(None, NOON_IN_CHINA) == "–"
 
 
+class TestDays:
+    @pytest.mark.parametrize(
+        ("first", "last", "english", "chinese"),
+        [
+            (16, 22, "16 Nov – 22 Nov 2026", "2026年11月16日 – 22日"),
+            (30, 36, "30 Nov – 6 Dec 2026", "2026年11月30日 – 12月6日"),
+            (16, 16, "16 Nov 2026", "2026年11月16日"),
+            (58, 64, "28 Dec 2026 – 3 Jan 2027", "2026年12月28日 – 2027年1月3日"),
+        ],
+    )
+    def test_of_a_range_name_the_year_where_the_language_does(
+        self, first, last, english, chinese
+    ):
+        days = [date(2026, 10, 31) + timedelta(days=each) for each in (first, last)]
+
+        assert filters.day_range(*days) == english
+        with force_locale("zh_CN"):
+            assert filters.day_range(*days) == chinese
+
+
 class TestTimes:
     def test_are_shown_in_the_zone_that_is_named(self):
         assert filters.moment(NOON_IN_CHINA, "Asia/Shanghai") == "2 Mar 2026 12:00"
