@@ -2,8 +2,8 @@
 
 import csv
 import math
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from array import array
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from pathlib import Path
@@ -19,7 +19,10 @@ _MOST_SHOWN = 20
 _DAY_S = 86_400
 _LENGTHS_S = (900, 1800, 3600)
 
+_NAN = math.nan
+
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 
@@ -69,11 +72,17 @@ class _Moment:
 
 
 @dataclass(frozen=True)
-class _Row:
-    series: int
-    moment: _Moment
-    offered: float
-    aht_s: float
+class _Rows:
+    """All rows by column, shape (n_rows,)."""
+
+    line: Ints
+    series: Ints
+    instant_s: Ints
+    day: Ints
+    second: Ints
+    offset_s: Ints
+    offered: Floats
+    aht_s: Floats
 
 
 def read_history(
@@ -86,29 +95,21 @@ def read_history(
     reader = _Reader(path.name, zone)
     with path.open(newline="", encoding="utf-8-sig") as lines:
         try:
-            table = csv.DictReader(lines)
-            fields = tuple(table.fieldnames or ())
-            missing = [name for name in NEEDED if name not in fields]
-            if missing:
-                names = ", ".join(missing)
-                raise EngineInputError(
-                    f"{path.name}: the column {names} is missing; needed are"
-                    " series,interval_start,offered and, when known, aht_s"
-                )
-            rows = [reader.row(line, row) for line, row in enumerate(table, start=2)]
+            table = csv.reader(lines)
+            reader.header(next(table, []))
+            for line, row in enumerate(table, start=2):
+                if row:
+                    reader.row(line, row)
         except (csv.Error, UnicodeDecodeError) as error:
             raise EngineInputError(f"{path.name}: {error}") from error
-    reader.finish()
-    read = [row for row in rows if row is not None]
-    if not read:
+    rows = reader.rows()
+    if not rows.line.size:
         raise EngineInputError(f"{path.name}: there is no row below the header")
-    return _lay_out(
-        reader, read, has_aht="aht_s" in fields, absent_is_zero=absent_is_zero
-    )
+    return _lay_out(reader, rows, absent_is_zero=absent_is_zero)
 
 
 class _Reader:
-    """Collects what is wrong, row by row."""
+    """Collects numbers, and what is wrong, row by row."""
 
     def __init__(self, name: str, zone: tzinfo | None) -> None:
         self.name, self.zone = name, zone
@@ -116,83 +117,124 @@ class _Reader:
         self.n_mistakes = 0
         self.notes: list[str] = []
         self.series: dict[str, int] = {}
-        self.moments: dict[tuple[str, bool], _Moment | str] = {}
-        self.seen: dict[tuple[int, int], int] = {}
-        self.n_without_time = 0
+        self.moment_of: dict[str, int] = {}
+        self.moments: list[_Moment] = []
+        self.texts: list[str] = []
+        self.whole, self.real = array("q"), array("d")
 
-    def row(self, line: int, row: dict[str, str]) -> _Row | None:
-        """The numbers of a row, or None when something is wrong with it."""
-        before = self.n_mistakes
-        name = (row.get("series") or "").strip()
+    def header(self, fields: list[str]) -> None:
+        """Find the columns; raises `EngineInputError` when one is missing."""
+        missing = [name for name in NEEDED if name not in fields]
+        if missing:
+            raise EngineInputError(
+                f"{self.name}: the column {', '.join(missing)} is missing; needed are"
+                " series,interval_start,offered and, when known, aht_s"
+            )
+        self.at = [fields.index(name) for name in NEEDED]
+        self.aht_at = fields.index("aht_s") if "aht_s" in fields else -1
+
+    @property
+    def has_aht(self) -> bool:
+        """Whether the file tells handling times."""
+        return self.aht_at >= 0
+
+    def row(self, line: int, row: list[str]) -> None:
+        """Take the numbers of a row."""
+        row += [""] * (max(*self.at, self.aht_at) + 1 - len(row))
+        name, start, offered = (row[place].strip() for place in self.at)
         if not name:
             self._note(line, "series", "must not be empty")
+        moment = self.moment_of.get(start)
+        if moment is None:
+            moment = self._moment(line, start)
+        volume = self._number(line, "offered", offered)
+        aht = self._number(line, "aht_s", row[self.aht_at]) if self.has_aht else _NAN
         series = self.series.setdefault(name, len(self.series))
-        offered = self._number(line, "offered", row.get("offered"))
-        aht = self._number(line, "aht_s", row.get("aht_s"))
-        if aht == 0.0:
-            self.n_without_time += offered > 0.0
-            aht = math.nan
-        moment = self._moment(line, series, (row.get("interval_start") or "").strip())
-        if moment is None or self.n_mistakes > before:
-            return None
-        return _Row(series, moment, offered, aht)
+        self.whole.extend((line, series, moment))
+        self.real.extend((volume, aht))
 
-    def finish(self) -> None:
-        """Raise `EngineInputError` when anything was wrong."""
+    def rows(self) -> _Rows:
+        """All rows; raises `EngineInputError` when anything was wrong."""
+        self._refuse()
+        line, series, moment = np.array(self.whole, dtype=np.int64).reshape(-1, 3).T
+        moment = self._second_passes(line, series, moment)
+        self._refuse()
+        offered, aht = np.array(self.real).reshape(-1, 2).T
+        without = aht == 0.0
+        if (without & (offered > 0.0)).any():
+            self.notes.append(
+                f"{int((without & (offered > 0.0)).sum())} intervals have contacts and"
+                " an aht_s of 0: they say nothing about handling time and are left out"
+            )
+        table = np.array(
+            [(m.instant_s, m.day, m.second, m.offset_s) for m in self.moments],
+            dtype=np.int64,
+        ).reshape(-1, 4)
+        instant, day, second, offset = table[moment].T
+        aht = np.where(without, np.nan, aht)
+        return _Rows(line, series, instant, day, second, offset, offered, aht)
+
+    def _second_passes(self, line: Ints, series: Ints, moment: Ints) -> Ints:
+        """Rows that repeat a start: the second pass of an hour, or a mistake."""
+        instant = np.array([m.instant_s for m in self.moments], dtype=np.int64)
+        moment = moment.copy()
+        seen = _repeated(series, instant[moment])
+        for row in seen:
+            again = _moment(self.texts[moment[row]], self.zone, is_second=True)
+            if isinstance(again, _Moment) and again.instant_s != instant[moment[row]]:
+                self.moments.append(again)
+                self.texts.append(self.texts[moment[row]])
+                moment[row] = len(self.moments) - 1
+        instant = np.array([m.instant_s for m in self.moments], dtype=np.int64)
+        for row in _repeated(series, instant[moment]) if seen.size else ():
+            same = (series == series[row]) & (instant[moment] == instant[moment[row]])
+            rule = (
+                f"{self.texts[moment[row]]} occurs twice in this series: row"
+                f" {line[same][0]} has it too"
+            )
+            self._note(int(line[row]), "interval_start", rule)
+        return moment
+
+    def _refuse(self) -> None:
         if self.n_mistakes:
             more = self.n_mistakes - len(self.mistakes)
             also = [f"and {more} more"] if more else []
             raise EngineInputError("\n".join([*self.mistakes, *also]))
-        if self.n_without_time:
-            self.notes.append(
-                f"{self.n_without_time} intervals have contacts and an aht_s of 0:"
-                " they say nothing about handling time and are left out of it"
-            )
 
     def _note(self, line: int, name: str, rule: str) -> None:
         self.n_mistakes += 1
         if len(self.mistakes) < _MOST_SHOWN:
             self.mistakes.append(f"{self.name}, row {line}, {name}: {rule}")
 
-    def _number(self, line: int, name: str, text: str | None) -> float:
+    def _number(self, line: int, name: str, text: str) -> float:
         """A count or a time; an empty field is one that nobody knows."""
-        if text is None or not text.strip():
-            return math.nan
         try:
             value = float(text)
         except ValueError:
-            self._note(line, name, f"{text!r} is not a number")
-            return math.nan
-        if not math.isfinite(value):
-            self._note(line, name, f"must be finite, not {text}")
-        elif value < 0.0:
-            self._note(line, name, f"must not be negative, as {text} is")
+            if text.strip():
+                self._note(line, name, f"{text!r} is not a number")
+            return _NAN
+        if not 0.0 <= value < math.inf:
+            rule = "not be negative, as" if value < 0.0 else "be finite, not"
+            self._note(line, name, f"must {rule} {text} {'is' * (value < 0.0)}".strip())
         return value
 
-    def _moment(self, line: int, series: int, text: str) -> _Moment | None:
-        moment = self._read(text, is_second=False)
-        if isinstance(moment, str):
-            self._note(line, "interval_start", moment)
-            return None
-        first = self.seen.setdefault((series, moment.instant_s), line)
-        if first == line:
-            return moment
-        again = self._read(text, is_second=True)
-        if isinstance(again, _Moment) and again.instant_s != moment.instant_s:
-            first = self.seen.setdefault((series, again.instant_s), line)
-            moment = again
-        if first != line:
-            rule = f"{text} occurs twice in this series: row {first} has it too"
-            self._note(line, "interval_start", rule)
-        return moment
+    def _moment(self, line: int, text: str) -> int:
+        found = _moment(text, self.zone, is_second=False)
+        if isinstance(found, str):
+            self._note(line, "interval_start", found)
+            return -1
+        self.moments.append(found)
+        self.texts.append(text)
+        self.moment_of[text] = len(self.moments) - 1
+        return len(self.moments) - 1
 
-    def _read(self, text: str, *, is_second: bool) -> _Moment | str:
-        """The moment, or what is wrong; the second pass of a repeated hour if asked."""
-        found = self.moments.get((text, is_second))
-        if found is None:
-            found = _moment(text, self.zone, is_second=is_second)
-            self.moments[text, is_second] = found
-        return found
+
+def _repeated(series: Ints, instant_s: Ints) -> Ints:
+    """Rows whose series and start an earlier row has, in the order of the file."""
+    order = np.lexsort((instant_s, series))
+    same = (np.diff(series[order]) == 0) & (np.diff(instant_s[order]) == 0)
+    return np.sort(order[1:][same])
 
 
 def _moment(text: str, zone: tzinfo | None, *, is_second: bool) -> _Moment | str:
@@ -217,18 +259,12 @@ def _moment(text: str, zone: tzinfo | None, *, is_second: bool) -> _Moment | str
     return _Moment(instant, day, second, int(offset.total_seconds()))
 
 
-def _lay_out(
-    reader: _Reader, rows: Sequence[_Row], *, has_aht: bool, absent_is_zero: bool
-) -> HistoryFile:
+def _lay_out(reader: _Reader, rows: _Rows, *, absent_is_zero: bool) -> HistoryFile:
     interval_s = _interval(reader, rows)
-    series = np.array([row.series for row in rows])
-    day = np.array([row.moment.day for row in rows])
-    slot = np.array([row.moment.second for row in rows]) // interval_s
-    first, last = int(day.min()), int(day.max())
+    first, last = int(rows.day.min()), int(rows.day.max())
     shape = (len(reader.series), last - first + 1, _DAY_S // interval_s)
-    place = (series, day - first, slot)
-    offered = _means(shape, place, np.array([row.offered for row in rows]))
-    aht = _means(shape, place, np.array([row.aht_s for row in rows]))
+    place = (rows.series, rows.day - first, rows.second // interval_s)
+    offered = _means(shape, place, rows.offered)
     first_day = date(1970, 1, 1) + timedelta(days=first)
     zone = _zone(reader, rows)
     exists = day_grid(first_day, shape[1], zone=zone, interval_s=interval_s).exists
@@ -244,36 +280,33 @@ def _lay_out(
         first_day=first_day,
         interval_s=interval_s,
         offered=offered,
-        aht_s=aht,
+        aht_s=_means(shape, place, rows.aht_s),
         is_open=is_open,
         exists=exists,
-        has_aht=has_aht,
+        has_aht=reader.has_aht,
         notes=reader.notes,
     )
 
 
-def _interval(reader: _Reader, rows: Sequence[_Row]) -> int:
+def _interval(reader: _Reader, rows: _Rows) -> int:
     """The length of all intervals: the commonest gap between neighbours."""
-    starts: dict[int, list[int]] = {}
-    for row in rows:
-        starts.setdefault(row.series, []).append(row.moment.instant_s)
-    gaps: Counter[int] = Counter()
-    for each in starts.values():
-        gaps.update(np.diff(np.sort(np.array(each))).tolist())
-    if not gaps:
+    order = np.lexsort((rows.instant_s, rows.series))
+    is_same = np.diff(rows.series[order]) == 0
+    gaps, count = np.unique(np.diff(rows.instant_s[order])[is_same], return_counts=True)
+    if not gaps.size:
         raise EngineInputError(f"{reader.name}: one row does not tell its interval")
-    length = gaps.most_common(1)[0][0]
+    length = int(gaps[count.argmax()])
     if length not in _LENGTHS_S:
         raise EngineInputError(
             f"{reader.name}, interval_start: intervals last {length / 60:g} minutes;"
             " they must last 15, 30 or 60"
         )
-    for line, row in enumerate(rows, start=2):
-        if row.moment.second % length:
-            raise EngineInputError(
-                f"{reader.name}, row {line}, interval_start: does not start at a"
-                f" multiple of {length // 60} minutes, as most rows do"
-            )
+    off = np.flatnonzero(rows.second % length)
+    if off.size:
+        raise EngineInputError(
+            f"{reader.name}, row {rows.line[off[0]]}, interval_start: does not start"
+            f" at a multiple of {length // 60} minutes, as most rows do"
+        )
     return length
 
 
@@ -289,16 +322,15 @@ def _means(
     return np.where(count > 0.0, total / np.maximum(count, 1.0), np.nan)
 
 
-def _zone(reader: _Reader, rows: Sequence[_Row]) -> tzinfo:
+def _zone(reader: _Reader, rows: _Rows) -> tzinfo:
     if reader.zone is not None:
         return reader.zone
-    latest = max(rows, key=lambda row: row.moment.instant_s).moment
-    if len({row.moment.offset_s for row in rows}) > 1:
+    if np.unique(rows.offset_s).size > 1:
         reader.notes.append(
             "the rows carry several offsets from universal time; days are cut by each"
             " row's own, the forecast keeps the last; --timezone knows later changes"
         )
-    return timezone(timedelta(seconds=latest.offset_s))
+    return timezone(timedelta(seconds=int(rows.offset_s[rows.instant_s.argmax()])))
 
 
 def _open_hours(
