@@ -24,8 +24,8 @@ from callcenter.demo.records import (
 from callcenter.demo.rota import Pauses, Shifts
 
 GAP_S = 24.0
-RING_S = 34.0
-UNREACHED_WRAP = 0.5
+RING_S = 26.0
+UNREACHED_WRAP = 0.2
 TALK_BY_OUTCOME = {
     Disposition.REFUSED: 0.62,
     Disposition.CALL_BACK: 0.85,

@@ -42,6 +42,8 @@ FLOOR_OF_POOL = {
     "TEL": "HF-3", "BANK-HF": "HF-4", "INTL": "LX-1", "SHOP": "CD-12",
     "SALES": "CD-13", "INS-TEL": "CD-13", "INS-BO": "CD-14", "AIR": "LX-1",
 }  # fmt: skip
+# Pools whose code would read like another project's in the names of their teams.
+KINDS = {"INS-TEL": ("phone", "电话"), "INS-BO": ("files", "案件")}
 SUPPORT_FLOOR = {"HF": "HF-4", "CD": "CD-13", "LX": "LX-1"}
 ROWS, SEATS_IN_ROW = 5, 6
 HOURS = {
@@ -148,6 +150,20 @@ def _populate_pools(
 
 def _team_code(pool: Pool, index: int) -> str:
     return f"{pool.code}-{index + 1}"
+
+
+def _team_name(pool: Pool, index: int) -> Text:
+    """The project with what tells the team from its others: a number, and its kind."""
+    project = next(p for p in catalogue.PROJECTS if p.code == pool.project)
+    code = _team_code(pool, index).removeprefix(pool.project).lstrip("-")
+    en, zh = KINDS.get(pool.code, ("", ""))
+    place = f"{en} {index + 1}" if en else code
+    place_zh = f"{zh} {index + 1}" if zh else code
+    is_night = index >= pool.teams - pool.night_teams
+    return Text(
+        f"{project.name.en} {place}" + (", night" if is_night else ""),
+        f"{project.name.zh} {place_zh} 组" + ("（夜班）" if is_night else ""),
+    )
 
 
 def _agent(person: Person, team: int, today: date, rng: np.random.Generator) -> _Draft:
@@ -335,27 +351,19 @@ def _floors() -> tuple[Floor, ...]:
 def _teams(led_by: dict[str, str]) -> tuple[Team, ...]:
     opened = {site.code: site.opened_on for site in catalogue.SITES}
     started = {project.code: project.started_on for project in catalogue.PROJECTS}
-    zh = {project.code: project.name.zh for project in catalogue.PROJECTS}
-    en = {project.code: project.name.en for project in catalogue.PROJECTS}
     teams = []
     for pool in POOLS:
         for index in range(pool.teams):
             code = _team_code(pool, index)
-            is_night = index >= pool.teams - pool.night_teams
-            place = code.removeprefix(pool.project).lstrip("-")
             teams.append(
                 Team(
                     code=code,
-                    name=Text(
-                        f"{en[pool.project]} {place}" + (", night" if is_night else ""),
-                        f"{zh[pool.project]} {place} 组"
-                        + ("（夜班）" if is_night else ""),
-                    ),
+                    name=_team_name(pool, index),
                     site=pool.site,
                     floor=FLOOR_OF_POOL[pool.code],
                     project=pool.project,
                     supervisor=led_by.get(code),
-                    is_night=is_night,
+                    is_night=index >= pool.teams - pool.night_teams,
                     founded_on=started[pool.project],
                 )
             )

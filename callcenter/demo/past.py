@@ -11,7 +11,7 @@ import numpy as np
 
 from callcenter.demo.calendar import QUARTER_S, Bools, Floats, Ints, LocalGrid
 from callcenter.demo.company import Campaign, Channel, Company, Queue
-from callcenter.demo.dialling import GAP_S, running_campaign
+from callcenter.demo.dialling import GAP_S, RING_S, UNREACHED_WRAP, running_campaign
 from callcenter.demo.facts import AgentQueueFacts, QueueFacts, split_whole, split_within
 from callcenter.demo.pace import Abilities
 from callcenter.demo.rota import Shifts
@@ -228,7 +228,7 @@ def _dialled(
         campaign = running[k][past.grid.day]
         rows = past.is_past & (past.rates[k] > 0) & (campaign >= 0)
         good = _good_share(company.campaigns, campaign[rows])
-        cycle = h.handling_s * past.slowness[rows] + idle
+        cycle = _attempt_s(h, good[0]) * past.slowness[rows] + idle
         mean = past.ready[rows] * share[k][past.grid.day[rows]] * QUARTER_S / cycle
         attempts = rng.poisson(mean * 0.97).astype(np.int64)
         found.append(_attempts(past, k, h, (attempts, good, rows, queue), rng))
@@ -241,6 +241,24 @@ def _good_share(campaigns: tuple[Campaign, ...], which: Ints) -> Floats:
     return np.asarray(table[which].T)
 
 
+def _talk_and_wrap(habits: Habits, reach: Floats) -> tuple[Floats, Floats]:
+    """Mean seconds of talk and of wrap an attempt, where `reach` are reached.
+
+    The window's campaigns may have reached fewer than those of the past.
+    """
+    spoken_s = max(habits.talk_s - RING_S, 0.0) / max(habits.reached, 0.05)
+    written = habits.reached + UNREACHED_WRAP * (1 - habits.reached)
+    wrap_s = habits.wrap_s / written * (reach + UNREACHED_WRAP * (1 - reach))
+    return RING_S + spoken_s * reach, wrap_s
+
+
+def _attempt_s(habits: Habits, reach: Floats) -> Floats:
+    """Mean seconds that an attempt takes."""
+    talk_s, wrap_s = _talk_and_wrap(habits, reach)
+    held = habits.holds / max(habits.reached, 0.05) * reach
+    return np.asarray(talk_s + held * habits.hold_s + wrap_s)
+
+
 def _attempts(
     past: PoolPast,
     k: int,
@@ -251,6 +269,7 @@ def _attempts(
     attempts, good, rows, _ = found
     reached = rng.binomial(attempts, good[0])
     holds = rng.binomial(reached, min(habits.holds / max(habits.reached, 0.05), 1.0))
+    talk_s, wrap_s = _talk_and_wrap(habits, good[0])
     slow = past.slowness[rows]
     zero = np.zeros_like(attempts)
     return QueueFacts(
@@ -262,9 +281,9 @@ def _attempts(
         answered_in_threshold=attempts,
         abandoned_in_threshold=zero,
         short_abandoned=zero,
-        talk_s=_totals(attempts, habits.talk_s * slow, rng),
+        talk_s=_totals(attempts, talk_s * slow, rng),
         hold_s=_totals(holds, habits.hold_s * slow, rng),
-        wrap_s=_totals(attempts, habits.wrap_s * slow, rng),
+        wrap_s=_totals(attempts, wrap_s * slow, rng),
         wait_answered_s=zero,
         wait_abandoned_s=zero,
         transfers=zero,

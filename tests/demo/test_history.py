@@ -83,7 +83,7 @@ def test_another_seed_gives_another_history(company: Company, history: History) 
 
 
 def test_sizes_are_as_promised(history: History) -> None:
-    assert 350_000 <= len(history.contacts) <= 520_000
+    assert 1_000_000 <= len(history.contacts) <= 1_300_000
     assert len(history.queue_facts) > 400_000
 
 
