@@ -188,8 +188,9 @@ class _Task:
         places = range(len(self.file.names))
         if workers == 1 or len(places) == 1:
             return [self.one(place) for place in places]
-        with ProcessPoolExecutor(min(workers, os.cpu_count() or 1)) as pool:
-            return list(pool.map(self.one, places, chunksize=4))
+        n = min(workers, os.cpu_count() or 1)
+        with ProcessPoolExecutor(n, initializer=_adopt, initargs=(self,)) as pool:
+            return list(pool.map(_one_adopted, places, chunksize=4))
 
     def one(self, place: int) -> Forecast:
         """The forecast of one series."""
@@ -255,6 +256,17 @@ class _Task:
             is_open = flatten(self.grid, self.ahead[place].is_open) > 0.0
             for cell in np.flatnonzero(is_open):
                 yield [name, starts[cell], *(_number(each[cell]) for each in values)]
+
+
+_adopted: list[_Task] = []  # of a worker process, which gets the arrays but once
+
+
+def _adopt(task: _Task) -> None:
+    _adopted[:] = [task]
+
+
+def _one_adopted(place: int) -> Forecast:
+    return _adopted[0].one(place)
 
 
 def _cut(calendar: Calendar, days: slice) -> Calendar:
