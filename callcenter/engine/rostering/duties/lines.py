@@ -145,7 +145,7 @@ class LineFinder:
         """
         masked = np.where(self.allowed, cost, HUGE)
         off = np.zeros(self.problem.n_days) if off_cost is None else off_cost
-        if len(self._units) == 0:
+        if self._is_off_only:
             return self._only_off(off, limit)
         if limit < UNLIMITED:
             return self._search(masked, off, limit, n_lines)
@@ -215,7 +215,7 @@ class LineFinder:
 
         kinds = np.flatnonzero(self._class_of >= 0)
         off = np.zeros(self.problem.n_days) if off_cost is None else off_cost
-        if len(kinds) == 0:
+        if self._is_off_only:
             return self._only_off(off, limit)[2]
         masked = np.ascontiguousarray(np.where(self.allowed, cost, HUGE)[:, kinds])
         groups = self._class_of[kinds]
@@ -224,7 +224,9 @@ class LineFinder:
         if len(found) and found[0, 0] == TOO_MANY:
             return None
         types = np.concatenate((kinds, [OFF]))[found]
-        return types[[self._breaks(line) == OFF for line in types]]
+        values, types = self._unfined(types, np.where(self.allowed, cost, HUGE), off)
+        types = types[: int(np.searchsorted(values, limit + SLACK, side="right"))]
+        return types[np.array([self._breaks(line) == OFF for line in types], np.bool_)]
 
     def is_legal(self, line: Ints) -> bool:
         """Whether the line meets all rules."""
@@ -234,6 +236,11 @@ class LineFinder:
         cost[day, line[day]] = 0.0
         off = np.where(at_work, HUGE, 0.0)
         return len(self.find(cost, limit=1.0, off_cost=off)[1]) > 0
+
+    @property
+    def _is_off_only(self) -> bool:
+        """Whether there is nothing to work, or no number of duties fits the minutes."""
+        return len(self._units) == 0 or bool(self._rules[3] > self._rules[4])
 
     def _only_off(self, off: Floats, limit: float) -> tuple[float, Floats, Ints]:
         value = float(off.sum())

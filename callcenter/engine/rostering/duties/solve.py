@@ -9,6 +9,7 @@ import numpy as np
 from callcenter.engine.errors import EngineInputError
 from callcenter.engine.rostering.duties.conflicts import find_conflicts
 from callcenter.engine.rostering.duties.dive import dive
+from callcenter.engine.rostering.duties.first import first_line
 from callcenter.engine.rostering.duties.generate import Generator
 from callcenter.engine.rostering.duties.lines import HUGE, LineFinder
 from callcenter.engine.rostering.duties.model import (
@@ -122,7 +123,7 @@ def _build(watch: Watch, finders: list[LineFinder], rng: np.random.Generator) ->
     watch.offer(assigned, "build")
     granted = np.minimum(problem.wish_points, 0.0).min(axis=2).sum()
     watch.prove(problem.wish_constant + float(granted), "wishes")
-    gained = True
+    gained = problem.n_days < LONG_DAYS
     while gained and not watch.is_over(BUILD_SHARE):
         gained = False
         rng.shuffle(order)
@@ -148,7 +149,12 @@ def reroster(
     )
     days = np.flatnonzero(line != OFF)
     limit = HUGE / 10 if is_first else float(cost[days, line[days]].sum()) - GAIN
-    _, _, found = finder.find(cost, limit=limit)
+    found = np.zeros((0, problem.n_days), np.int64)
+    if is_first and problem.n_days >= LONG_DAYS:
+        begun = first_line(problem, person, cost)
+        found = found if begun is None else begun[None, :]
+    if len(found) == 0:
+        found = finder.find(cost, limit=limit)[2]
     assigned[person] = found[0] if len(found) else line
     return len(found) > 0
 
