@@ -24,7 +24,7 @@ _POINTS = 4.0
 _FINE = 16.0
 _TAIL = 1e-7  # probability that a window may leave out
 _LEAST = 1e-300
-_LONGEST = 16.0  # handling times after which nothing moves any more
+_LONGEST = 200.0  # handling times after which nothing moves any more
 _RENEW_EVERY = 4  # steps between two looks at agents who finish their contact
 
 

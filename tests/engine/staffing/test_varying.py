@@ -91,6 +91,13 @@ class TestServiceOverTime:
         assert found.sl[2] < 0.2
         assert found.sl[5] > 0.8
 
+    def test_short_contacts_in_a_long_interval_forget_the_last_one(self):
+        offered = np.array([2.0, 3.0, 2.0, 0.5]) * 3600 / 5
+        found = service_over_time(offered, [3.0, 4.0, 3.0, 1.0], 5.0, 3600.0)
+        steady = queue_measures([2.0, 3.0, 2.0, 0.5], [3, 4, 3, 1], aht_s=5.0)
+
+        assert found.sl == pytest.approx(steady.sl, abs=0.005)
+
     def test_a_running_queue_is_in_its_steady_state(self):
         found = service_over_time(
             [120.0] * 3, [42.0] * 3, AHT_S, 900.0, start="running", **PATIENT
