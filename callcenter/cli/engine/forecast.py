@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime, timedelta
+from math import isnan
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -253,9 +254,10 @@ class _Task:
                     one.aht_upper_s,
                 )
             ]
-            is_open = flatten(self.grid, self.ahead[place].is_open) > 0.0
-            for cell in np.flatnonzero(is_open):
-                yield [name, starts[cell], *(_number(each[cell]) for each in values)]
+            cells = np.flatnonzero(flatten(self.grid, self.ahead[place].is_open) > 0.0)
+            columns = [_texts(each[cells]) for each in values]
+            for cell, *texts in zip(cells.tolist(), *columns, strict=True):
+                yield [name, starts[cell], *texts]
 
 
 _adopted: list[_Task] = []  # of a worker process, which gets the arrays but once
@@ -284,5 +286,6 @@ def _local(start: np.datetime64, file: HistoryFile) -> str:
     return at.astimezone(file.zone).isoformat()
 
 
-def _number(value: float) -> str:
-    return f"{value:.3f}" if np.isfinite(value) else ""
+def _texts(values: Floats) -> list[str]:
+    """Numbers as they are written; an unknown one is empty."""
+    return ["" if isnan(value) else f"{value:.3f}" for value in values.tolist()]
