@@ -10,6 +10,7 @@ hold line breaks).
 import codecs
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -97,6 +98,12 @@ class CsvBlocks:
         self.headers = [header.strip() for header in headers]
         if not any(self.headers):
             raise SourceRefusedError("missing-columns", file=self.path.name)
+        counts = Counter(header for header in self.headers if header)
+        twice = [header for header, n in counts.items() if n > 1]
+        if twice:
+            raise SourceRefusedError(
+                "same-columns", columns=twice[:10], file=self.path.name
+            )
 
     def _empty(self) -> Block:
         """No rows, but the errors that have come together."""

@@ -1,17 +1,21 @@
 """Opening what people hand over: plain or gzip, any size, any nonsense.
 
+Excel's "Unicode text" is UTF-16; it is turned into UTF-8 while it is read.
+
 Nothing here trusts the file. A line longer than `MAX_LINE_BYTES` is cut off and
 reported, binary bytes are recognised before anything is parsed, and a damaged gzip
 stream is refused by name.
 """
 
+import codecs
 import gzip
+import io
 import re
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 from callcenter.acd.connectors.kinds import RowError, excerpt
 
@@ -29,8 +33,8 @@ class SourceRefusedError(ValueError):
     """A whole file cannot be read: ``code`` says why, ``context`` holds the facts.
 
     Codes: ``empty``, ``not-found``, ``unreadable``, ``binary``, ``damaged-gzip``,
-    ``wrong-format``, ``wrong-encoding``, ``missing-columns``, ``interval-too-coarse``,
-    ``bad-mapping``.
+    ``wrong-format``, ``wrong-encoding``, ``missing-columns``, ``same-columns``,
+    ``interval-too-coarse``, ``bad-mapping``.
     """
 
     def __init__(self, code: str, **context: object) -> None:
@@ -66,10 +70,41 @@ def _open_bytes(path: Path) -> Iterator[BinaryIO]:
             raise SourceRefusedError("empty", file=path.name)
         raw.seek(0)
         if magic != _GZIP_MAGIC:
-            yield raw
+            yield _as_utf8(raw, magic)
             return
         with gzip.GzipFile(fileobj=raw) as unpacked:
-            yield cast("BinaryIO", unpacked)
+            magic = unpacked.read(2)
+            unpacked.seek(0)
+            yield _as_utf8(cast("BinaryIO", unpacked), magic)
+
+
+def _as_utf8(stream: BinaryIO, mark: bytes) -> BinaryIO:
+    """The stream, UTF-16 with its mark turned into UTF-8."""
+    if mark not in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}:
+        return stream
+    return cast("BinaryIO", io.BufferedReader(_Transcoded(stream), HEAD_BYTES))
+
+
+class _Transcoded(io.RawIOBase):
+    """UTF-16 read as UTF-8; halves of characters become the replacement sign."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._decoder = codecs.getincrementaldecoder("utf-16")(errors="replace")
+        self._held = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        raw = b"\0"
+        while not self._held and raw:
+            raw = self._stream.read(HEAD_BYTES)
+            text = self._decoder.decode(raw, final=not raw)
+            self._held = text.encode("utf-8")
+        n = min(len(buffer), len(self._held))
+        buffer[:n], self._held = self._held[:n], self._held[n:]
+        return n
 
 
 def read_head(path: Path) -> bytes:

@@ -37,6 +37,7 @@ _REFUSALS = {
     "damaged-gzip": _l("The compressed file is damaged. Send it again."),
     "wrong-format": _l("The file is not in this format. Choose another format."),
     "wrong-encoding": _l("The file is neither in UTF-8 nor in GB 18030."),
+    "same-columns": _l("Two columns have the same name. Give each its own."),
     "missing-columns": _l("Needed columns are missing. Say which column is which."),
     "interval-too-coarse": _l("The intervals are longer than facts can be split."),
     "bad-mapping": _l("The mapping does not fit: it needs the time and the queue."),

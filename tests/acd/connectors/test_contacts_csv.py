@@ -254,3 +254,22 @@ def test_headers_that_the_mapping_names_must_be_there(write):
         read(FORMAT, write("t,q\n"), mapping=mapping)
 
     assert refusal.value.context["needs"] == ["When"]
+
+
+@pytest.mark.parametrize("codec", ["utf-16", "utf-16-be"])
+@pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["plain", "gzip"])
+def test_unicode_text_as_excel_writes_it_is_read(write, codec, pack):
+    text = csv_text(ROW.replace("Ann", "李娜 😀")).replace(",", "\t")
+    mark = "\ufeff" if codec != "utf-16" else ""
+
+    result = read(FORMAT, write(pack((mark + text).encode(codec))))
+
+    assert result.contacts[0].agent == "李娜 😀"
+
+
+def test_two_columns_of_one_name_are_refused_by_name(write):
+    with pytest.raises(SourceRefusedError) as refusal:
+        read(FORMAT, write(csv_text(f"{ROW},7", header=f"{HEADER},talk")))
+
+    assert refusal.value.code == "same-columns"
+    assert refusal.value.context["columns"] == ["talk"]

@@ -25,7 +25,7 @@ every_format = pytest.mark.parametrize("format_name", list(FORMATS))
         (b"\n \n\t\n", "empty"),
         (gzip.compress(b""), "empty"),
         (b"\x00\x01\x02\x03" * 50, "binary"),
-        ("call id,queue".encode("utf-16"), "binary"),
+        ("call id,queue".encode("utf-16-le"), "binary"),
         (b"\x1f\x8b", "damaged-gzip"),
         (gzip.compress(LOG)[:40] + b"rubbish" * 40, "damaged-gzip"),
     ],
