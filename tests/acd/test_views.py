@@ -9,6 +9,7 @@ import pytest
 
 from callcenter.acd.connectors.mapping import CONTACT_FIELDS
 from callcenter.acd.connectors.records import Outcome
+from callcenter.acd.metrics import catalogue
 from callcenter.acd.models import (
     Contact,
     Import,
@@ -208,6 +209,15 @@ class TestMappingNames:
 
         assert before.splitlines()[1:] == []
         assert after.splitlines()[1] == "2"
+
+
+def test_figures_that_are_left_out_are_said_to_be(loaded, sign_in_as):
+    asked = "&".join(f"metric={code}" for code in list(catalogue.metrics)[:14])
+
+    page = sign_in_as("supervisor").get(f"/figures?grain=total&{asked}").text
+
+    assert "2 figures are left out" in page
+    assert "At most 12 figures" in page
 
 
 class TestDrillThrough:
