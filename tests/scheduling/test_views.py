@@ -1,5 +1,6 @@
 """The pages of scheduling: who sees what, and what they change."""
 
+import re
 from datetime import timedelta
 
 import numpy as np
@@ -19,6 +20,7 @@ from callcenter.kernel.db import db
 from callcenter.kernel.jobs import run_queued
 from callcenter.people.models import AbsenceKind
 from callcenter.people.services import record_absence
+from callcenter.projects.models import TeamAssignment
 from callcenter.scheduling import services
 from callcenter.scheduling.models import (
     CalendarFeed,
@@ -30,6 +32,7 @@ from callcenter.scheduling.models import (
 )
 from callcenter.scheduling.views import words
 from tests.factories.access import make_user, signed_in_client
+from tests.factories.projects import make_project, make_queue
 from tests.factories.scheduling import (
     MONDAY,
     at,
@@ -84,6 +87,30 @@ class TestSchedules:
 
         assert page.status_code == 200
         assert schedule.name in page.text
+
+    def test_wizard_ticks_one_project_when_asked_for_only_it(self, planner, center):
+        other = make_project(name="Other work")
+        queue = make_queue(other)
+        db.session.add(
+            TeamAssignment(
+                project_id=other.id, team_id=center.team.id, starts_on=other.starts_on
+            )
+        )
+        db.session.commit()
+        url = f"/schedules/new/teams?site={center.site.id}&first={MONDAY}&weeks=1"
+
+        def ticked(page, name):
+            boxes = re.findall(rf'<input[^>]*name="{name}"[^>]*>', page)
+            checked = [each for each in boxes if "checked" in each]
+            return {re.search(r'value="(\d+)"', each).group(1) for each in checked}
+
+        everything = planner.get(url).text
+        only = planner.get(f"{url}&project={other.id}").text
+
+        assert "Only this project" in everything
+        assert ticked(everything, "queue_ids") == {str(center.queue.id), str(queue.id)}
+        assert ticked(only, "queue_ids") == {str(queue.id)}
+        assert ticked(only, "team_ids") == {str(center.team.id)}
 
     def test_a_bound_that_says_nothing_is_a_dash_in_the_list_too(
         self, planner, schedule

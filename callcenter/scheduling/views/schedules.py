@@ -133,9 +133,13 @@ def new_schedule_teams() -> ResponseReturnValue:
     form.queue_ids.choices = choices(
         (queue.id, f"{queue.project.name} · {queue.name}") for queue in queues
     )
+    only = request.args.get("project", type=int)
     if request.method == "GET":
-        form.team_ids.data = [team.id for team in teams]
-        form.queue_ids.data = [queue.id for queue in queues]
+        mine = _teams_on(only, teams)
+        form.team_ids.data = [team.id for team in teams if team.id in mine]
+        form.queue_ids.data = [
+            queue.id for queue in queues if only in {None, queue.project_id}
+        ]
     if form.validate_on_submit():
         try:
             schedule = _create(form, site.id, first, last)
@@ -151,7 +155,19 @@ def new_schedule_teams() -> ResponseReturnValue:
         site=site,
         first=first,
         last=last,
+        only=only,
+        projects={queue.project_id: queue.project.name for queue in queues},
     )
+
+
+def _teams_on(project_id: int | None, teams: Sequence[Team]) -> set[int]:
+    """Which of the teams work on that project; all of them without one."""
+    if project_id is None:
+        return {team.id for team in teams}
+    assigned = select(TeamAssignment.team_id).where(
+        TeamAssignment.project_id == project_id
+    )
+    return set(db.session.scalars(assigned))
 
 
 def _asked_period() -> tuple[Site, date, date]:
