@@ -69,6 +69,15 @@ class TestLists:
 
         assert page.inner_text(".table-count") == "1–25 of 40"
 
+    def test_fold_their_filters_on_a_phone_and_only_there(self, opened):
+        phone, desk = opened(width=390), opened()
+
+        assert not phone.is_visible("#f-team")
+        assert phone.is_visible("#f-q")
+        assert desk.is_visible("#f-team")
+        phone.click(".filters-more > summary")
+        assert phone.is_visible("#f-team")
+
     def test_keep_their_order_when_a_filter_changes(self, opened):
         page = opened()
         page.click("#people-by-adherence")

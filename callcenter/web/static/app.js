@@ -147,6 +147,9 @@
   addEventListener("beforeunload", (event) => { if (document.querySelector("form[data-dirty]:not([data-clean])")) { event.preventDefault(); event.returnValue = texts().leave; } });
   on("change", ({ target }) => { if (target.matches("[data-submit-on-change], .filters :not([type=search])")) target.form.requestSubmit(); });
 
+  /* On a phone the list comes first: its filters wait behind a button. */
+  if (matchMedia("(max-width: 599.98px)").matches) for (const each of document.querySelectorAll(".filters-more")) each.open = false;
+
   /* ---- Colours ---- */
   const night = matchMedia("(prefers-color-scheme: dark)");
   function paint() {
