@@ -13,11 +13,10 @@ from callcenter.engine.forecasting.members import fit_members, member_forecasts
 
 _HALF_LIFE_DAYS = 100.0
 _BY_LAG = 0.8  # share of the covariance that depends on the distance of intervals only
-_RIDGE = 0.3  # of an interval's own variance, added before solving
 _LEARN_WITHIN = 3.0  # deviations beyond count as so many
 _BELIEVE_WITHIN = 12.0
 _FEWEST_DAYS = 10
-_ROOT = 0.25  # added before a root, which makes the noise of counting even
+_ROOT = 0.25  # added before a root; also the variance of counting between roots
 
 
 @dataclass(frozen=True)
@@ -191,7 +190,9 @@ def update_day(
 def _gain(model: DayModel, known: np.ndarray) -> Floats:
     own = model.covariance[np.ix_(known, known)]
     cross = model.covariance[np.ix_(known, ~known)]
-    return np.asarray(np.linalg.solve(own + _RIDGE * np.eye(len(own)), cross))
+    # What was learnt from few days is steadied by the noise of counting once more.
+    steadied = own + np.diag(_ROOT / model.spread[known] ** 2)
+    return np.asarray(np.linalg.solve(steadied, cross))
 
 
 def _reach(
