@@ -9,7 +9,7 @@ derivative in the number of agents. With ``T(c, x) = Gamma(c) e^x x^-c`` its par
 
 Both integrands are log-concave, so Newton's method finds the range in which they
 matter from outside, and Gauss and Legendre's rule on that range is exact to rounding
-with 26 points (46 where both sides of the peak matter) and to a millionth with 10.
+with 24 points (38 where both sides of the peak matter) and to a millionth with 10.
 
 Source: Jagerman (1974), BSTJ 53(3), for the loss formula's integral; Mandelbaum and
 Zeltyn (2005) for that of Erlang A.
@@ -50,7 +50,7 @@ def _legendre(n: int) -> tuple[tuple[float, float], ...]:
     return tuple((0.5 * (node + 1.0), 0.5 * weight) for node, weight in points)
 
 
-EXACT = Rule(narrow=_legendre(26), wide=_legendre(46), drop=32.0)
+EXACT = Rule(narrow=_legendre(24), wide=_legendre(38), drop=30.0)
 ROUGH = Rule(narrow=_legendre(10), wide=_legendre(14), drop=12.0)
 
 
