@@ -65,7 +65,7 @@ BUDGETS: dict[str, int] = {
     "scheduling.board": BOARD,
     "home.find": DASHBOARD,
     # Two begin every request; a whole shift change opens this page in one minute.
-    "scheduling.my_schedule": 4,
+    "scheduling.my_schedule": 5,  # shifts, leave, the calendar address
     "workflow.inbox": BOARD,
     "forecasting.forecast": BOARD,
     "forecasting.requirement": BOARD,
