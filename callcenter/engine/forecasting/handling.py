@@ -132,7 +132,7 @@ def _levels(day_sums: Floats, shrink: float) -> Floats:
 def _weights(levels: Floats, day_sums: Floats) -> Floats:
     """How much each level is trusted, by what it missed a week ahead."""
     usual, real = day_sums[_LAG:].T
-    if usual.size < _LAG:
+    if usual.size < _LAG or real.sum() <= 0.0:
         return _PRIOR
     missed = np.abs(real[:, None] - levels[:-_LAG] * usual[:, None]).sum(axis=0)
     missed += 1e-6 * real.sum()

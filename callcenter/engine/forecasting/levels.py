@@ -144,6 +144,8 @@ def _effects(
     weight = np.where(usable, 0.5 ** (age / _HALF_LIFE_WEEKS), 0.0)
     for kind in days.normal_types:
         chosen = days.types == kind
+        if not chosen.any():
+            continue
         rest, mass = above[:, chosen], weight[:, chosen]
         known = mass.sum(axis=1) > 0.0
         mass = np.where(known[:, None], mass, 1e-300)

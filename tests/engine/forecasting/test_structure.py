@@ -1,5 +1,7 @@
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from callcenter.engine.errors import EngineInputError
 from callcenter.engine.forecasting import (
@@ -194,3 +196,35 @@ class TestRefusals:
     def test_refuses_dates_that_do_not_fit(self, day, rule):
         with pytest.raises(EngineInputError, match=rule):
             make_calendar([0, 1], N, day=day)
+
+
+class TestAnything:
+    @settings(max_examples=20, deadline=None)
+    @given(st.integers(0, 2**32 - 1), st.integers(1, 150), st.integers(1, 40))
+    def test_any_calendar_gives_finite_numbers_in_order(self, seed, n_days, n_ahead):
+        rng = np.random.default_rng(seed)
+        n = n_days + n_ahead
+        day = START + np.cumsum(rng.choice([1, 1, 1, 1, 3], n))
+        is_open = rng.random((n, 4)) > rng.choice([0.0, 0.1, 0.6])
+        calendars = [
+            make_calendar(
+                (day[part].astype(np.int64) + 3) % 7,
+                4,
+                day_kind=rng.choice([0] * 20 + [1, 2, 3], n)[part],
+                event=rng.choice([0] * 20 + [1, 2], n)[part],
+                is_open=is_open[part],
+                day=day[part],
+            )
+            for part in (slice(0, n_days), slice(n_days, None))
+        ]
+        volume = rng.poisson(rng.choice([0, 0.05, 3, 500]), (n_days, 4)).astype(float)
+        volume[rng.random(volume.shape) < rng.choice([0.0, 0.3])] = np.nan
+        aht = rng.gamma(2.0, 100.0, volume.shape)
+
+        found = forecast(make_history(volume, calendars[0], aht_s=aht), calendars[1])
+
+        assert np.isfinite(found.upper).all()
+        assert (found.lower <= found.mean + 1e-9).all()
+        assert (found.mean <= found.upper + 1e-9).all()
+        assert (found.total_lower <= found.mean.sum(axis=2) + 1e-6).all()
+        assert (found.mean.sum(axis=2) <= found.total_upper + 1e-6).all()
