@@ -154,7 +154,7 @@ class TestDetail:
 
         page = recruiter.get(f"/employees/{employee.id}").text
 
-        assert "Changed: Name" in page
+        assert "Changed: Full name" in page
 
     @pytest.mark.parametrize("n", [2, 20])
     def test_detail_costs_few_queries(self, recruiter, count_queries, n):
