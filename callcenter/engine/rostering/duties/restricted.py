@@ -310,7 +310,8 @@ class Restricted:
 def _new_highs() -> Any:
     import highspy
 
-    highs: Any = highspy.Highs()
+    create: Any = highspy.Highs
+    highs = create()
     highs.setOptionValue("output_flag", False)
     highs.setOptionValue("threads", 1)
     highs.setOptionValue("presolve", "off")
