@@ -77,10 +77,10 @@ def without_indexes() -> Iterator[bool]:
     for index in indexes:
         connection.execute(DropIndex(index))
     for key in keys:
-        connection.execute(DropConstraint(key))
+        connection.execute(DropConstraint(key, isolate_from_table=False))
     yield True
     for key in keys:
-        connection.execute(AddConstraint(key))
+        connection.execute(AddConstraint(key, isolate_from_table=False))
     for index in indexes:
         connection.execute(CreateIndex(index))
 
