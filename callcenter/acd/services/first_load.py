@@ -77,7 +77,7 @@ def without_indexes() -> Iterator[bool]:
     for index in indexes:
         connection.execute(DropIndex(index))
     for key in keys:
-        connection.execute(DropConstraint(key, isolate_from_table=False))
+        connection.execute(DropConstraint(key))
     yield True
     for key in keys:
         connection.execute(AddConstraint(key, isolate_from_table=False))
