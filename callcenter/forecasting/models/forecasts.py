@@ -7,68 +7,23 @@ milliseconds. Requirements stay one row per interval, because other rooms join t
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     CheckConstraint,
-    Dialect,
     ForeignKey,
     Index,
-    LargeBinary,
     SmallInteger,
     String,
     Text,
     UniqueConstraint,
-    false,
-    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
-from sqlalchemy.types import TypeDecorator
 
+from callcenter.forecasting.models.packed import Floats, PackedFloats
 from callcenter.kernel import clock
 from callcenter.kernel.db import BigPk, IntPk, Model, Versioned
 from callcenter.projects.models import Project, Queue
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float64]
-else:
-    # Most pages read no packed day, so numpy comes with the first one.
-    Floats = Any
-
-
-class PackedFloats(TypeDecorator[Floats]):
-    """The values of a day's intervals as little-endian 32-bit floats, in order."""
-
-    impl = LargeBinary
-    cache_ok = True
-
-    def process_bind_param(self, value: Floats | None, dialect: Dialect) -> Any:  # noqa: ARG002
-        """The bytes."""
-        if value is None:
-            return None
-        import numpy as np
-
-        return np.ascontiguousarray(value, dtype="<f4").tobytes()
-
-    def compare_values(self, x: Any, y: Any) -> bool:
-        """Whether two arrays hold the same, unknown values included."""
-        import numpy as np
-
-        return x is y or (
-            x is not None and y is not None and np.array_equal(x, y, equal_nan=True)
-        )
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> Floats | None:  # noqa: ARG002
-        """The values, shape (n_slots,)."""
-        if value is None:
-            return None
-        import numpy as np
-
-        return np.frombuffer(bytes(value), dtype="<f4").astype(np.float64)
 
 
 class ForecastStatus(StrEnum):
@@ -79,17 +34,6 @@ class ForecastStatus(StrEnum):
     APPROVED = "approved"
     SUPERSEDED = "superseded"
     FAILED = "failed"
-
-
-class StaffingModel(StrEnum):
-    """What turns a load into agents.
-
-    ``workload`` is for work that nobody waits for: outbound, e-mail, back office.
-    """
-
-    ERLANG_C = "erlang-c"
-    ERLANG_A = "erlang-a"
-    WORKLOAD = "workload"
 
 
 class Horizon(StrEnum):
@@ -274,37 +218,6 @@ class Note(Model):
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("access_user.id"))
 
 
-class Requirement(Model):
-    """How many agents a queue needs in one interval of the forecast that rules.
-
-    ``required_agents`` is on contacts, of the chosen model; ``scheduled_agents``
-    after shrinkage. The expected figures are those of the required number. A wait
-    without end is stored as NULL.
-    """
-
-    __tablename__ = "forecasting_requirement"
-    __audited__ = False
-    __table_args__ = (Index(None, "forecast_id"), {"sqlite_with_rowid": False})
-
-    queue_id: Mapped[int] = mapped_column(primary_key=True)
-    interval_start: Mapped[datetime] = mapped_column(primary_key=True)
-    interval_s: Mapped[int] = mapped_column(default=900)
-    forecast_id: Mapped[int | None] = mapped_column(
-        ForeignKey("forecasting_forecast.id")
-    )
-    offered: Mapped[float] = mapped_column(default=0.0)
-    load_erlangs: Mapped[float] = mapped_column(default=0.0)
-    required_c: Mapped[float | None]
-    required_a: Mapped[float | None]
-    required_agents: Mapped[float]
-    scheduled_agents: Mapped[float]
-    sl: Mapped[float | None]
-    asa_s: Mapped[float | None]
-    occupancy: Mapped[float | None]
-    abandon_rate: Mapped[float | None]
-    model: Mapped[StaffingModel] = mapped_column(default=StaffingModel.ERLANG_C)
-
-
 class Accuracy(Model):
     """How a forecast of a queue's day came true; every figure is an additive sum.
 
@@ -328,70 +241,3 @@ class Accuracy(Model):
     naive_error: Mapped[float | None]
     n_in_band: Mapped[int]
     n_intervals: Mapped[int]
-
-
-class Assumption(Versioned, Model):
-    """What requirements rest on, for a project or for one of its queues.
-
-    Shares are fractions of paid time. Breaks are not among them: the roster places
-    them. ``queue_id`` is NULL for the whole project. Queues of a project and channel
-    that are ``is_pooled`` share their agents and are staffed together.
-    """
-
-    __tablename__ = "forecasting_assumption"
-    __table_args__ = (
-        UniqueConstraint("project_id", "queue_id"),
-        Index(
-            "uq_forecasting_assumption_project",
-            "project_id",
-            unique=True,
-            sqlite_where=text("queue_id IS NULL"),
-            postgresql_where=text("queue_id IS NULL"),
-        ),
-        CheckConstraint("patience_s > 0", name="patience_s"),
-        CheckConstraint("max_occupancy > 0 AND max_occupancy <= 1", name="occupancy"),
-        CheckConstraint(
-            "leave_share + meeting_share + training_share + absence_share < 0.9",
-            name="shrinkage",
-        ),
-    )
-
-    id: Mapped[IntPk]
-    project_id: Mapped[int] = mapped_column(ForeignKey("projects_project.id"))
-    queue_id: Mapped[int | None] = mapped_column(ForeignKey("projects_queue.id"))
-    model: Mapped[StaffingModel]
-    patience_s: Mapped[float]
-    max_occupancy: Mapped[float]
-    leave_share: Mapped[float]
-    meeting_share: Mapped[float]
-    training_share: Mapped[float]
-    absence_share: Mapped[float]
-    is_pooled: Mapped[bool] = mapped_column(default=False, server_default=false())
-    project: Mapped[Project] = relationship(lazy="raise_on_sql")
-    queue: Mapped[Queue | None] = relationship(lazy="raise_on_sql")
-
-    @classmethod
-    def standard(cls, project_id: int) -> "Assumption":
-        """What holds where nobody set anything; a row that is not stored."""
-        return cls(
-            project_id=project_id,
-            model=StaffingModel.ERLANG_A,
-            patience_s=180.0,
-            max_occupancy=0.85,
-            leave_share=0.0,
-            meeting_share=0.02,
-            training_share=0.03,
-            absence_share=0.05,
-            is_pooled=False,
-        )
-
-    @property
-    def shrinkage(self) -> float:
-        """The share of paid time not on contacts, breaks apart."""
-        shares = (
-            self.leave_share,
-            self.meeting_share,
-            self.training_share,
-            self.absence_share,
-        )
-        return sum(shares)
