@@ -124,6 +124,7 @@ def page(
         scores=_scores(tested),
         horizons=list(words.HORIZON_NAMES.items()),
         findings=[words.finding_sentence(each) for each in findings[:12]],
+        found_in_history=findings,
         changes=_change_lines(found, changes, names),
         notes=notes,
         names=names,
