@@ -14,6 +14,9 @@ _OUTLIER_LEAST = 0.25  # logarithm: a fifth less or a quarter more
 _SHIFT_T = 7.0
 _SHIFT_LEAST = 0.15
 _SHIFT_SPAN = 14
+_COPIED_CONTACTS = 100.0  # of a day, below which two may be alike by chance
+_COPIED_INTERVALS = 10  # in which anything happened
+_COPIED_SHARE = 0.25  # of all days; beyond, a formula made them and nobody erred
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,7 @@ class Finding:
 
 
 def find(days: Days, calendar: Calendar, levels: Levels) -> tuple[Finding, ...]:
-    """Gaps, outliers and level shifts of one series, by day.
+    """Gaps, outliers, level shifts and copied days of one series, by day.
 
     Parameters
     ----------
@@ -54,6 +57,7 @@ def find(days: Days, calendar: Calendar, levels: Levels) -> tuple[Finding, ...]:
         *_gaps(days, calendar),
         *_outliers(days, rest, sigma),
         *_shifts(plain, np.flatnonzero(usable), sigma),
+        *_copies(days, calendar),
     ]
     return tuple(sorted(found, key=lambda finding: (finding.day, finding.kind)))
 
@@ -101,6 +105,22 @@ def _shifts(plain: Floats, usable: np.ndarray, sigma: float) -> list[Finding]:
         for at in peaks
         if not _passes(change, at, peaks)
     ]
+
+
+def _copies(days: Days, calendar: Calendar) -> list[Finding]:
+    """Busy days whose intervals all hold what those of an earlier day held."""
+    counted = np.where(days.known, days.volume, 0.0)
+    busy = counted.sum(axis=1) >= _COPIED_CONTACTS
+    busy &= (counted > 0.0).sum(axis=1) >= _COPIED_INTERVALS
+    at = calendar.day if calendar.day.size else np.arange(days.n_days)
+    seen: dict[bytes, int] = {}
+    found = []
+    for day in np.flatnonzero(busy):
+        first = seen.setdefault(counted[day].tobytes(), int(day))
+        if first != day:
+            away = float(at[day] - at[first])
+            found.append(Finding(FindingKind.DUPLICATE, int(day), away))
+    return found if len(found) <= _COPIED_SHARE * days.n_days else []
 
 
 def _split(values: Floats) -> int:

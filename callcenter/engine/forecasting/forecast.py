@@ -17,7 +17,7 @@ from callcenter.engine.forecasting.bands import Bands, Spread, calibrated
 from callcenter.engine.forecasting.days import prepare_days
 from callcenter.engine.forecasting.findings import Finding, find
 from callcenter.engine.forecasting.handling import HandlingTime, forecast_aht
-from callcenter.engine.forecasting.history import Calendar, Floats, History
+from callcenter.engine.forecasting.history import Bools, Calendar, Floats, History
 from callcenter.engine.forecasting.members import fit_members, member_forecasts
 from callcenter.engine.forecasting.words import Method
 
@@ -55,6 +55,8 @@ class Forecast:
     wape : ndarray of float, shape (n_series, 3, n_methods), the back-test in the order
         of `METHODS`, fractions, NaN where not tested
     findings : tuple of tuple of Finding, by series
+    by_method : ndarray of float, shape (n_series, n_methods, n_ahead, n_intervals),
+        what each method forecasts, in the order of `METHODS`; None unless asked for
     """
 
     mean: Floats
@@ -71,6 +73,7 @@ class Forecast:
     weights: Floats
     wape: Floats
     findings: tuple[tuple[Finding, ...], ...]
+    by_method: Floats | None = None
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,7 @@ class _One:
     weights: Floats
     wape: Floats
     findings: tuple[Finding, ...]
+    by_method: Floats | None
 
 
 def forecast(
@@ -93,6 +97,7 @@ def forecast(
     *,
     method: Method | str = Method.COMBINATION,
     level: float = 0.8,
+    keep_methods: bool = False,
 ) -> Forecast:
     """Forecast every series over the days of a calendar that follows the history.
 
@@ -102,6 +107,7 @@ def forecast(
     ahead : Calendar of the days to forecast, the same intervals
     method : Method, the combination unless a planner insists
     level : float, fraction of outcomes that the band should hold, 0 < level < 1
+    keep_methods : bool, whether to give what every method forecasts
 
     Returns
     -------
@@ -116,9 +122,10 @@ def forecast(
     """
     chosen = _checked(history, ahead, method, level)
     each = [
-        _forecast_one(history, i, ahead, chosen, level)
+        _forecast_one(history, i, ahead, chosen, level, keep_methods=keep_methods)
         for i in range(len(history.offered))
     ]
+    kept = [one.by_method for one in each if one.by_method is not None]
     return Forecast(
         mean=np.stack([one.mean for one in each]),
         lower=np.stack([one.bands.lower for one in each]),
@@ -134,6 +141,7 @@ def forecast(
         weights=np.stack([one.weights for one in each]),
         wape=np.stack([one.wape for one in each]),
         findings=tuple(one.findings for one in each),
+        by_method=np.stack(kept) if kept else None,
     )
 
 
@@ -155,7 +163,13 @@ def _checked(
 
 
 def _forecast_one(
-    history: History, series: int, ahead: Calendar, chosen: Method, level: float
+    history: History,
+    series: int,
+    ahead: Calendar,
+    chosen: Method,
+    level: float,
+    *,
+    keep_methods: bool,
 ) -> _One:
     days = prepare_days(history.offered[series], history.calendar, ahead)
     origins = rolling_origins(days, ahead)
@@ -197,7 +211,13 @@ def _forecast_one(
         weights=weights,
         wape=np.stack([wape[m] for m in METHODS], axis=1),
         findings=find(days, history.calendar, fitted.levels),
+        by_method=_each(found, is_open) if keep_methods else None,
     )
+
+
+def _each(found: dict[Method, Floats], is_open: Bools) -> Floats:
+    """What every method forecasts, shape (n_methods, n_ahead, n_intervals)."""
+    return np.stack([np.where(is_open, found[method][0], 0.0) for method in METHODS])
 
 
 def _never_worse(wape: dict[Method, Floats], chosen: Method) -> Method:

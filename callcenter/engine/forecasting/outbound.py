@@ -101,15 +101,16 @@ def outbound_work(
     due[0, :n] = fresh
     chance = campaign.contact_rate * campaign.fading ** np.arange(most)[:, None]
     dials, contacts, waiting = np.zeros(n), np.zeros(n), np.zeros(n)
-    given_up = 0.0
+    left, given_up = 0.0, 0.0
     for t in range(n):
         made = _dialled(due[:, t], float(room[t]))
         reached = made * chance[:, t]
         in_vain = made - reached
         due[:, t + 1] += due[:, t] - made
-        given_up += float(in_vain[-1]) + _retry(due, t, in_vain[:-1], campaign.rules)
+        lost = float(in_vain[-1]) + _retry(due, t, in_vain[:-1], campaign.rules)
         dials[t], contacts[t] = made.sum(), reached.sum()
-        waiting[t] = due[:, t + 1 :].sum() - fresh[t + 1 :].sum()
+        left = max(left + fresh[t] - contacts[t] - lost, 0.0)
+        waiting[t], given_up = left, given_up + lost
     busy = campaign.talk_s + campaign.wrap_s
     work = contacts * busy + (dials - contacts) * campaign.dial_s
     total = float(contacts.sum())

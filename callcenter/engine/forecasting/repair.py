@@ -21,8 +21,9 @@ def repair(
 ) -> History:
     """Mend the chosen findings of one series.
 
-    An outlier's day is replaced by what was to be expected, unknown intervals are
-    filled, and the days before a level shift are brought to the level after it.
+    The day of an outlier or a copy is replaced by what was to be expected, unknown
+    intervals are filled, and the days before a level shift are brought to the level
+    after it.
 
     Parameters
     ----------
@@ -48,7 +49,7 @@ def repair(
     volume = history.offered[series].copy()
     for found in chosen:
         day = found.day
-        if found.kind is FindingKind.OUTLIER:
+        if found.kind in {FindingKind.OUTLIER, FindingKind.DUPLICATE}:
             volume[day] = usual[day]
         elif found.kind is FindingKind.GAP:
             gap = ~np.isfinite(volume[day]) & history.calendar.is_open[day]

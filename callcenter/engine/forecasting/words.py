@@ -31,3 +31,5 @@ class FindingKind(StrEnum):
     """A day far from its level; `size` is actual / expected."""
     LEVEL_SHIFT = "level-shift"
     """A lasting change from this day on; `size` is after / before."""
+    DUPLICATE = "duplicate"
+    """The counts of an earlier day once more; `size` is how many days earlier."""

@@ -1,6 +1,7 @@
 """What the room's codes are called, and findings as sentences."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from callcenter.engine.forecasting import FindingKind, Method
 from callcenter.forecasting.models import (
@@ -62,6 +63,10 @@ def finding_sentence(finding: Found) -> tuple[str, str]:
         text = _(
             "%(day)s: %(share)s of the open time is missing.", day=day, share=share
         )
+        return text, "warning"
+    if finding.kind == FindingKind.DUPLICATE:
+        copied = filters.day(finding.day - timedelta(days=finding.size), "medium")
+        text = _("%(day)s holds the counts of %(copied)s.", day=day, copied=copied)
         return text, "warning"
     if finding.kind == FindingKind.OUTLIER and is_more:
         return _("%(day)s was %(share)s above its level.", day=day, share=share), "info"

@@ -114,6 +114,28 @@ class TestRepair:
             )
 
 
+class TestCopies:
+    def test_a_day_loaded_twice_is_found_with_its_origin_and_can_be_mended(self):
+        volume = volumes(84)
+        volume[60] = volume[53]
+        usual = volumes(84)[60].sum()
+        history = make_history(volume, calendar(84))
+
+        found = forecast(history, calendar(7)).findings[0]
+        mended = repair(history, found)
+
+        copies = [each for each in found if each.kind is FindingKind.DUPLICATE]
+        assert [(each.day, each.size) for each in copies] == [(60, 7.0)]
+        assert mended.offered[0, 60].sum() == pytest.approx(usual, rel=0.25)
+
+    def test_days_made_by_a_formula_are_no_copies(self):
+        same = np.tile(volumes(7), (12, 1))
+
+        found = forecast(make_history(same, calendar(84)), calendar(7)).findings[0]
+
+        assert not [each for each in found if each.kind is FindingKind.DUPLICATE]
+
+
 class TestEvents:
     def test_learns_what_a_mailing_did_before_and_after(self):
         events = np.zeros(140, int)
@@ -130,6 +152,61 @@ class TestEvents:
         assert 1.1 < factor[1] < 1.35
         assert factor[-2] == pytest.approx(1.0, abs=0.06)
         assert effect.n_seen.max() == 4
+
+    def test_an_event_of_several_days_has_one_effect_on_all_of_them(self):
+        events = np.zeros(140, int)
+        for first in (30, 65, 100):
+            events[first : first + 3] = 1
+        volume = volumes(140)
+        volume[events > 0] *= 1.6
+        volume[[33, 68, 103]] *= 1.2
+
+        effect = learn_event(make_history(volume, calendar(140, event=events)), 1)
+
+        factor = dict(zip(effect.offset.tolist(), effect.factor, strict=True))
+        seen = dict(zip(effect.offset.tolist(), effect.n_seen, strict=True))
+        assert factor[0] == pytest.approx(1.6 ** (9 / 10), rel=0.06)
+        assert factor[1] == pytest.approx(1.2 ** (3 / 4), rel=0.08)
+        assert (seen[0], seen[1]) == (9, 3)
+
+    def test_what_comes_on_top_grows_with_the_size(self):
+        events, size = np.zeros(140, int), np.ones(140)
+        for at, pieces in ((30, 1.0), (60, 2.0), (90, 1.0), (120, 2.0)):
+            events[at], size[at] = 1, pieces
+        volume = volumes(140)
+        volume[events > 0] *= 1.0 + 0.3 * size[events > 0][:, None]
+        history = make_history(volume, calendar(140, event=events))
+
+        small = learn_event(history, 1, relative_size=size)
+        large = learn_event(history, 1, relative_size=size / 2.0)
+
+        assert small.factor[3] == pytest.approx(1.3 ** (4 / 5), rel=0.06)
+        assert large.factor[3] == pytest.approx(1.6 ** (4 / 5), rel=0.06)
+
+    def test_a_size_of_nothing_is_refused(self):
+        events = np.zeros(28, int)
+        events[20] = 1
+        history = make_history(volumes(28), calendar(28, event=events))
+
+        with pytest.raises(EngineInputError, match="relative_size"):
+            learn_event(history, 1, relative_size=np.zeros(28))
+
+    def test_is_surer_the_oftener_it_was_seen_and_the_more_alike_they_were(self):
+        def spread(factors):
+            events, volume = np.zeros(280, int), volumes(280)
+            for place, factor in enumerate(factors):
+                events[30 + 40 * place] = 1
+                volume[30 + 40 * place] *= factor
+            history = make_history(volume, calendar(280, event=events))
+            return learn_event(history, 1)
+
+        once, often = spread([1.5]), spread([1.5] * 6)
+        scattered = spread([1.1, 2.2, 1.0, 1.9, 1.2, 2.4])
+
+        assert often.spread[3] < once.spread[3]
+        assert often.spread[3] < scattered.spread[3]
+        assert (often.lower < often.factor).all()
+        assert (often.factor < often.upper).all()
 
     def test_an_event_that_never_was_is_refused(self):
         with pytest.raises(EngineInputError, match="never"):
