@@ -138,6 +138,15 @@ class TestVolumes:
         assert found.method == (method,)
         assert found.mean.sum() > 0.0
 
+    def test_tells_what_every_method_says_when_asked(self):
+        kept = predict(volumes(140), keep_methods=True)
+        alone = predict(volumes(140), method=Method.MEDIAN6)
+
+        by_method = dict(zip(METHODS, kept.by_method[0], strict=True))
+        assert alone.by_method is None
+        np.testing.assert_allclose(by_method[kept.method[0]], kept.mean[0])
+        np.testing.assert_allclose(by_method[Method.MEDIAN6], alone.mean[0])
+
     def test_the_back_test_beats_the_naive_forecast(self):
         found = predict(volumes(140), n_ahead=28)
 
