@@ -16,8 +16,11 @@ from callcenter.forecasting.models.packed import Floats, PackedFloats
 from callcenter.forecasting.models.requirements import (
     Assumption,
     Requirement,
+    ShrinkageKind,
+    ShrinkageSpan,
     StaffingModel,
 )
+from callcenter.forecasting.models.studies import Study, StudyKind
 
 __all__ = [
     "Accuracy",
@@ -34,5 +37,9 @@ __all__ = [
     "Note",
     "PackedFloats",
     "Requirement",
+    "ShrinkageKind",
+    "ShrinkageSpan",
     "StaffingModel",
+    "Study",
+    "StudyKind",
 ]

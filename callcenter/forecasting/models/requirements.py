@@ -1,32 +1,59 @@
 """What requirements rest on, and what a queue needs interval by interval."""
 
-from datetime import datetime
+from datetime import datetime, time
+from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    SmallInteger,
+    UniqueConstraint,
+    false,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from callcenter.kernel.db import IntPk, Model, Versioned
 from callcenter.projects.models import Project, Queue
 
+DAY_S = 86_400
+
 
 class StaffingModel(StrEnum):
     """What turns a load into agents.
 
-    ``workload`` is for work that nobody waits for: outbound, e-mail, back office.
+    Planners choose between the first two; the others follow from the queue: ``chat``
+    holds several contacts at once, ``deferred`` is work that may wait until it is due
+    (e-mail, back office), ``workload`` is outbound by itself, and ``blend`` contacts
+    of agents who dial between them.
     """
 
     ERLANG_C = "erlang-c"
     ERLANG_A = "erlang-a"
     WORKLOAD = "workload"
+    CHAT = "chat"
+    DEFERRED = "deferred"
+    BLEND = "blend"
+
+
+class ShrinkageKind(StrEnum):
+    """What takes paid time off contacts."""
+
+    LEAVE = "leave"
+    MEETING = "meeting"
+    TRAINING = "training"
+    ABSENCE = "absence"
 
 
 class Requirement(Model):
     """How many agents a queue needs in one interval of the forecast that rules.
 
-    ``required_agents`` is on contacts, of the chosen model; ``scheduled_agents``
-    after shrinkage. The expected figures are those of the required number. A wait
-    without end is stored as NULL.
+    ``required_agents`` is on contacts, of the chosen model, with the safety margin of
+    ``safety_agents`` in it; ``scheduled_agents`` after shrinkage. The expected figures
+    are those of the required number. A wait without end is stored as NULL. ``backlog``
+    is what waits at the end of the interval where work may wait.
     """
 
     __tablename__ = "forecasting_requirement"
@@ -49,6 +76,8 @@ class Requirement(Model):
     asa_s: Mapped[float | None]
     occupancy: Mapped[float | None]
     abandon_rate: Mapped[float | None]
+    safety_agents: Mapped[float] = mapped_column(default=0.0, server_default=text("0"))
+    backlog: Mapped[float | None]
     model: Mapped[StaffingModel] = mapped_column(default=StaffingModel.ERLANG_C)
 
 
@@ -57,7 +86,10 @@ class Assumption(Versioned, Model):
 
     Shares are fractions of paid time. Breaks are not among them: the roster places
     them. ``queue_id`` is NULL for the whole project. Queues of a project and channel
-    that are ``is_pooled`` share their agents and are staffed together.
+    that are ``is_pooled`` share their agents and are staffed together. ``deadline_s``
+    and ``backlog`` (contacts waiting when a forecast begins) are of work that may
+    wait. ``safety_share`` is the margin above the required agents, as a share of them.
+    Money is in the project's currency.
     """
 
     __tablename__ = "forecasting_assumption"
@@ -76,6 +108,16 @@ class Assumption(Versioned, Model):
             "leave_share + meeting_share + training_share + absence_share < 0.9",
             name="shrinkage",
         ),
+        CheckConstraint("redial_share >= 0 AND redial_share < 1", name="redial_share"),
+        CheckConstraint("waiting_room >= 0", name="waiting_room"),
+        CheckConstraint(
+            "chat_slowdown >= 0 AND chat_slowdown <= 1", name="chat_slowdown"
+        ),
+        CheckConstraint("deadline_s > 0", name="deadline_s"),
+        CheckConstraint("backlog >= 0", name="backlog"),
+        CheckConstraint("safety_share > -1 AND safety_share <= 5", name="safety_share"),
+        CheckConstraint("paid_hour_cost >= 0", name="paid_hour_cost"),
+        CheckConstraint("missed_day_penalty >= 0", name="missed_day_penalty"),
     )
 
     id: Mapped[IntPk]
@@ -89,8 +131,23 @@ class Assumption(Versioned, Model):
     training_share: Mapped[float]
     absence_share: Mapped[float]
     is_pooled: Mapped[bool] = mapped_column(default=False, server_default=false())
+    redial_share: Mapped[float] = mapped_column(default=0.0, server_default=text("0"))
+    waiting_room: Mapped[int | None]
+    chat_slowdown: Mapped[float] = mapped_column(default=0.0, server_default=text("0"))
+    deadline_s: Mapped[int] = mapped_column(
+        default=DAY_S, server_default=text(str(DAY_S))
+    )
+    backlog: Mapped[float] = mapped_column(default=0.0, server_default=text("0"))
+    safety_share: Mapped[float] = mapped_column(default=0.0, server_default=text("0"))
+    paid_hour_cost: Mapped[Decimal | None]
+    missed_day_penalty: Mapped[Decimal | None]
     project: Mapped[Project] = relationship(lazy="raise_on_sql")
     queue: Mapped[Queue | None] = relationship(lazy="raise_on_sql")
+    spans: Mapped[list["ShrinkageSpan"]] = relationship(
+        lazy="raise_on_sql",
+        cascade="all, delete-orphan",
+        order_by="ShrinkageSpan.id",
+    )
 
     @classmethod
     def standard(cls, project_id: int) -> "Assumption":
@@ -105,6 +162,11 @@ class Assumption(Versioned, Model):
             training_share=0.03,
             absence_share=0.05,
             is_pooled=False,
+            redial_share=0.0,
+            chat_slowdown=0.0,
+            deadline_s=DAY_S,
+            backlog=0.0,
+            safety_share=0.0,
         )
 
     @property
@@ -117,3 +179,34 @@ class Assumption(Versioned, Model):
             self.absence_share,
         )
         return sum(shares)
+
+    def share_of(self, kind: ShrinkageKind) -> float:
+        """The usual share of one kind."""
+        share: float = getattr(self, f"{kind.value}_share")
+        return share
+
+
+class ShrinkageSpan(Model):
+    """Hours of some weekdays at which one kind of shrinkage has another share.
+
+    ``weekdays`` has bit 0 for Monday to bit 6 for Sunday. ``[starts_at, ends_at)`` are
+    local times of the project; an end that is not after the start runs past midnight,
+    into the next day, and 00:00 to 00:00 is all day. Of several the last one counts.
+    """
+
+    __tablename__ = "forecasting_shrinkage_span"
+    __table_args__ = (
+        CheckConstraint("weekdays BETWEEN 1 AND 127", name="weekdays"),
+        CheckConstraint("share >= 0 AND share < 0.9", name="share"),
+        Index(None, "assumption_id"),
+    )
+
+    id: Mapped[IntPk]
+    assumption_id: Mapped[int] = mapped_column(
+        ForeignKey("forecasting_assumption.id", ondelete="CASCADE")
+    )
+    kind: Mapped[ShrinkageKind]
+    weekdays: Mapped[int] = mapped_column(SmallInteger)
+    starts_at: Mapped[time]
+    ends_at: Mapped[time]
+    share: Mapped[float]
