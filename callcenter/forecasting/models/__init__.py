@@ -1,18 +1,21 @@
 """The tables of this room."""
 
+from callcenter.forecasting.models.accuracy import Accuracy, Lead, SlotAccuracy
 from callcenter.forecasting.models.campaigns import CampaignPlan, Release
+from callcenter.forecasting.models.curves import Candidate, CountedDay
 from callcenter.forecasting.models.forecasts import (
-    Accuracy,
     Adjustment,
     Backtest,
     Finding,
     Forecast,
     ForecastDay,
+    ForecastKind,
     ForecastQueue,
     ForecastStatus,
     Horizon,
     Note,
 )
+from callcenter.forecasting.models.intraday import WHOLE_PROJECT, DayModelRow
 from callcenter.forecasting.models.knowledge import (
     AddingUp,
     Borrowed,
@@ -26,6 +29,11 @@ from callcenter.forecasting.models.knowledge import (
     Treatment,
 )
 from callcenter.forecasting.models.packed import Floats, PackedFloats
+from callcenter.forecasting.models.refreshing import (
+    Proposal,
+    RefreshRule,
+    RefreshRun,
+)
 from callcenter.forecasting.models.requirements import (
     Assumption,
     Requirement,
@@ -36,6 +44,7 @@ from callcenter.forecasting.models.requirements import (
 from callcenter.forecasting.models.studies import Study, StudyKind
 
 __all__ = [
+    "WHOLE_PROJECT",
     "Accuracy",
     "AddingUp",
     "Adjustment",
@@ -43,6 +52,9 @@ __all__ = [
     "Backtest",
     "Borrowed",
     "CampaignPlan",
+    "Candidate",
+    "CountedDay",
+    "DayModelRow",
     "EffectSource",
     "Event",
     "EventQueue",
@@ -50,17 +62,23 @@ __all__ = [
     "Floats",
     "Forecast",
     "ForecastDay",
+    "ForecastKind",
     "ForecastQueue",
     "ForecastStatus",
     "HistoryChoice",
     "Horizon",
+    "Lead",
     "Likeness",
     "Note",
     "PackedFloats",
+    "Proposal",
+    "RefreshRule",
+    "RefreshRun",
     "Release",
     "Requirement",
     "ShrinkageKind",
     "ShrinkageSpan",
+    "SlotAccuracy",
     "StaffingModel",
     "Study",
     "StudyKind",

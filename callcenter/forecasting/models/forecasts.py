@@ -36,6 +36,14 @@ class ForecastStatus(StrEnum):
     FAILED = "failed"
 
 
+class ForecastKind(StrEnum):
+    """Who made a forecast: a planner, the weekly refresh, or another program."""
+
+    PLANNED = "planned"
+    REFRESH = "refresh"
+    IMPORTED = "imported"
+
+
 class Horizon(StrEnum):
     """How far ahead a forecast looked, in the classes of the back-test."""
 
@@ -48,7 +56,9 @@ class Forecast(Versioned, Model):
     """What is expected of some queues of a project on consecutive local days.
 
     The last of ``approved`` rules for each queue and day; what it replaces is
-    ``superseded`` and kept, so that its accuracy can be looked up.
+    ``superseded`` and kept, so that its accuracy can be looked up. ``history_last`` is
+    the last day that it knew; ``approved_from`` the first for which it was approved,
+    where that is not all of it.
     """
 
     __tablename__ = "forecasting_forecast"
@@ -67,6 +77,9 @@ class Forecast(Versioned, Model):
     zone: Mapped[str] = mapped_column(String(40))
     method: Mapped[str] = mapped_column(String(20), default="combination")
     level: Mapped[float] = mapped_column(default=0.8)
+    kind: Mapped[ForecastKind] = mapped_column(
+        default=ForecastKind.PLANNED, server_default=ForecastKind.PLANNED.value
+    )
     status: Mapped[ForecastStatus] = mapped_column(default=ForecastStatus.MAKING)
     refusal: Mapped[str] = mapped_column(String(400), default="")
     history_first: Mapped[date | None]
@@ -74,6 +87,7 @@ class Forecast(Versioned, Model):
     made_at: Mapped[datetime] = mapped_column(default=clock.now)
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("access_user.id"))
     approved_at: Mapped[datetime | None]
+    approved_from: Mapped[date | None]
     approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("access_user.id"))
     project: Mapped[Project] = relationship(lazy="raise_on_sql")
     queues: Mapped[list["ForecastQueue"]] = relationship(
@@ -102,6 +116,7 @@ class ForecastQueue(Model):
     """One queue of a forecast, with the method used and why it can be trusted.
 
     ``basis`` is the engine's status: ``tested`` on its past, ``short`` or ``empty``.
+    ``chosen_method`` is what a planner insists on in place of the forecast's method.
     """
 
     __tablename__ = "forecasting_queue"
@@ -117,6 +132,13 @@ class ForecastQueue(Model):
     method: Mapped[str] = mapped_column(String(20), default="")
     basis: Mapped[str] = mapped_column(String(10), default="")
     n_history_days: Mapped[int] = mapped_column(default=0)
+    chosen_method: Mapped[str] = mapped_column(
+        String(20), default="", server_default=""
+    )
+    chosen_reason: Mapped[str] = mapped_column(
+        String(400), default="", server_default=""
+    )
+    chosen_by_id: Mapped[int | None] = mapped_column(ForeignKey("access_user.id"))
     queue: Mapped[Queue] = relationship(lazy="raise_on_sql")
 
 
@@ -125,6 +147,9 @@ class ForecastDay(Model):
 
     ``mean`` is what the method found, ``planned`` what planners made of it; on a day
     of 23 hours the skipped slots hold zero. ``aht_s`` is NaN where it is unknown.
+    Bands hold the forecast's ``level`` of the outcomes around what the method found:
+    that of the total is narrower than the sum of its intervals'. Forecasts from before
+    they were kept have none for totals and handling times.
     """
 
     __tablename__ = "forecasting_day"
@@ -146,6 +171,10 @@ class ForecastDay(Model):
     lower: Mapped[Floats] = mapped_column(PackedFloats)
     upper: Mapped[Floats] = mapped_column(PackedFloats)
     aht_s: Mapped[Floats] = mapped_column(PackedFloats)
+    total_lower: Mapped[float | None]
+    total_upper: Mapped[float | None]
+    aht_lower_s: Mapped[Floats | None] = mapped_column(PackedFloats)
+    aht_upper_s: Mapped[Floats | None] = mapped_column(PackedFloats)
 
 
 class Finding(Model):
@@ -182,7 +211,7 @@ class Adjustment(Model):
     """A person's correction: a new total for a day, or for some of its slots.
 
     The slots ``[first_slot, end_slot)`` keep their shape. Adjustments apply in the
-    order of their ids; taking one back leaves the others.
+    order of their ids; taking one back leaves the others, and it can be put back.
     """
 
     __tablename__ = "forecasting_adjustment"
@@ -203,41 +232,23 @@ class Adjustment(Model):
     comment: Mapped[str] = mapped_column(String(400), default="")
     made_at: Mapped[datetime] = mapped_column(default=clock.now)
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("access_user.id"))
+    taken_back_at: Mapped[datetime | None]
+    taken_back_by_id: Mapped[int | None] = mapped_column(ForeignKey("access_user.id"))
 
 
 class Note(Model):
-    """What somebody had to say about a forecast."""
+    """What somebody had to say about a forecast, one of its queues, or a queue's day.
+
+    Without ``queue_id`` it is about the whole forecast, without ``day`` about no day.
+    """
 
     __tablename__ = "forecasting_note"
     __table_args__ = (Index(None, "forecast_id"),)
 
     id: Mapped[IntPk]
     forecast_id: Mapped[int] = mapped_column(ForeignKey("forecasting_forecast.id"))
+    queue_id: Mapped[int | None] = mapped_column(ForeignKey("projects_queue.id"))
+    day: Mapped[date | None]
     words: Mapped[str] = mapped_column(Text)
     made_at: Mapped[datetime] = mapped_column(default=clock.now)
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("access_user.id"))
-
-
-class Accuracy(Model):
-    """How a forecast of a queue's day came true; every figure is an additive sum.
-
-    ``abs_error`` sums |actual - planned| over the day's intervals, ``naive_error``
-    the same for the last like weekday before the forecast was made.
-    """
-
-    __tablename__ = "forecasting_accuracy"
-    __audited__ = False
-    __table_args__ = (Index(None, "queue_id", "day"), Index(None, "day"))
-
-    forecast_id: Mapped[int] = mapped_column(
-        ForeignKey("forecasting_forecast.id"), primary_key=True
-    )
-    queue_id: Mapped[int] = mapped_column(primary_key=True)
-    day: Mapped[date] = mapped_column(primary_key=True)
-    horizon: Mapped[Horizon]
-    actual: Mapped[float]
-    planned: Mapped[float]
-    abs_error: Mapped[float]
-    naive_error: Mapped[float | None]
-    n_in_band: Mapped[int]
-    n_intervals: Mapped[int]
