@@ -221,11 +221,20 @@ def _calculate_queue(
     found = engine.forecast(
         history,
         _calendar(window, is_open[coming], coming),
-        method=forecast.method,
+        method=_method_for(forecast, queue),
         level=forecast.level,
+        keep_methods=True,
     )
     days = [grid.first_day + timedelta(days=int(each)) for each in known]
     return _result(forecast, queue, found, coming - window.n_history, days, window)
+
+
+def _method_for(forecast: Forecast, queue: Queue) -> str:
+    """What a planner insists on for the queue, else what the forecast asks for."""
+    for row in forecast.queues:
+        if row.queue_id == queue.id and row.chosen_method:
+            return row.chosen_method
+    return forecast.method
 
 
 def _calendar(
@@ -261,13 +270,16 @@ def _result(
 ) -> QueueResult:
     """The engine's answer, cut to the days of the forecast."""
     lead = (forecast.first_day - window.last_known).days - 1
-    shape = (lead + forecast.n_days, forecast.n_slots)
+    n_days = lead + forecast.n_days
     exists = grid_of(forecast).exists
 
+    def days_laid_out(values: Floats) -> Floats:
+        whole = np.zeros((n_days, *values.shape[1:]))
+        whole[ahead] = values
+        return whole[lead:]
+
     def laid_out(values: Floats) -> Floats:
-        whole = np.zeros(shape)
-        whole[ahead] = values[0]
-        return np.where(exists, whole[lead:], 0.0)
+        return np.where(exists, days_laid_out(values[0]), 0.0)
 
     return QueueResult(
         queue_id=queue.id,
@@ -285,7 +297,23 @@ def _result(
             for m, method in enumerate(engine.METHODS)
             if np.isfinite(found.wape[0, h, m])
         ],
+        total_lower=days_laid_out(found.total_lower[0]),
+        total_upper=days_laid_out(found.total_upper[0]),
+        aht_lower_s=laid_out(np.nan_to_num(found.aht_lower_s)),
+        aht_upper_s=laid_out(np.nan_to_num(found.aht_upper_s)),
+        by_method=_by_method(found, laid_out),
     )
+
+
+def _by_method(
+    found: engine.Forecast, laid_out: Callable[[Floats], Floats]
+) -> dict[str, Floats]:
+    if found.by_method is None:
+        return {}
+    return {
+        method.value: laid_out(found.by_method[:, place])
+        for place, method in enumerate(engine.METHODS)
+    }
 
 
 def _known_aht(aht_s: Floats, mean: Floats) -> Floats:

@@ -1,8 +1,9 @@
 """Keeping what was calculated, and letting go of drafts."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from callcenter.forecasting.errors import ForecastClosed
 from callcenter.forecasting.models import (
     Adjustment,
     Backtest,
+    Candidate,
     Finding,
     Forecast,
     ForecastDay,
@@ -28,7 +30,10 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class QueueResult:
-    """What was found for one queue; matrices of the forecast's days by slots."""
+    """What was found for one queue; matrices of the forecast's days by slots.
+
+    Bands of totals have one value per day. ``by_method`` says what each method found.
+    """
 
     queue_id: int
     method: str
@@ -40,6 +45,11 @@ class QueueResult:
     aht_s: Floats
     findings: Sequence[tuple[str, date, float]] = ()
     wape: Sequence[tuple[str, Horizon, float]] = ()
+    total_lower: Floats | None = None
+    total_upper: Floats | None = None
+    aht_lower_s: Floats | None = None
+    aht_upper_s: Floats | None = None
+    by_method: Mapping[str, Floats] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +92,7 @@ def _store_queue(forecast: Forecast, result: QueueResult, passes: Floats) -> Non
     totals = (result.mean * passes).sum(axis=1).tolist()
     seconds = workload_s(result.mean, result.aht_s, passes).tolist()
     own = {"forecast_id": forecast.id, "queue_id": result.queue_id}
+    bands = _bands(result)
     days = [
         {
             **own,
@@ -94,10 +105,13 @@ def _store_queue(forecast: Forecast, result: QueueResult, passes: Floats) -> Non
             "lower": result.lower[place],
             "upper": result.upper[place],
             "aht_s": result.aht_s[place],
+            **{name: values[place] for name, values in bands.items()},
         }
         for place in range(forecast.n_days)
     ]
     db.session.execute(insert(ForecastDay), days)
+    if result.by_method:
+        db.session.execute(insert(Candidate), candidate_rows(own, result, passes))
     findings = [
         {**own, "kind": kind, "day": day, "size": size}
         for kind, day, size in result.findings
@@ -110,6 +124,42 @@ def _store_queue(forecast: Forecast, result: QueueResult, passes: Floats) -> Non
     ]
     if wape:
         db.session.execute(insert(Backtest), wape)
+
+
+def _bands(result: QueueResult) -> dict[str, Any]:
+    """The bands beside those of intervals, as far as they are known."""
+    bands: dict[str, Any] = {}
+    for name in ("total_lower", "total_upper"):
+        values = getattr(result, name)
+        if values is not None:
+            bands[name] = values.tolist()
+    for name in ("aht_lower_s", "aht_upper_s"):
+        if getattr(result, name) is not None:
+            bands[name] = getattr(result, name)
+    return bands
+
+
+def candidate_rows(
+    own: Mapping[str, Any], result: QueueResult, passes: Floats
+) -> list[dict[str, Any]]:
+    """What each method found, its days' totals apart from their few shapes."""
+    rows = []
+    for method, mean in result.by_method.items():
+        totals = (mean * passes).sum(axis=1)
+        shapes = mean / np.where(totals > 0.0, totals, 1.0)[:, np.newaxis]
+        distinct, places = np.unique(
+            shapes.astype(np.float32), axis=0, return_inverse=True
+        )
+        rows.append(
+            {
+                **own,
+                "method": method,
+                "totals": totals,
+                "shape_places": places.reshape(-1),
+                "shapes": distinct.reshape(-1),
+            }
+        )
+    return rows
 
 
 def refuse_forecast(forecast: Forecast, reason: str) -> None:
@@ -132,5 +182,5 @@ def delete_forecast(forecast: Forecast) -> None:
 
 
 def _remove_figures(forecast_id: int) -> None:
-    for table in (ForecastDay, Finding, Backtest):
+    for table in (ForecastDay, Finding, Backtest, Candidate):
         db.session.execute(delete(table).where(table.forecast_id == forecast_id))
