@@ -25,6 +25,8 @@ def init_app(app: Flask) -> None:
     access_permissions.declare(app, Permission, DEFAULTS, words=WORDS)
     facts_loaded.connect(_request_measuring)
     facts_corrected.connect(_request_measuring)
+    facts_loaded.connect(_request_copying)
+    facts_corrected.connect(_request_copying)
     app.register_blueprint(views.bp)
     home_page.register(app, Permission.VIEW_FORECASTS, 35, views.planned_and_actual)
     _add_navigation(app)
@@ -35,6 +37,12 @@ def _request_measuring(change: "FactsChange") -> None:
     from callcenter.forecasting import services
 
     services.request_measuring(change)
+
+
+def _request_copying(change: "FactsChange") -> None:
+    from callcenter.forecasting import services
+
+    services.request_copying(change)
 
 
 def _add_navigation(app: Flask) -> None:

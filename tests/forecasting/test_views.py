@@ -129,7 +129,7 @@ class TestWorkbench:
         page = text(browser.get(f"/forecasts/{draft.id}"))
         assert "999" in page
         browser.post(f"/forecasts/{draft.id}/adjustments/{change.id}/undo")
-        assert db.session.scalar(select(func.count()).select_from(Adjustment)) == 0
+        assert queries.adjustments(draft.id, queue.id) == []
 
     def test_some_hours_change_by_the_form_beside(self, draft, queue, sign_in_as):
         browser = sign_in_as("planner")

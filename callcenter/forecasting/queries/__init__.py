@@ -5,6 +5,14 @@ from typing import TYPE_CHECKING
 from callcenter.lazily import lazily
 
 if TYPE_CHECKING:
+    from callcenter.forecasting.queries.curves import (
+        MethodLine,
+        counted_curves,
+        has_counted_days,
+        method_lines,
+        queues_with_copies,
+        stale_days,
+    )
     from callcenter.forecasting.queries.history import (
         QueueFacts,
         actual_volume,
@@ -35,6 +43,7 @@ if TYPE_CHECKING:
         approved_forecasts,
         assumptions_of,
         day_totals,
+        every_adjustment,
         evidence,
         find_assumption,
         find_day,
@@ -51,6 +60,7 @@ if TYPE_CHECKING:
 __all__ = [
     "DayTotal",
     "Found",
+    "MethodLine",
     "QueueFacts",
     "Required",
     "Tested",
@@ -61,8 +71,10 @@ __all__ = [
     "adjustments",
     "approved_forecasts",
     "assumptions_of",
+    "counted_curves",
     "day_rows",
     "day_totals",
+    "every_adjustment",
     "evidence",
     "fact_days",
     "fact_span",
@@ -72,12 +84,16 @@ __all__ = [
     "forecasts_covering",
     "get_adjustment",
     "get_forecast",
+    "has_counted_days",
     "incredible_silence",
+    "method_lines",
     "notes",
     "queue_facts",
+    "queues_with_copies",
     "required_by_interval",
     "requirement_rows",
     "ruling_forecast_ids",
+    "stale_days",
     "user_names",
     "visible_assumptions",
     "visible_forecasts",

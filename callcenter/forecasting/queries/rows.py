@@ -62,9 +62,17 @@ def get_forecast(forecast_id: int, scope: Scope) -> Forecast:
 
 
 def forecast_days(
-    forecast_id: int, queue_id: int, first: date | None = None, last: date | None = None
+    forecast_id: int,
+    queue_id: int,
+    first: date | None = None,
+    last: date | None = None,
+    *,
+    is_locked: bool = False,
 ) -> Sequence[ForecastDay]:
-    """The days of one queue of a forecast, in order, with their arrays."""
+    """The days of one queue of a forecast, in order, with their arrays.
+
+    Locked, nobody else changes them until the transaction ends.
+    """
     statement = (
         select(ForecastDay)
         .where(ForecastDay.forecast_id == forecast_id, ForecastDay.queue_id == queue_id)
@@ -74,12 +82,16 @@ def forecast_days(
         statement = statement.where(ForecastDay.day >= first)
     if last is not None:
         statement = statement.where(ForecastDay.day <= last)
+    if is_locked:
+        statement = statement.with_for_update()
     return db.session.scalars(statement).all()
 
 
-def find_day(forecast_id: int, queue_id: int, day: date) -> ForecastDay | None:
+def find_day(
+    forecast_id: int, queue_id: int, day: date, *, is_locked: bool = False
+) -> ForecastDay | None:
     """One day of one queue of a forecast, or None."""
-    rows = forecast_days(forecast_id, queue_id, day, day)
+    rows = forecast_days(forecast_id, queue_id, day, day, is_locked=is_locked)
     return rows[0] if rows else None
 
 
@@ -137,7 +149,19 @@ def evidence(forecast_id: int, queue_id: int) -> tuple[list[Found], list[Tested]
 
 
 def adjustments(forecast_id: int, queue_id: int) -> Sequence[Adjustment]:
-    """The corrections of a queue's days, in the order in which they apply."""
+    """The corrections of a queue's days, in the order in which they apply.
+
+    Those that were taken back are left out.
+    """
+    return [
+        each
+        for each in every_adjustment(forecast_id, queue_id)
+        if each.taken_back_at is None
+    ]
+
+
+def every_adjustment(forecast_id: int, queue_id: int) -> Sequence[Adjustment]:
+    """The corrections of a queue's days, those that were taken back among them."""
     return db.session.scalars(
         select(Adjustment)
         .where(Adjustment.forecast_id == forecast_id, Adjustment.queue_id == queue_id)
@@ -153,11 +177,17 @@ def get_adjustment(forecast_id: int, adjustment_id: int) -> Adjustment:
     return found
 
 
-def notes(forecast_id: int) -> Sequence[Note]:
-    """What people had to say about a forecast, latest first."""
-    return db.session.scalars(
-        select(Note).where(Note.forecast_id == forecast_id).order_by(Note.id.desc())
-    ).all()
+def notes(forecast_id: int, queue_id: int | None = None) -> Sequence[Note]:
+    """What people had to say about a forecast, latest first.
+
+    With a queue, what was said of other queues is left out.
+    """
+    statement = select(Note).where(Note.forecast_id == forecast_id)
+    if queue_id is not None:
+        statement = statement.where(
+            or_(Note.queue_id.is_(None), Note.queue_id == queue_id)
+        )
+    return db.session.scalars(statement.order_by(Note.id.desc())).all()
 
 
 def approved_forecasts(project_id: int) -> Sequence[Forecast]:
@@ -196,13 +226,15 @@ def assumptions_of(queues: Collection[Queue]) -> dict[int, Assumption]:
     """
     projects = {queue.project_id for queue in queues}
     rows = db.session.scalars(
-        select(Assumption).where(
+        select(Assumption)
+        .where(
             Assumption.project_id.in_(projects),
             or_(
                 Assumption.queue_id.is_(None),
                 Assumption.queue_id.in_([queue.id for queue in queues]),
             ),
         )
+        .options(selectinload(Assumption.spans))
     ).all()
     by_queue = {row.queue_id: row for row in rows if row.queue_id is not None}
     by_project = {row.project_id: row for row in rows if row.queue_id is None}
@@ -220,7 +252,11 @@ def visible_assumptions(scope: Scope) -> Select[Assumption]:
         select(Assumption)
         .join(Assumption.project)
         .outerjoin(Assumption.queue)
-        .options(joinedload(Assumption.project), joinedload(Assumption.queue))
+        .options(
+            joinedload(Assumption.project),
+            joinedload(Assumption.queue),
+            selectinload(Assumption.spans),
+        )
         .where(project_queries.in_scope(scope))
         .order_by(Project.name, Queue.name)
     )
@@ -234,5 +270,7 @@ def find_assumption(project_id: int, queue_id: int | None) -> Assumption | None:
         else Assumption.queue_id == queue_id
     )
     return db.session.scalar(
-        select(Assumption).where(Assumption.project_id == project_id, own)
+        select(Assumption)
+        .where(Assumption.project_id == project_id, own)
+        .options(selectinload(Assumption.spans))
     )

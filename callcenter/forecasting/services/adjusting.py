@@ -1,5 +1,6 @@
 """What planners change by hand, and what they say about it."""
 
+from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
@@ -20,6 +21,7 @@ from callcenter.forecasting.models import (
     Note,
 )
 from callcenter.forecasting.services.days import passes_on, workload_s
+from callcenter.kernel import clock
 from callcenter.kernel.db import db
 from callcenter.projects import queries as project_queries
 
@@ -55,7 +57,7 @@ def adjust_day(
     or `DayClosed` where the queue does not work.
     """
     require_draft(forecast)
-    row = queries.find_day(forecast.id, queue_id, day)
+    row = queries.find_day(forecast.id, queue_id, day, is_locked=True)
     end = forecast.n_slots if end_slot is None else end_slot
     if row is None or not 0 <= first_slot < end <= forecast.n_slots:
         raise NoSuchDay(day=day)
@@ -81,22 +83,92 @@ def adjust_day(
     return adjustment
 
 
-def undo_adjustment(forecast: Forecast, adjustment: Adjustment) -> None:
+def undo_adjustment(
+    forecast: Forecast, adjustment: Adjustment, *, by: int | None = None
+) -> None:
     """Take one correction back; later ones of the day stay.
 
     Raises `ForecastClosed` once the forecast was approved.
     """
+    _take_back(forecast, [adjustment], by)
+
+
+def undo_own_adjustments(
+    forecast: Forecast, queue_id: int, *, by: int
+) -> list[Adjustment]:
+    """Take all corrections of one person in a queue back; those of others stay.
+
+    Returns them. Raises `ForecastClosed` once the forecast was approved.
+    """
+    own = [
+        each
+        for each in queries.adjustments(forecast.id, queue_id)
+        if each.made_by_id == by
+    ]
+    _take_back(forecast, own, by)
+    return own
+
+
+def restore_adjustments(
+    forecast: Forecast, adjustments: Sequence[Adjustment]
+) -> list[Adjustment]:
+    """Put corrections back that were taken back, each in its old place.
+
+    Returns those that were gone. Raises `ForecastClosed` once it was approved.
+    """
     require_draft(forecast)
-    row = queries.find_day(forecast.id, adjustment.queue_id, adjustment.day)
-    db.session.delete(adjustment)
+    gone = [each for each in adjustments if each.taken_back_at is not None]
+    for each in gone:
+        each.taken_back_at, each.taken_back_by_id = None, None
     db.session.flush()
-    if row is not None:
-        _apply_all(forecast, row)
+    _apply_to_days(forecast, gone)
+    return gone
 
 
-def add_note(forecast: Forecast, words: str, *, by: int | None = None) -> Note:
-    """Say something about a forecast."""
-    note = Note(forecast_id=forecast.id, words=words, made_by_id=by)
+def reapply_adjustments(forecast: Forecast, queue_id: int) -> None:
+    """Apply what planners changed by hand to new figures of a queue."""
+    _apply_to_days(forecast, queries.adjustments(forecast.id, queue_id))
+
+
+def _take_back(
+    forecast: Forecast, adjustments: Sequence[Adjustment], by: int | None
+) -> None:
+    require_draft(forecast)
+    now = clock.now()
+    for each in adjustments:
+        each.taken_back_at, each.taken_back_by_id = now, by
+    db.session.flush()
+    _apply_to_days(forecast, adjustments)
+
+
+def _apply_to_days(forecast: Forecast, adjustments: Sequence[Adjustment]) -> None:
+    for queue_id, day in sorted({(each.queue_id, each.day) for each in adjustments}):
+        row = queries.find_day(forecast.id, queue_id, day, is_locked=True)
+        if row is not None:
+            _apply_all(forecast, row)
+
+
+def add_note(
+    forecast: Forecast,
+    words: str,
+    *,
+    queue_id: int | None = None,
+    day: date | None = None,
+    by: int | None = None,
+) -> Note:
+    """Say something about a forecast, about one of its queues, or a queue's day.
+
+    Raises `NoSuchDay` for a day that is none of the forecast's.
+    """
+    if day is not None and queries.find_day(forecast.id, queue_id or 0, day) is None:
+        raise NoSuchDay(day=day)
+    note = Note(
+        forecast_id=forecast.id,
+        queue_id=queue_id,
+        day=day,
+        words=words,
+        made_by_id=by,
+    )
     db.session.add(note)
     db.session.flush()
     return note

@@ -1,6 +1,6 @@
 """Making a forecast: facts and calendar in, the engine's answer out, stored by day."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -13,6 +13,7 @@ from callcenter.forecasting import queries
 from callcenter.forecasting.errors import NoHistory
 from callcenter.forecasting.models import (
     Forecast,
+    ForecastKind,
     ForecastQueue,
     Horizon,
 )
@@ -158,15 +159,20 @@ def _check(queues: Sequence[Queue], n_days: int, interval_s: int, method: str) -
 
 
 def calculate_forecast(
-    forecast: Forecast, on_queue: Progress = lambda _done, _total, _name: None
+    forecast: Forecast,
+    on_queue: Progress = lambda _done, _total, _name: None,
+    *,
+    queue_ids: Collection[int] | None = None,
 ) -> Calculation:
-    """Work out a forecast's figures; nothing is written.
+    """Work out a forecast's figures, or those of some queues; nothing is written.
 
     Needs the project and the queues loaded. Raises `NoHistory` when no queue has a
     full day of facts before the forecast.
     """
     queues = [row.queue for row in forecast.queues]
     spans = queries.fact_span([queue.id for queue in queues])
+    if queue_ids is not None:
+        queues = [queue for queue in queues if queue.id in queue_ids]
     window = _window(forecast, spans)
     hours = project_queries.open_intervals(queues, window.days, forecast.interval_s)
     results = []
@@ -179,10 +185,31 @@ def calculate_forecast(
     return Calculation(window.first, window.last_known, results)
 
 
-def _window(forecast: Forecast, spans: dict[int, tuple[date, date]]) -> _Window:
+def calculate_queue(forecast: Forecast, queue_id: int, *, method: str) -> QueueResult:
+    """Work one queue of a forecast out by another method, from the same days.
+
+    Needs the project and the queues loaded; nothing is written. Raises `NoHistory`.
+    """
+    queue = next(row.queue for row in forecast.queues if row.queue_id == queue_id)
+    spans = queries.fact_span([queue_id])
+    window = _window(forecast, spans, until=forecast.history_last)
+    hours = project_queries.open_intervals([queue], window.days, forecast.interval_s)
+    first, _last = spans[queue_id]
+    return _calculate_queue(
+        forecast, queue, window, hours[queue_id], first, method=method
+    )
+
+
+def _window(
+    forecast: Forecast,
+    spans: dict[int, tuple[date, date]],
+    *,
+    until: date | None = None,
+) -> _Window:
     yesterday = clock.today(forecast.tz) - timedelta(days=1)
     before = min(forecast.first_day - timedelta(days=1), yesterday)
     last = min(max((last for _f, last in spans.values()), default=date.min), before)
+    last = until if until and spans else last
     first = min((first for first, _l in spans.values()), default=date.max)
     if first > last:
         raise NoHistory
@@ -193,7 +220,13 @@ def _window(forecast: Forecast, spans: dict[int, tuple[date, date]]) -> _Window:
 
 
 def _calculate_queue(
-    forecast: Forecast, queue: Queue, window: _Window, is_open: Bools, first_fact: date
+    forecast: Forecast,
+    queue: Queue,
+    window: _Window,
+    is_open: Bools,
+    first_fact: date,
+    *,
+    method: str = "",
 ) -> QueueResult:
     start = max(0, (first_fact - window.first).days)
     n_history = window.n_history - start
@@ -221,9 +254,9 @@ def _calculate_queue(
     found = engine.forecast(
         history,
         _calendar(window, is_open[coming], coming),
-        method=_method_for(forecast, queue),
+        method=method or _method_for(forecast, queue),
         level=forecast.level,
-        keep_methods=True,
+        keep_methods=forecast.kind is not ForecastKind.REFRESH,
     )
     days = [grid.first_day + timedelta(days=int(each)) for each in known]
     return _result(forecast, queue, found, coming - window.n_history, days, window)

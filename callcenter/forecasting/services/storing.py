@@ -26,6 +26,7 @@ from callcenter.forecasting.services.days import grid_of, slot_passes, workload_
 from callcenter.kernel.db import db
 
 Floats = NDArray[np.float64]
+_FIGURES: tuple[Any, ...] = (ForecastDay, Finding, Backtest, Candidate)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,23 @@ def _store_queue(forecast: Forecast, result: QueueResult, passes: Floats) -> Non
         db.session.execute(insert(Backtest), wape)
 
 
+def replace_queue(forecast: Forecast, result: QueueResult) -> None:
+    """Put new figures of one queue in the place of the old ones; it stays a draft.
+
+    What planners changed by hand is to be applied anew, see `reapply_adjustments`.
+    """
+    for table in _FIGURES:
+        db.session.execute(
+            delete(table).where(
+                table.forecast_id == forecast.id, table.queue_id == result.queue_id
+            )
+        )
+    row = next(each for each in forecast.queues if each.queue_id == result.queue_id)
+    row.method, row.basis = result.method, result.basis
+    row.n_history_days = result.n_history_days
+    _store_queue(forecast, result, slot_passes(grid_of(forecast)))
+
+
 def _bands(result: QueueResult) -> dict[str, Any]:
     """The bands beside those of intervals, as far as they are known."""
     bands: dict[str, Any] = {}
@@ -182,5 +200,5 @@ def delete_forecast(forecast: Forecast) -> None:
 
 
 def _remove_figures(forecast_id: int) -> None:
-    for table in (ForecastDay, Finding, Backtest, Candidate):
+    for table in _FIGURES:
         db.session.execute(delete(table).where(table.forecast_id == forecast_id))
