@@ -7,15 +7,16 @@ handling time is per attempt.
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from itertools import chain
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import func, select
+from sqlalchemy import BigInteger, Double, cast, func, literal, select, type_coerce
 
 from callcenter.acd.models import INTERVAL_S, QueueDay, QueueInterval
 from callcenter.engine.intervals import DayGrid, day_matrix
-from callcenter.kernel.db import db
+from callcenter.kernel.db import db, dialect_name
 from callcenter.projects.models import Direction, Queue
 
 Floats = NDArray[np.float64]
@@ -75,6 +76,17 @@ def actual_volume(queue: Queue, grid: DayGrid) -> Floats:
     return np.nan_to_num(day_matrix(grid, grid.starts, offered))
 
 
+def actual_facts(queue: Queue, grid: DayGrid) -> QueueFacts:
+    """What was counted, as matrices of the grid; zero where nothing was."""
+    offered, handled, handle_s, _rows = _on_grid(queue, grid)
+    return QueueFacts(
+        *(
+            np.nan_to_num(day_matrix(grid, grid.starts, each))
+            for each in (offered, handled, handle_s)
+        )
+    )
+
+
 def incredible_silence(
     volume: Floats, is_silent: Bools, weekday: NDArray[np.int64]
 ) -> Bools:
@@ -120,7 +132,11 @@ def _on_grid(queue: Queue, grid: DayGrid) -> tuple[Floats, Floats, Floats, Float
 
 
 def _read(queue: Queue, grid: DayGrid) -> Floats:
-    """Epoch seconds, offered, handled and handling seconds, a row per stored fact."""
+    """Epoch seconds, offered, handled and handling seconds, a row per stored fact.
+
+    Two years are 70,000 rows, so instants come as the plain numbers that they are
+    stored as.
+    """
     at = QueueInterval
     if queue.direction is Direction.OUTBOUND:
         handled: Any = at.dialled
@@ -128,18 +144,19 @@ def _read(queue: Queue, grid: DayGrid) -> Floats:
     else:
         handled = at.answered
         handle_s = at.talk_s + at.hold_s + at.wrap_s
+    if dialect_name() == "sqlite":
+        seconds: Any = type_coerce(at.interval_start, BigInteger) / literal(1e6)
+    else:
+        seconds = cast(func.extract("epoch", at.interval_start), Double)
     edge = np.timedelta64(grid.interval_s, "s")
     rows = db.session.execute(
-        select(at.interval_start, volume_of(queue), handled, handle_s).where(
+        select(seconds, volume_of(queue), handled, handle_s).where(
             at.queue_id == queue.id,
             at.interval_start >= _instant(grid.starts[0]),
             at.interval_start < _instant(grid.starts[-1] + edge),
         )
     ).all()
-    return np.array(
-        [(start.timestamp(), *map(float, rest)) for start, *rest in rows],
-        dtype=np.float64,
-    ).reshape(-1, 4)
+    return np.fromiter(chain.from_iterable(rows), np.float64).reshape(-1, 4)
 
 
 def _is_coarse(starts: Floats) -> bool:

@@ -1,12 +1,13 @@
 """Local days of a forecast: how often each slot passes, and what a day sums up to."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
 
 from callcenter.engine.intervals import DayGrid, day_grid
 from callcenter.forecasting.models import Forecast
+from callcenter.kernel import clock
 
 Floats = NDArray[np.float64]
 
@@ -19,6 +20,12 @@ def grid_of(forecast: Forecast) -> DayGrid:
         zone=forecast.tz,
         interval_s=forecast.interval_s,
     )
+
+
+def first_day_ahead(forecast: Forecast) -> date:
+    """The first day of a forecast that has not begun yet."""
+    tomorrow = clock.today(forecast.tz) + timedelta(days=1)
+    return max(forecast.first_day, tomorrow)
 
 
 def slot_passes(grid: DayGrid) -> Floats:
