@@ -25,15 +25,21 @@ from callcenter.projects.models import Direction, Project, Queue
 
 
 class DayTotal(NamedTuple):
-    """A day of a forecast; its intervals come with the one day that is drawn."""
+    """A day of a forecast; its intervals come with the days that are drawn."""
 
     day: date
     model_total: float
     total: float
     workload_s: float
+    total_lower: float | None = None
+    total_upper: float | None = None
+    mean: Floats | None = None
     planned: Floats | None = None
     lower: Floats | None = None
     upper: Floats | None = None
+    aht_s: Floats | None = None
+    aht_lower_s: Floats | None = None
+    aht_upper_s: Floats | None = None
 
 
 class WeekSoFar(NamedTuple):
@@ -48,19 +54,20 @@ class WeekSoFar(NamedTuple):
 
 
 def day_rows(
-    forecast_id: int, queue_id: int, drawn: date | None = None
+    forecast_id: int, queue_id: int, drawn: Collection[date] = ()
 ) -> list[DayTotal]:
-    """The days of one queue, in order, with the intervals of the day to be drawn."""
+    """The days of one queue, in order, with the intervals of the days to be drawn."""
     at = ForecastDay
-    curves = [
-        case((at.day == drawn, each)) for each in (at.planned, at.lower, at.upper)
-    ]
+    arrays = (at.mean, at.planned, at.lower, at.upper)
+    arrays += (at.aht_s, at.aht_lower_s, at.aht_upper_s)
+    curves = [case((at.day.in_(drawn), each)) for each in arrays] if drawn else []
+    totals = (at.model_total, at.total, at.workload_s, at.total_lower, at.total_upper)
     rows = db.session.execute(
-        select(at.day, at.model_total, at.total, at.workload_s, *curves)
+        select(at.day, *totals, *curves)
         .where(at.forecast_id == forecast_id, at.queue_id == queue_id)
         .order_by(at.day)
     )
-    return [DayTotal._make(row) for row in rows]
+    return [DayTotal(*row) for row in rows]
 
 
 def fact_days(queue: Queue, first: date, last: date) -> dict[date, int]:
