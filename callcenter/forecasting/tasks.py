@@ -12,6 +12,7 @@ from callcenter.kernel.db import db, transaction
 from callcenter.kernel.errors import AppError
 from callcenter.kernel.jobs import JobCancelled, Run, job
 from callcenter.kernel.text import _, _l
+from callcenter.projects import queries as project_queries
 
 
 @job("forecasting.forecast", title=_l("Making a forecast"))
@@ -24,7 +25,7 @@ def forecast(run: Run, *, forecast_id: int) -> dict[str, Any] | None:
         db.session.rollback()
         with transaction():
             found = _load(forecast_id, Permission.MAKE_FORECAST)
-            services.store_forecast(found, calculation)
+            services.finish_forecast(found, calculation)
     except (AppError, ValueError) as error:
         _refuse(forecast_id, error.message if isinstance(error, AppError) else error)
         raise
@@ -68,11 +69,18 @@ def copy_counted_days(
 def approve(run: Run, *, forecast_id: int) -> dict[str, Any] | None:
     """Work out the requirements of a forecast and let it rule."""
     run.progress(0, 0, _("Working out the agents required"))
+    found = _load(forecast_id, Permission.APPROVE_FORECAST)
+    if found.status is ForecastStatus.APPROVED:
+        return None
+    earlier = services.calculate_requirements(found)
+    db.session.rollback()
     with transaction():
         found = _load(forecast_id, Permission.APPROVE_FORECAST)
         if found.status is ForecastStatus.APPROVED:
             return None  # an earlier attempt did it all
-        n_rows = services.approve_forecast(found, by=current_actor().user_id)
+        n_rows = services.approve_forecast(
+            found, by=current_actor().user_id, earlier=earlier
+        )
     page = ["forecasting.requirement", {"forecast_id": forecast_id}]
     return {"page": page, "n_intervals": n_rows}
 
@@ -83,12 +91,9 @@ def measure(
 ) -> dict[str, Any] | None:
     """Compare what was forecast with what came in, for days whose facts changed."""
     first, last = date.fromisoformat(first_day), date.fromisoformat(last_day)
-    n_days = 0
     with transaction():
         covering = queries.forecasts_covering(project_id, first, last)
-        for place, each in enumerate(covering):
-            run.progress(place, len(covering), each.name)
-            n_days += services.measure_forecast(each, first, last)
+        n_days = services.measure_days(covering, first, last, run.progress)
     return {"n_days": n_days}
 
 
@@ -111,6 +116,60 @@ def choose_method(
         )
     page = ["forecasting.forecast", {"forecast_id": forecast_id, "queue": queue_id}]
     return {"page": page, "queue_id": queue_id}
+
+
+@job("forecasting.ask_for_refreshes", title=_l("Asking for weekly forecasts"))
+def ask_for_refreshes(run: Run) -> dict[str, Any]:
+    """Ask for the refresh of every project whose hour of the week has come."""
+    run.check()
+    with transaction():
+        asked = services.request_due_refreshes()
+    return {"forecasts": [each.id for each in asked]}
+
+
+@job("forecasting.refresh", title=_l("Refreshing a forecast"))
+def refresh(
+    run: Run, *, forecast_id: int, queue_ids: list[int]
+) -> dict[str, Any] | None:
+    """Forecast some queues of a refresh; whoever does the last makes the proposal."""
+    try:
+        found = _load(forecast_id, Permission.MAKE_FORECAST)
+        if found.status is not ForecastStatus.MAKING:
+            return None  # another part failed, or an earlier attempt did it
+        n_done, n_all = queries.n_made(forecast_id)
+        part = services.calculate_forecast(
+            found,
+            lambda done, _all, name: run.progress(n_done + done, n_all, name),
+            queue_ids=queue_ids,
+        )
+        db.session.rollback()
+        with transaction():
+            _store_part(forecast_id, part)
+    except (AppError, ValueError) as error:
+        _refuse(forecast_id, error.message if isinstance(error, AppError) else error)
+        raise
+    except JobCancelled:
+        _refuse(forecast_id, _("It was cancelled."))
+        raise
+    page = ["forecasting.proposal", {"forecast_id": forecast_id}]
+    return {"page": page, "n_queues": len(queue_ids)}
+
+
+def _store_part(forecast_id: int, part: services.Calculation) -> None:
+    db.session.get(Forecast, forecast_id, with_for_update=True)
+    found = _load(forecast_id, Permission.MAKE_FORECAST)
+    if found.status is ForecastStatus.MAKING and services.store_part(found, part):
+        services.propose(found)
+
+
+@job("forecasting.prune_snapshots", title=_l("Letting go of old forecasts"))
+def prune_snapshots(run: Run, *, project_id: int) -> dict[str, Any]:
+    """Delete snapshots past their time, and the days that nobody asks of the others."""
+    run.check()
+    scope = current_actor().scope(Permission.MAKE_FORECAST)
+    with transaction():
+        project = project_queries.get_project(project_id, scope)
+        return dict(services.prune_snapshots(project))
 
 
 def _load(forecast_id: int, permission: Permission) -> Forecast:

@@ -5,12 +5,12 @@ from datetime import UTC, date, datetime
 import numpy as np
 import pytest
 
-from callcenter.engine.staffing import required_agents
 from callcenter.forecasting import queries, services
 from callcenter.forecasting.models import StaffingModel
 from callcenter.kernel import clock
 from callcenter.kernel.db import db
 from callcenter.projects.models import Channel, Direction
+from callcenter.projects.queries import targets_touching
 from tests.factories.forecasting import make_facts, make_forecast
 from tests.factories.projects import make_queue, make_target
 
@@ -82,25 +82,16 @@ def test_the_pool_is_one_queue_that_keeps_the_strictest_promise(queues):
 
     needs = needs_of(forecast, queues)
 
-    loads = [needs[queue].load for queue in queues]
-    offered = sum(load.offered for load in loads)
-    busy = offered > 0.0
-    aht_s = sum(load.offered * load.aht_s for load in loads)[busy] / offered[busy]
-    expected = required_agents(
-        offered[busy],
-        aht_s,
-        900,
-        model="erlang-a",
-        patience_s=180.0,
-        sl_target=0.9,
-        sl_threshold_s=20.0,
-        max_occupancy=0.9,
-    )
+    load = services.joined([needs[queue].load for queue in queues])
+    busy = load.offered > 0.0
+    strictest = targets_touching([queues[1].id], MONDAY, MONDAY)[queues[1].id]
+    assumption = queries.assumptions_of(queues)[queues[1].id]
+    expected = services.staff_queue(queues[1], load, strictest, assumption)
     pooled = sum(needs[queue].staffing.required_agents for queue in queues)[busy]
-    assert pooled == pytest.approx(expected.required_agents)
-    is_own = loads[1].offered[busy] > 0.0
+    assert pooled == pytest.approx(expected.required_agents[busy])
+    is_own = needs[queues[1]].load.offered[busy] > 0.0
     sl = needs[queues[1]].staffing.sl[busy]
-    assert sl[is_own] == pytest.approx(expected.sl[is_own])
+    assert sl[is_own] == pytest.approx(expected.sl[busy][is_own])
     assert sl.min() >= 0.9 - 1e-9
 
 
@@ -118,14 +109,17 @@ def test_one_queue_of_a_pool_asked_for_alone_gets_the_same(queues):
     )
 
 
-def test_only_queues_of_one_channel_in_which_somebody_waits_are_together(queues):
+def test_only_queues_of_one_channel_are_together_and_work_that_may_wait_is_alone(
+    queues,
+):
     chat = make_queue(queues[0].project, channel=Channel.CHAT)
     dialled = make_queue(queues[0].project, direction=Direction.OUTBOUND)
     share(queues)
-    everyone = [*queues, chat, dialled]
+    mail = make_queue(queues[0].project, channel=Channel.EMAIL)
+    everyone = [*queues, chat, dialled, mail]
     groups = services.groups_of(everyone, queries.assumptions_of(everyone))
 
-    assert groups == [queues, [chat], [dialled]]
+    assert groups == [[*queues, dialled], [chat], [mail]]
 
 
 def test_the_page_names_the_company_and_a_form_asks_for_it(queues, sign_in_as):

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from callcenter.acd.events import FactsChange
 from callcenter.acd.models import QueueDay
-from callcenter.engine.staffing import required_agents
+from callcenter.engine.staffing import staff_over_time
 from callcenter.forecasting import queries, services
 from callcenter.forecasting.errors import (
     DayClosed,
@@ -347,20 +347,27 @@ class TestApproving:
         rows = db.session.scalars(
             select(Requirement).order_by(Requirement.interval_start)
         ).all()
-        for part, target, threshold in ((rows[:192], 0.8, 20), (rows[192:], 0.95, 10)):
-            expected = required_agents(
-                [row.offered for row in part],
-                240.0,
-                900.0,
-                model="erlang-a",
-                sl_target=target,
-                sl_threshold_s=threshold,
-                patience_s=180.0,
-                max_occupancy=0.85,
-            )
-            found = [row.required_agents for row in part]
-            assert np.mean(found == expected.required_agents) > 0.95
-            assert min(row.sl for row in part if row.offered > 0.01) >= target
+        starts = [row.interval_start for row in rows]
+        day = np.array([(each - starts[0]).days for each in starts])
+        for days, target, threshold in (([0, 1], 0.8, 20), ([2, 3], 0.95, 10)):
+            for each in days:
+                part = [row for row, d in zip(rows, day, strict=True) if d == each]
+                expected = staff_over_time(
+                    [row.offered for row in part],
+                    240.0,
+                    900.0,
+                    model="erlang-a",
+                    sl_target=target,
+                    sl_threshold_s=threshold,
+                    patience_s=180.0,
+                    max_occupancy=0.85,
+                )
+                found = [row.required_agents for row in part]
+                assert np.mean(found == expected.required_agents) > 0.95
+                # The carried state keeps the target on average; see docs/engine.
+                assert (
+                    min(row.sl for row in part if row.offered > 0.01) >= target - 0.02
+                )
         assert forecast.approved_at is not None
 
     def test_shrinkage_makes_more_be_scheduled_and_c_asks_for_no_less_than_a(
@@ -383,8 +390,11 @@ class TestApproving:
         make_approved([queue], MONDAY, 1)
 
         rows = db.session.scalars(select(Requirement)).all()
-        assert all(row.required_agents == row.required_c for row in rows)
-        assert all(row.required_a <= row.required_c for row in rows)
+        required_c = np.array([row.required_c for row in rows])
+        required = np.array([row.required_agents for row in rows])
+        required_a = np.array([row.required_a for row in rows])
+        assert (required_a <= required).all()
+        assert np.abs(required - required_c).max() <= 2
         assert all(
             row.scheduled_agents == pytest.approx(row.required_agents / 0.8)
             for row in rows

@@ -6,8 +6,13 @@ from callcenter.lazily import lazily
 
 if TYPE_CHECKING:
     from callcenter.forecasting.services.accuracy import (
+        Counts,
+        counting,
         horizon_of,
+        lead_days,
+        measure_days,
         measure_forecast,
+        references,
         request_measuring,
     )
     from callcenter.forecasting.services.adjusting import (
@@ -20,9 +25,49 @@ if TYPE_CHECKING:
         undo_own_adjustments,
     )
     from callcenter.forecasting.services.approving import (
+        Calculated,
         approve_forecast,
+        calculate_requirements,
         request_approval,
         set_assumption,
+    )
+    from callcenter.forecasting.services.borrowing import (
+        FEWEST_DAYS,
+        YOUNG_DAYS,
+        forget_likeness,
+        set_likeness,
+    )
+    from callcenter.forecasting.services.calculating import (
+        calculate_forecast,
+        calculate_queue,
+    )
+    from callcenter.forecasting.services.campaigns import (
+        CampaignWork,
+        delete_campaign,
+        follow_campaign,
+        hours_of,
+        practice_of,
+        save_campaign,
+    )
+    from callcenter.forecasting.services.capacity import (
+        approve_scenario,
+        copy_scenario,
+        create_plan,
+        delete_scenario,
+        refresh_plan,
+        request_proposal,
+        set_cells,
+        set_scenario,
+        store_hires,
+        take_back_proposal,
+        tenure_classes,
+    )
+    from callcenter.forecasting.services.capacity_results import (
+        ScenarioResult,
+        attrition_curve,
+        money,
+        propose_for,
+        work_out_scenario,
     )
     from callcenter.forecasting.services.choosing import (
         choose_method,
@@ -32,20 +77,47 @@ if TYPE_CHECKING:
         copy_counted_days,
         request_copying,
     )
-    from callcenter.forecasting.services.days import grid_of, passes_on, slot_passes
+    from callcenter.forecasting.services.days import (
+        first_day_ahead,
+        grid_of,
+        passes_on,
+        slot_passes,
+    )
+    from callcenter.forecasting.services.decisions import choose, put_back, take_back
+    from callcenter.forecasting.services.events import (
+        delete_event,
+        repeat_event,
+        save_event,
+    )
     from callcenter.forecasting.services.loads import Load, Question
     from callcenter.forecasting.services.making import (
         INTERVALS_S,
         MOST_DAYS,
-        calculate_forecast,
-        calculate_queue,
         draft_forecast,
+        finish_forecast,
         forecast_at_once,
         make_forecast,
+        work_out_again,
     )
-    from callcenter.forecasting.services.pooling import groups_of
+    from callcenter.forecasting.services.pooling import groups_of, joined, staff_groups
+    from callcenter.forecasting.services.premises import premises_of
+    from callcenter.forecasting.services.refreshing import (
+        find_moves,
+        kept_leads,
+        last_hour,
+        propose,
+        prune_snapshots,
+        request_due_refreshes,
+        request_refresh,
+        set_refresh_rule,
+        store_part,
+    )
+    from callcenter.forecasting.services.required_weeks import (
+        store_required_weeks,
+    )
     from callcenter.forecasting.services.requiring import (
         QueueRequirement,
+        answers_to,
         questions_of,
         work_out,
     )
@@ -53,6 +125,10 @@ if TYPE_CHECKING:
         Staffing,
         model_for,
         staff_queue,
+    )
+    from callcenter.forecasting.services.staying import (
+        attrition_of,
+        staff_of,
     )
     from callcenter.forecasting.services.storing import (
         Calculation,
@@ -62,51 +138,117 @@ if TYPE_CHECKING:
         replace_queue,
         store_forecast,
     )
+    from callcenter.forecasting.services.totals import (
+        inbound_totals,
+        plan_total,
+        set_total,
+    )
 
 
 __all__ = [
+    "FEWEST_DAYS",
     "INTERVALS_S",
     "MOST_DAYS",
+    "YOUNG_DAYS",
+    "Calculated",
     "Calculation",
+    "CampaignWork",
+    "Counts",
     "Load",
     "Question",
     "QueueRequirement",
     "QueueResult",
+    "ScenarioResult",
     "Staffing",
     "add_note",
     "adjust_day",
+    "answers_to",
     "approve_forecast",
+    "approve_scenario",
+    "attrition_curve",
+    "attrition_of",
     "calculate_forecast",
     "calculate_queue",
+    "calculate_requirements",
+    "choose",
     "choose_method",
     "copy_counted_days",
+    "copy_scenario",
+    "counting",
+    "create_plan",
+    "delete_campaign",
+    "delete_event",
     "delete_forecast",
+    "delete_scenario",
     "draft_forecast",
+    "find_moves",
+    "finish_forecast",
+    "first_day_ahead",
+    "follow_campaign",
     "forecast_at_once",
+    "forget_likeness",
     "grid_of",
     "groups_of",
     "horizon_of",
+    "hours_of",
+    "inbound_totals",
+    "joined",
+    "kept_leads",
+    "last_hour",
+    "lead_days",
     "make_forecast",
+    "measure_days",
     "measure_forecast",
     "model_for",
+    "money",
     "passes_on",
+    "plan_total",
+    "practice_of",
+    "premises_of",
+    "propose",
+    "propose_for",
+    "prune_snapshots",
+    "put_back",
     "questions_of",
     "reapply_adjustments",
+    "references",
+    "refresh_plan",
     "refuse_forecast",
+    "repeat_event",
     "replace_queue",
     "request_approval",
     "request_copying",
+    "request_due_refreshes",
     "request_measuring",
     "request_method",
+    "request_proposal",
+    "request_refresh",
     "require_draft",
     "restore_adjustments",
+    "save_campaign",
+    "save_event",
     "set_assumption",
+    "set_cells",
+    "set_likeness",
+    "set_refresh_rule",
+    "set_scenario",
+    "set_total",
     "slot_passes",
+    "staff_groups",
+    "staff_of",
     "staff_queue",
     "store_forecast",
+    "store_hires",
+    "store_part",
+    "store_required_weeks",
+    "take_back",
+    "take_back_proposal",
+    "tenure_classes",
     "undo_adjustment",
     "undo_own_adjustments",
     "work_out",
+    "work_out_again",
+    "work_out_scenario",
 ]
 
 lazily(__name__)

@@ -3,7 +3,7 @@
 Staffed one by one, small queues each need spare agents of their own. Agents who take
 the contacts of all of them need far fewer: the pool is staffed as one queue that keeps
 every promise of its members, and each member is asked for its load and its part of
-the pool's spare agents.
+the pool's spare agents. Outbound queues of a pool are dialled between its contacts.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,35 +13,18 @@ import numpy as np
 
 from callcenter.engine import staffing as engine
 from callcenter.forecasting.models import Assumption, StaffingModel
+from callcenter.forecasting.services.loads import Floats, Load, Question
+from callcenter.forecasting.services.shrinking import shrinkage_by_interval
+from callcenter.forecasting.services.solving import Asked
 from callcenter.forecasting.services.staffing import (
-    Floats,
-    Load,
     Staffing,
     model_for,
-    staff_queue,
+    service_at,
+    staff_all,
 )
-from callcenter.projects.models import Channel, Queue, ServiceTarget
+from callcenter.projects.models import Channel, Queue
 
-_USUAL_THRESHOLD_S = 20.0
 _REQUIRED = ("required_c", "required_a", "required_agents")
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """A queue with its load and all that its requirement rests on."""
-
-    queue: Queue
-    load: Load
-    targets: Sequence[ServiceTarget]
-    assumption: Assumption
-
-    def alone(self) -> Staffing:
-        """What the queue needs if nobody helps out."""
-        return staff_queue(self.queue, self.load, self.targets, self.assumption)
-
-    def with_load(self, load: Load) -> "Member":
-        """The same promises for another load."""
-        return replace(self, load=load)
 
 
 def groups_of(
@@ -49,33 +32,101 @@ def groups_of(
 ) -> list[list[Queue]]:
     """The queues parted into those that are staffed together, in their order.
 
-    Together are queues of one project and channel that are marked so and where
-    somebody waits.
+    Together are queues of one project and channel that are marked so; work that may
+    wait is always staffed by itself.
     """
     groups: dict[tuple[int, Channel | int], list[Queue]] = {}
     for queue in queues:
         assumption = assumptions[queue.id]
         is_alone = (
             not assumption.is_pooled
-            or model_for(queue, assumption) is StaffingModel.WORKLOAD
+            or model_for(queue, assumption) is StaffingModel.DEFERRED
         )
         key = (queue.project_id, queue.id if is_alone else queue.channel)
         groups.setdefault(key, []).append(queue)
     return list(groups.values())
 
 
-def staff_together(members: Sequence[Member]) -> list[Staffing]:
-    """What each member of a pool needs, in their order.
+def staff_groups(
+    groups: Sequence[Sequence[Question]], *, carried_days: int = 0
+) -> list[list[Staffing]]:
+    """What each member of each group needs, in their order.
 
-    The pool keeps each promise that holds while its queue has contacts. Members never
-    need more than alone.
+    A group keeps each promise that holds while its queue has contacts. Members never
+    need more than alone. All groups are solved at once.
     """
-    own = [member.alone() for member in members]
-    if len(members) == 1:
-        return own
-    load = _joined([member.load for member in members])
+    pools = [_Pool.of(group) for group in groups]
+    questions = [each for pool in pools for each in (*pool.members, *pool.whole)]
+    answers = iter(staff_all(questions, carried_days=carried_days))
+    found = []
+    for pool in pools:
+        own = [next(answers) for _each in pool.members]
+        whole = [next(answers) for _each in pool.whole]
+        found.append(_shared_out(pool, own, whole) if whole else own)
+    return found
+
+
+def staff_together(members: Sequence[Question]) -> list[Staffing]:
+    """What each member of one pool needs, in their order."""
+    return staff_groups([members])[0]
+
+
+@dataclass(frozen=True, slots=True)
+class _Pool:
+    """Queues that share agents, and each of their promises for all their contacts."""
+
+    members: Sequence[Question]
+    whole: Sequence[Question]
+
+    @classmethod
+    def of(cls, members: Sequence[Question]) -> "_Pool":
+        if len(members) == 1:
+            return cls(members, ())
+        dialled = [each for each in members if _is_dialled(each)]
+        taken = [each for each in members if not _is_dialled(each)]
+        everything = joined([each.load for each in members])
+        contacts = joined([each.load for each in taken]) if taken else everything
+        outbound = None
+        if dialled and taken:
+            outbound = np.sum([each.load.erlangs for each in dialled], axis=0)
+        whole = [
+            replace(
+                each,
+                load=everything if _is_dialled(each) else contacts,
+                outbound_erlangs=None if _is_dialled(each) else outbound,
+            )
+            for each in members
+        ]
+        return cls(members, whole)
+
+
+def _is_dialled(question: Question) -> bool:
+    model = model_for(question.queue, question.assumption)
+    return model is StaffingModel.WORKLOAD
+
+
+def joined(loads: Sequence[Load]) -> Load:
+    """All contacts as those of one queue, with the handling time of their mixture."""
+    offered = np.stack([load.offered for load in loads])
+    seconds = offered * np.stack([load.aht_s for load in loads])
+    total = offered.sum(axis=0)
+    aht_s = np.divide(
+        seconds.sum(axis=0), total, out=np.zeros_like(total), where=total > 0.0
+    )
+    return replace(
+        loads[0],
+        offered=total,
+        aht_s=aht_s,
+        is_open=np.any([load.is_open for load in loads], axis=0),
+        concurrency=min(load.concurrency for load in loads),
+    )
+
+
+def _shared_out(
+    pool: _Pool, own: Sequence[Staffing], whole: Sequence[Staffing]
+) -> list[Staffing]:
+    """The pool's agents, member by member, with the service that all of them give."""
     loads = np.stack([each.load_erlangs for each in own])
-    whole = [member.with_load(load).alone() for member in members]
     required = {
         name: _shared(
             np.stack([getattr(each, name) for each in own]),
@@ -85,38 +136,36 @@ def staff_together(members: Sequence[Member]) -> list[Staffing]:
         for name in _REQUIRED
     }
     agents = required["required_agents"].sum(axis=0).round(6)
-    return [
-        Staffing(
-            model=alone.model,
-            load_erlangs=alone.load_erlangs,
-            **{name: values[place] for name, values in required.items()},
-            scheduled_agents=engine.scheduled_agents(
-                required["required_agents"][place], member.assumption.shrinkage
-            ),
-            **_expected(member.with_load(load), alone, agents),
+    found = []
+    for place, (question, alone) in enumerate(zip(pool.members, own, strict=True)):
+        part = {name: values[place] for name, values in required.items()}
+        share = question.assumption.safety_share
+        margin = part["required_agents"] * share / (1.0 + share)
+        found.append(
+            replace(
+                alone,
+                **part,
+                model=whole[place].model,
+                safety_agents=margin,
+                scheduled_agents=engine.scheduled_agents(
+                    part["required_agents"],
+                    shrinkage_by_interval(question.assumption, question.load),
+                ),
+                **_expected(pool.whole[place], alone, whole[place], agents),
+            )
         )
-        for place, (member, alone) in enumerate(zip(members, own, strict=True))
-    ]
-
-
-def _joined(loads: Sequence[Load]) -> Load:
-    """All contacts as those of one queue, with the handling time of their mixture."""
-    offered = np.stack([load.offered for load in loads])
-    seconds = offered * np.stack([load.aht_s for load in loads])
-    total = offered.sum(axis=0)
-    aht_s = np.divide(
-        seconds.sum(axis=0), total, out=np.zeros_like(total), where=total > 0.0
-    )
-    return replace(loads[0], offered=total, aht_s=aht_s)
+    return found
 
 
 def _shared(own: Floats, whole: Floats, loads: Floats) -> Floats:
     """The pool's agents parted by load and by the spare agents each needs alone.
 
     All have the shape (n_members, n_intervals). ``whole`` is what the pool needs to
-    keep each member's promise.
+    keep each member's promise; unknown where a formula does not apply to a member.
     """
     load = loads.sum(axis=0)
+    whole = np.nan_to_num(whole)
+    own = np.where(np.isnan(own), loads, own)
     needed = np.where(loads > 0.0, whole, 0.0).max(axis=0)
     needed = np.minimum(needed, own.sum(axis=0))
     spare = np.maximum(own - loads, 0.0)
@@ -133,45 +182,17 @@ def _shared(own: Floats, whole: Floats, loads: Floats) -> Floats:
     )
 
 
-def _expected(pool: Member, alone: Staffing, agents: Floats) -> dict[str, Floats]:
+def _expected(
+    pool: Question, alone: Staffing, whole: Staffing, agents: Floats
+) -> dict[str, Floats]:
     """What the pool's agents are expected to give to the contacts of one member."""
+    figures = service_at(Asked(pool, whole.model), agents)
+    if not figures:
+        names = ("sl", "asa_s", "occupancy", "abandon_rate")
+        figures = {name: getattr(whole, name) for name in names}
     busy = (alone.load_erlangs > 0.0) & (agents >= 1.0)
-    load = pool.load.offered * pool.load.aht_s / pool.load.interval_s
-    cells = {"load": load[busy], "agents": agents[busy]}
-    waits = {
-        "aht_s": pool.load.aht_s[busy],
-        "sl_threshold_s": _thresholds(pool.load, pool.targets)[busy],
-    }
-    if alone.model is StaffingModel.ERLANG_C:
-        found = engine.erlang_c_measures(**cells, **waits)
-    else:
-        found = engine.erlang_a_measures(
-            **cells,
-            **waits,
-            patience_s=pool.assumption.patience_s,
-            sl_definition=_definition(pool.targets),
-        )
-    figures = {}
-    for name in ("sl", "asa_s", "occupancy", "abandon_rate"):
-        values = getattr(alone, name).copy()
-        values[busy] = getattr(found, name)
-        figures[name] = np.where(np.isinf(values), np.nan, values)
-    return figures
-
-
-def _thresholds(load: Load, targets: Sequence[ServiceTarget]) -> Floats:
-    """The wait that each interval's target allows, in seconds."""
-    found = np.full(load.offered.size, _USUAL_THRESHOLD_S)
-    for target in targets:
-        first = (target.starts_on - load.first_day).days
-        is_on = load.day >= first
-        if target.ends_on is not None:
-            is_on &= load.day < (target.ends_on - load.first_day).days
-        found[is_on] = target.sl_threshold_s
+    found = {}
+    for name, values in figures.items():
+        kept = np.where(busy, values, getattr(alone, name))
+        found[name] = np.where(np.isinf(kept), np.nan, kept)
     return found
-
-
-def _definition(targets: Sequence[ServiceTarget]) -> engine.ServiceLevelDefinition:
-    if not targets:
-        return engine.ServiceLevelDefinition.OFFERED
-    return engine.ServiceLevelDefinition(targets[-1].sl_definition.value)

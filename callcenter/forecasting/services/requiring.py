@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from callcenter.engine.intervals import DayGrid, day_grid, flatten
 from callcenter.forecasting import queries
 from callcenter.forecasting.models import Assumption, Forecast
-from callcenter.forecasting.services.pooling import Member, groups_of, staff_together
-from callcenter.forecasting.services.staffing import Load, Staffing
+from callcenter.forecasting.services.loads import Load, Question
+from callcenter.forecasting.services.pooling import groups_of, staff_groups
+from callcenter.forecasting.services.staffing import Staffing
 from callcenter.projects import queries as project_queries
 from callcenter.projects.models import Queue
 
@@ -43,39 +44,77 @@ class QueueRequirement:
 
 
 def work_out(
-    forecast: Forecast, queues: Sequence[Queue], first: date, n_days: int
+    forecast: Forecast,
+    queues: Sequence[Queue],
+    first: date,
+    n_days: int,
+    *,
+    carried_days: int = 0,
 ) -> Iterator[tuple[Queue, QueueRequirement]]:
     """What queues of a forecast need on some of its days, one queue after the other.
 
     The days must lie within the forecast. Queues that are staffed together come
-    together; the others of their pool count though nobody asked for them.
+    together; the others of their pool count though nobody asked for them. On the first
+    ``carried_days`` the state of the queues is carried over from interval to interval;
+    that takes a job and not a page.
     """
     asked = {queue.id for queue in queues}
-    queues, assumptions = _with_their_pools(forecast, queues)
+    groups = questions_of(forecast, queues, first, n_days)
+    for queue, need in answers_to(forecast, groups, carried_days=carried_days):
+        if queue.id in asked:
+            yield queue, need
+
+
+def answers_to(
+    forecast: Forecast,
+    groups: Sequence[Sequence[Question]],
+    *,
+    carried_days: int = 0,
+) -> Iterator[tuple[Queue, QueueRequirement]]:
+    """What each queue of the groups needs."""
+    loads = [question.load for group in groups for question in group]
+    if not loads:
+        return
+    grid = day_grid(
+        loads[0].first_day,
+        int(loads[0].day[-1]) + 1,
+        zone=forecast.tz,
+        interval_s=forecast.interval_s,
+    )
+    answers = staff_groups(groups, carried_days=carried_days)
+    for group, staffed in zip(groups, answers, strict=True):
+        for question, staffing in zip(group, staffed, strict=True):
+            load = question.load
+            need = QueueRequirement(grid, load, staffing, load.is_open)
+            yield question.queue, need
+
+
+def questions_of(
+    forecast: Forecast, queues: Sequence[Queue], first: date, n_days: int
+) -> list[list[Question]]:
+    """The queues with all that they are staffed together with, group by group."""
+    queues, assumptions = with_their_pools(forecast, queues)
     ids = [queue.id for queue in queues]
     grid = day_grid(first, n_days, zone=forecast.tz, interval_s=forecast.interval_s)
     last = first + timedelta(days=n_days - 1)
     targets = project_queries.targets_touching(ids, first, last)
     days = project_queries.special_days(forecast.project, first, n_days)
     hours = project_queries.open_intervals(queues, days, forecast.interval_s)
-    for group in groups_of(queues, assumptions):
-        members = [
-            Member(
+    return [
+        [
+            Question(
                 queue,
-                _load(forecast, queue, grid, first, last),
+                _load(forecast, queue, grid, first, last, hours[queue.id]),
                 targets.get(queue.id, ()),
                 assumptions[queue.id],
             )
             for queue in group
         ]
-        for member, staffing in zip(members, staff_together(members), strict=True):
-            queue, load = member.queue, member.load
-            is_open = hours[queue.id][grid.day, grid.slot] | (load.offered > 0.0)
-            if queue.id in asked:
-                yield queue, QueueRequirement(grid, load, staffing, is_open)
+        for group in groups_of(queues, assumptions)
+    ]
 
 
-def _with_their_pools(
+def with_their_pools(
     forecast: Forecast, queues: Sequence[Queue]
 ) -> tuple[list[Queue], dict[int, Assumption]]:
     """The queues and all that share agents with them, with their assumptions."""
@@ -92,14 +131,22 @@ def _with_their_pools(
 
 
 def _load(
-    forecast: Forecast, queue: Queue, grid: DayGrid, first: date, last: date
+    forecast: Forecast,
+    queue: Queue,
+    grid: DayGrid,
+    first: date,
+    last: date,
+    is_open: NDArray[np.bool_],
 ) -> Load:
     rows = queries.forecast_days(forecast.id, queue.id, first, last)
-    aht_s = np.nan_to_num(flatten(grid, np.stack([row.aht_s for row in rows])))
+    offered = flatten(grid, np.stack([row.planned for row in rows]))
     return Load(
         first_day=first,
         day=grid.day,
-        offered=flatten(grid, np.stack([row.planned for row in rows])),
-        aht_s=aht_s / max(1, queue.concurrency),
+        slot=grid.slot,
+        offered=offered,
+        aht_s=np.nan_to_num(flatten(grid, np.stack([row.aht_s for row in rows]))),
         interval_s=forecast.interval_s,
+        is_open=is_open[grid.day, grid.slot] | (offered > 0.0),
+        concurrency=max(1, queue.concurrency),
     )
