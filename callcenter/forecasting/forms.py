@@ -6,6 +6,7 @@ from wtforms import (
     BooleanField,
     DateField,
     FloatField,
+    HiddenField,
     IntegerField,
     SelectField,
     SelectMultipleField,
@@ -57,11 +58,26 @@ class AdjustForm(Form):
         _l("Volume"), validators=[InputRequired(), NumberRange(0, 1_000_000)]
     )
     comment = StringField(_l("Reason"), validators=[Length(max=400)])
+    was = HiddenField()
+
+
+class MethodForm(Form):
+    """Another method for a queue, and why."""
+
+    method = SelectField(_l("Method"))
+    reason = StringField(_l("Reason"), validators=[DataRequired(), Length(max=400)])
+
+    def offer(self, names: Mapping[str, object]) -> None:
+        """Name the methods, the best known first."""
+        self.method.choices = choices((method, name) for method, name in names.items())
 
 
 class NoteForm(Form):
-    """Something to say about a forecast."""
+    """Something to say about a forecast, about one of its queues, or a queue's day."""
 
+    about = SelectField(_l("About"))
+    queue_id = HiddenField()
+    day = HiddenField()
     words = TextAreaField(_l("Comment"), validators=[DataRequired(), Length(max=4000)])
 
 
@@ -112,5 +128,5 @@ class AssumptionForm(Form):
         self.model.choices = choices(
             (model.value, name)
             for model, name in names.items()
-            if model is not StaffingModel.WORKLOAD
+            if model in {StaffingModel.ERLANG_C, StaffingModel.ERLANG_A}
         )

@@ -63,7 +63,7 @@ class Asked:
         return self.assumption.model is not StaffingModel.ERLANG_C
 
     @property
-    def losses(self) -> dict[str, float | None]:
+    def losses(self) -> dict[str, Any]:
         """The finite waiting room and the redials that it has."""
         own = self.assumption
         room = None if own.waiting_room is None else float(own.waiting_room)
@@ -172,7 +172,7 @@ def _solve(
     load: bytes, aht_s: bytes, patience_s: bytes, wanted: tuple[tuple[str, Any], ...]
 ) -> Mapping[str, Floats]:
     aht = np.frombuffer(aht_s)
-    targets = {
+    targets: dict[str, Any] = {
         name: np.frombuffer(each) if isinstance(each, bytes) else each
         for name, each in wanted
     }

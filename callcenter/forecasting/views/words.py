@@ -7,6 +7,7 @@ from callcenter.engine.forecasting import FindingKind, Method
 from callcenter.forecasting.models import (
     ForecastStatus,
     Horizon,
+    ShrinkageKind,
     StaffingModel,
 )
 from callcenter.forecasting.queries import Found
@@ -45,11 +46,23 @@ MODEL_NAMES: Mapping[StaffingModel, object] = {
     StaffingModel.ERLANG_C: _l("Erlang C"),
     StaffingModel.ERLANG_A: _l("Erlang A"),
     StaffingModel.WORKLOAD: _l("Workload"),
+    StaffingModel.CHAT: _l("Chat"),
+    StaffingModel.DEFERRED: _l("Work that may wait"),
+    StaffingModel.BLEND: _l("Contacts and dialling"),
 }
 MODEL_NOTES: Mapping[StaffingModel, object] = {
     StaffingModel.ERLANG_C: _l("nobody hangs up"),
     StaffingModel.ERLANG_A: _l("callers have patience"),
     StaffingModel.WORKLOAD: _l("nobody waits"),
+    StaffingModel.CHAT: _l("several contacts at once"),
+    StaffingModel.DEFERRED: _l("done when it is due"),
+    StaffingModel.BLEND: _l("outbound calls fill the time between contacts"),
+}
+SHRINKAGE_NAMES: Mapping[ShrinkageKind, object] = {
+    ShrinkageKind.LEAVE: _l("Leave not yet booked"),
+    ShrinkageKind.MEETING: _l("Meetings"),
+    ShrinkageKind.TRAINING: _l("Training"),
+    ShrinkageKind.ABSENCE: _l("Unplanned absence"),
 }
 
 
