@@ -11,7 +11,7 @@ if TYPE_CHECKING:
         learn_event,
         with_uplift,
     )
-    from callcenter.engine.forecasting.findings import Finding
+    from callcenter.engine.forecasting.findings import Finding, look_over
     from callcenter.engine.forecasting.forecast import (
         METHODS,
         Forecast,
@@ -69,6 +69,7 @@ __all__ = [
     "forecast",
     "learn_day",
     "learn_event",
+    "look_over",
     "make_calendar",
     "make_history",
     "outbound_work",

@@ -176,4 +176,5 @@ def with_uplift(found: Forecast, factor: ArrayLike) -> Forecast:
         upper=found.upper * cells,
         total_lower=found.total_lower * by_day,
         total_upper=found.total_upper * by_day,
+        by_method=None if found.by_method is None else found.by_method * cells,
     )

@@ -4,9 +4,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from callcenter.engine.forecasting.days import Days
-from callcenter.engine.forecasting.history import Calendar, Floats
-from callcenter.engine.forecasting.levels import Levels
+from callcenter.engine.forecasting.days import Days, prepare_days
+from callcenter.engine.forecasting.history import (
+    Calendar,
+    Floats,
+    History,
+    day_after,
+)
+from callcenter.engine.forecasting.levels import Levels, fit_levels
 from callcenter.engine.forecasting.words import FindingKind
 
 _OUTLIER_SIGMAS = 4.5
@@ -60,6 +65,23 @@ def find(days: Days, calendar: Calendar, levels: Levels) -> tuple[Finding, ...]:
         *_copies(days, calendar),
     ]
     return tuple(sorted(found, key=lambda finding: (finding.day, finding.kind)))
+
+
+def look_over(history: History, *, series: int = 0) -> tuple[Finding, ...]:
+    """What a planner should know about one series, without forecasting it.
+
+    Parameters
+    ----------
+    history : History
+    series : int
+
+    Returns
+    -------
+    tuple of Finding, by day
+    """
+    calendar = history.calendar
+    days = prepare_days(history.offered[series], calendar, day_after(calendar))
+    return find(days, calendar, fit_levels(days, np.array([days.n_days])))
 
 
 def _gaps(days: Days, calendar: Calendar) -> list[Finding]:

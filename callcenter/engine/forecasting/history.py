@@ -122,6 +122,17 @@ def _dates(day: ArrayLike | None, weekday: Ints) -> Ints:
     return dates
 
 
+def day_after(calendar: Calendar) -> Calendar:
+    """The calendar of one more ordinary day, open like the last one."""
+    return Calendar(
+        (calendar.weekday[-1:] + 1) % 7,
+        calendar.day_kind[-1:] * 0,
+        calendar.event[-1:] * 0,
+        calendar.is_open[-1:],
+        calendar.day[-1:] + 1,
+    )
+
+
 def make_history(
     offered: ArrayLike,
     calendar: Calendar,

@@ -8,7 +8,7 @@ import numpy as np
 from callcenter.engine.errors import EngineInputError
 from callcenter.engine.forecasting.days import Days, prepare_days
 from callcenter.engine.forecasting.findings import Finding
-from callcenter.engine.forecasting.history import Calendar, Floats, History
+from callcenter.engine.forecasting.history import Floats, History, day_after
 from callcenter.engine.forecasting.levels import fit_levels
 from callcenter.engine.forecasting.shapes import fit_shapes
 from callcenter.engine.forecasting.words import FindingKind
@@ -75,7 +75,7 @@ def usual_days(history: History, *, series: int = 0) -> Floats:
     ndarray of float, shape (n_days, n_intervals), contacts
     """
     calendar = history.calendar
-    days = prepare_days(history.offered[series], calendar, _next_day(calendar))
+    days = prepare_days(history.offered[series], calendar, day_after(calendar))
     end = np.array([days.n_days])
     levels = fit_levels(days, end, alpha=_SLOW)
     total = np.exp(_calm(days, levels.smooth[0]) + levels.effect[0][days.types])
@@ -91,13 +91,3 @@ def _calm(days: Days, level: Floats) -> Floats:
     windows = np.lib.stride_tricks.sliding_window_view(wide, 2 * span + 1)
     middle: Floats = np.median(windows, axis=1)
     return middle
-
-
-def _next_day(calendar: Calendar) -> Calendar:
-    return Calendar(
-        (calendar.weekday[-1:] + 1) % 7,
-        calendar.day_kind[-1:] * 0,
-        calendar.event[-1:] * 0,
-        calendar.is_open[-1:],
-        calendar.day[-1:] + 1,
-    )

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from callcenter.forecasting.services.calculating import (
         calculate_forecast,
         calculate_queue,
+        calculate_some,
     )
     from callcenter.forecasting.services.campaigns import (
         CampaignWork,
@@ -170,6 +171,7 @@ __all__ = [
     "calculate_forecast",
     "calculate_queue",
     "calculate_requirements",
+    "calculate_some",
     "choose",
     "choose_method",
     "copy_counted_days",

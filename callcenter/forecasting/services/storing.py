@@ -14,6 +14,7 @@ from callcenter.forecasting.errors import ForecastClosed
 from callcenter.forecasting.models import (
     Adjustment,
     Backtest,
+    Borrowed,
     Candidate,
     Finding,
     Forecast,
@@ -21,19 +22,22 @@ from callcenter.forecasting.models import (
     ForecastStatus,
     Horizon,
     Note,
+    TotalDay,
+    TotalPlan,
 )
 from callcenter.forecasting.services.days import grid_of, slot_passes, workload_s
 from callcenter.kernel.db import db
 
 Floats = NDArray[np.float64]
-_FIGURES: tuple[Any, ...] = (ForecastDay, Finding, Backtest, Candidate)
+_FIGURES: tuple[Any, ...] = (ForecastDay, Finding, Backtest, Candidate, Borrowed)
 
 
 @dataclass(frozen=True, slots=True)
 class QueueResult:
     """What was found for one queue; matrices of the forecast's days by slots.
 
-    Bands of totals have one value per day. ``by_method`` says what each method found.
+    Bands of totals have one value per day. ``by_method`` says what each method found,
+    ``borrowed`` from which queues early days are: lender, share, days.
     """
 
     queue_id: int
@@ -51,15 +55,29 @@ class QueueResult:
     aht_lower_s: Floats | None = None
     aht_upper_s: Floats | None = None
     by_method: Mapping[str, Floats] = field(default_factory=dict)
+    borrowed: Sequence[tuple[int, float, int]] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Calculation:
-    """The results of all queues, and the days of history that they rest on."""
+    """The results of all queues, and the days of history that they rest on.
+
+    ``total`` is the sum of the inbound queues as one series, mean and band by day.
+    """
 
     history_first: date
     history_last: date
     queues: Sequence[QueueResult]
+    total: "DayTotals | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class DayTotals:
+    """Totals by day of a forecast with their band; arrays of shape (n_days,)."""
+
+    mean: Floats
+    lower: Floats
+    upper: Floats
 
 
 def store_forecast(forecast: Forecast, calculation: Calculation) -> None:
@@ -77,6 +95,7 @@ def store_forecast(forecast: Forecast, calculation: Calculation) -> None:
         row.method, row.basis = result.method, result.basis
         row.n_history_days = result.n_history_days
         _store_queue(forecast, result, passes)
+    _store_total(forecast, calculation.total)
     forecast.history_first = calculation.history_first
     forecast.history_last = calculation.history_last
     forecast.status, forecast.refusal = ForecastStatus.DRAFT, ""
@@ -119,12 +138,34 @@ def _store_queue(forecast: Forecast, result: QueueResult, passes: Floats) -> Non
     ]
     if findings:
         db.session.execute(insert(Finding), findings)
+    borrowed = [
+        {**own, "lender_id": lender_id, "share": share, "n_days": n_days}
+        for lender_id, share, n_days in result.borrowed
+    ]
+    if borrowed:
+        db.session.execute(insert(Borrowed), borrowed)
     wape = [
         {**own, "method": method, "horizon": horizon, "wape": value}
         for method, horizon, value in result.wape
     ]
     if wape:
         db.session.execute(insert(Backtest), wape)
+
+
+def _store_total(forecast: Forecast, total: DayTotals | None) -> None:
+    if total is None:
+        return
+    rows = [
+        {
+            "forecast_id": forecast.id,
+            "day": forecast.first_day + timedelta(days=place),
+            "mean": float(total.mean[place]),
+            "lower": float(total.lower[place]),
+            "upper": float(total.upper[place]),
+        }
+        for place in range(forecast.n_days)
+    ]
+    db.session.execute(insert(TotalDay), rows)
 
 
 def replace_queue(forecast: Forecast, result: QueueResult) -> None:
@@ -181,8 +222,10 @@ def candidate_rows(
 
 
 def refuse_forecast(forecast: Forecast, reason: str) -> None:
-    """Note why a forecast could not be made."""
-    forecast.status, forecast.refusal = ForecastStatus.FAILED, reason[:400]
+    """Note why a forecast could not be made; figures from before stay a draft."""
+    has_figures = forecast.history_last is not None
+    forecast.status = ForecastStatus.DRAFT if has_figures else ForecastStatus.FAILED
+    forecast.refusal = reason[:400]
 
 
 def delete_forecast(forecast: Forecast) -> None:
@@ -193,12 +236,12 @@ def delete_forecast(forecast: Forecast) -> None:
     if forecast.status in {ForecastStatus.APPROVED, ForecastStatus.SUPERSEDED}:
         raise ForecastClosed(forecast_id=forecast.id)
     _remove_figures(forecast.id)
-    for table in (Adjustment, Note):
+    for table in (Adjustment, Note, TotalPlan):
         db.session.execute(delete(table).where(table.forecast_id == forecast.id))
     db.session.delete(forecast)
     db.session.flush()
 
 
 def _remove_figures(forecast_id: int) -> None:
-    for table in _FIGURES:
+    for table in (*_FIGURES, TotalDay):
         db.session.execute(delete(table).where(table.forecast_id == forecast_id))
