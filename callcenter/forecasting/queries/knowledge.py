@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from callcenter.forecasting.models import (
@@ -12,13 +12,18 @@ from callcenter.forecasting.models import (
     CampaignPlan,
     Event,
     EventQueue,
+    Finding,
+    Forecast,
     ForecastDay,
+    ForecastQueue,
+    ForecastStatus,
     HistoryChoice,
     Likeness,
     TotalDay,
     TotalPlan,
 )
 from callcenter.forecasting.models.knowledge import MOST_LAG_DAYS, MOST_LEAD_DAYS
+from callcenter.forecasting.queries.rows import Found
 from callcenter.kernel.actor import Scope
 from callcenter.kernel.db import db
 from callcenter.kernel.errors import NotFound
@@ -214,3 +219,50 @@ def queues_like(
         .where(or_(Queue.id.in_(named), *kinds))
         .order_by(Queue.id)
     ).all()
+
+
+def latest_findings(queue_id: int) -> list[Found]:
+    """What the latest forecast of a queue found in its history, latest day first."""
+    latest = (
+        select(func.max(ForecastQueue.forecast_id))
+        .join(Forecast, Forecast.id == ForecastQueue.forecast_id)
+        .where(ForecastQueue.queue_id == queue_id, Forecast.history_last.is_not(None))
+        .scalar_subquery()
+    )
+    rows = db.session.execute(
+        select(Finding.kind, Finding.day, Finding.size)
+        .where(Finding.queue_id == queue_id, Finding.forecast_id == latest)
+        .order_by(Finding.day.desc(), Finding.kind)
+    )
+    return [Found(*row) for row in rows]
+
+
+def draft_ids(queue_id: int) -> Sequence[int]:
+    """The drafts that a queue is part of, latest first."""
+    return db.session.scalars(
+        select(Forecast.id)
+        .join(ForecastQueue, ForecastQueue.forecast_id == Forecast.id)
+        .where(
+            ForecastQueue.queue_id == queue_id, Forecast.status == ForecastStatus.DRAFT
+        )
+        .order_by(Forecast.id.desc())
+    ).all()
+
+
+def event_days(
+    scope: Scope, first: date, last: date, project_id: int | None = None
+) -> Sequence[Event]:
+    """Events within a scope that lie on any of those days, earliest first, alone."""
+    statement = (
+        select(Event)
+        .join(Event.project)
+        .where(
+            project_queries.in_scope(scope),
+            Event.first_day <= last,
+            Event.last_day >= first,
+        )
+        .order_by(Event.first_day, Event.id)
+    )
+    if project_id is not None:
+        statement = statement.where(Event.project_id == project_id)
+    return db.session.scalars(statement).all()

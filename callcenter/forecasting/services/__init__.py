@@ -91,6 +91,11 @@ if TYPE_CHECKING:
         save_event,
     )
     from callcenter.forecasting.services.loads import Load, Question
+    from callcenter.forecasting.services.looking import (
+        HistoryLook,
+        learnt_effect,
+        look_at_history,
+    )
     from callcenter.forecasting.services.making import (
         INTERVALS_S,
         MOST_DAYS,
@@ -155,6 +160,7 @@ __all__ = [
     "Calculation",
     "CampaignWork",
     "Counts",
+    "HistoryLook",
     "Load",
     "Question",
     "QueueRequirement",
@@ -198,6 +204,8 @@ __all__ = [
     "kept_leads",
     "last_hour",
     "lead_days",
+    "learnt_effect",
+    "look_at_history",
     "make_forecast",
     "measure_days",
     "measure_forecast",
