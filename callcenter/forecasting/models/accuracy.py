@@ -81,12 +81,16 @@ class Accuracy(Model):
     median_aht_error_s: Mapped[float | None]
 
 
+N_FIGURES = 10
+"""How many values `SlotAccuracy` holds of each slot."""
+
+
 class SlotAccuracy(Model):
     """The same of a day's slots, for the forecasts that count.
 
     ``figures`` holds, one after the other, a value per slot of: actual, planned, naive,
     median (NaN where unknown), 1 where the slot counts, 1 where it is inside the band,
-    handling seconds, those planned, and what was missed.
+    and the seconds of handling: actual, as planned, naive, median.
     """
 
     __tablename__ = "forecasting_slot_accuracy"

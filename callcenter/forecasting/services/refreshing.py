@@ -11,6 +11,9 @@ from sqlalchemy.orm import selectinload
 
 from callcenter.access import audit
 from callcenter.forecasting import queries
+from callcenter.forecasting.events import forecast_proposed
+from callcenter.forecasting.errors import NoHistory
+from callcenter.forecasting.events import forecast_proposed
 from callcenter.forecasting.models import (
     Accuracy,
     Adjustment,
@@ -72,7 +75,10 @@ def request_due_refreshes() -> list[Forecast]:
             db.session.add(RefreshRun(project_id=project.id, asked_at=now))
         elif rule.is_on and run.asked_at < last_hour(rule, project, now):
             run.asked_at = now
-            asked.append(request_refresh(project))
+            try:
+                asked.append(request_refresh(project))
+            except NoHistory:
+                continue  # it will be asked again in a week
     db.session.flush()
     return asked
 
@@ -93,7 +99,7 @@ def request_refresh(project: Project, *, by: int | None = None) -> Forecast:
     """Ask for a forecast of all active queues from today on; jobs make it in parts.
 
     While one is being made it is returned. Needs the queues loaded. Raises `Invalid`
-    for a project without an active queue.
+    for a project without an active queue, `NoHistory` for one without facts.
     """
     under_way = queries.refresh_under_way(project.id)
     if under_way is not None:
@@ -104,17 +110,25 @@ def request_refresh(project: Project, *, by: int | None = None) -> Forecast:
     if not queues:
         raise Invalid(_("This project has no active queue."), fields=("queues",))
     today = clock.today(project.tz)
+    ids = [queue.id for queue in queues]
+    newest = [last for _first, last in queries.fact_span(ids).values()]
+    if not newest:
+        raise NoHistory
+    until = min(max(newest), today - timedelta(days=1))
     for queue in queues:
         queue.project = project
     name = f"{project.name} {today.isoformat()}"[:120]
     forecast = draft_forecast(queues, today, MOST_DAYS, name=name, by=by)
     forecast.kind = ForecastKind.REFRESH
     db.session.flush()
-    ids = [queue.id for queue in queues]
     for first in range(0, len(ids), PART):
         enqueue(
             "forecasting.refresh",
-            {"forecast_id": forecast.id, "queue_ids": ids[first : first + PART]},
+            {
+                "forecast_id": forecast.id,
+                "queue_ids": ids[first : first + PART],
+                "until": until.isoformat(),
+            },
             subject=f"forecasting_forecast:{forecast.id}",
         )
     return forecast
@@ -149,9 +163,9 @@ def propose(forecast: Forecast) -> Proposal:
     proposal = queries.find_proposal(forecast.id)
     if proposal is None:
         proposal = Proposal(forecast_id=forecast.id)
-        db.session.add(proposal)
     proposal.n_carried = n_carried
     _weigh(forecast, proposal, rule.notable_share)
+    db.session.add(proposal)
     db.session.flush()
     audit.record(
         "forecasting.refresh_forecast",
@@ -161,6 +175,7 @@ def propose(forecast: Forecast) -> Proposal:
         n_moves=len(proposal.moves),
     )
     _request_what_follows(forecast, proposal, rule)
+    forecast_proposed.send(forecast)
     return proposal
 
 
