@@ -146,3 +146,43 @@ class ChangedMeanwhile(Conflict):
     def default_message(self) -> object:
         """What to do."""
         return _l("Somebody changed this meanwhile. Look again and save once more.")
+
+
+class NothingToSimulate(Conflict):
+    """Nobody waits in the queue, or nothing comes on that day."""
+
+    code = "forecasting.nothing_to_simulate"
+
+    def default_message(self) -> object:
+        """What is the case."""
+        return _l(
+            "There is nothing to simulate: the queue is closed on that day, its "
+            "handling time is not known, or it holds work that may wait."
+        )
+
+
+class NoContacts(Conflict):
+    """There are no contacts to estimate from."""
+
+    code = "forecasting.no_contacts"
+
+    def default_message(self) -> object:
+        """What is missing, and the way out."""
+        return _l(
+            "The queue has no contacts of its own in the last four weeks. Import call "
+            "records, not only sums of intervals."
+        )
+
+
+class NoSkillGroups(Conflict):
+    """Fewer than two queues share agents, or one has nobody."""
+
+    code = "forecasting.no_skill_groups"
+
+    def default_message(self) -> object:
+        """What is missing, and the way out."""
+        return _l(
+            "At least two queues with contacts on that day, and people in the "
+            "project's teams with the skill of each, are needed. Give people skills, "
+            "or queues a skill that somebody has."
+        )

@@ -129,7 +129,7 @@ def ask_for_refreshes(run: Run) -> dict[str, Any]:
 
 @job("forecasting.refresh", title=_l("Refreshing a forecast"))
 def refresh(
-    run: Run, *, forecast_id: int, queue_ids: list[int]
+    run: Run, *, forecast_id: int, queue_ids: list[int], until: str
 ) -> dict[str, Any] | None:
     """Forecast some queues of a refresh; whoever does the last makes the proposal."""
     try:
@@ -137,10 +137,11 @@ def refresh(
         if found.status is not ForecastStatus.MAKING:
             return None  # another part failed, or an earlier attempt did it
         n_done, n_all = queries.n_made(forecast_id)
-        part = services.calculate_forecast(
+        part = services.calculate_some(
             found,
+            queue_ids,
+            date.fromisoformat(until),
             lambda done, _all, name: run.progress(n_done + done, n_all, name),
-            queue_ids=queue_ids,
         )
         db.session.rollback()
         with transaction():
@@ -182,3 +183,38 @@ def _refuse(forecast_id: int, reason: object) -> None:
         found = db.session.get(Forecast, forecast_id)
         if found is not None and found.status is ForecastStatus.MAKING:
             services.refuse_forecast(found, str(reason))
+
+
+@job("forecasting.propose_hires", title=_l("Looking for the hires needed"))
+def propose_hires(run: Run, *, scenario_id: int) -> dict[str, Any] | None:
+    """Find the classes that a scenario needs, and fill them in."""
+    run.progress(0, 0, _("Weighing classes, overtime and shortage"))
+    scope = current_actor().scope(Permission.EDIT_CAPACITY)
+    scenario = queries.get_scenario(scenario_id, scope)
+    plan = scenario.plan
+    needs = queries.week_needs(plan.project_id, plan.first_week, plan.n_weeks)
+    found = services.propose_for(plan, scenario, needs)
+    db.session.rollback()
+    run.check()
+    with transaction():
+        scenario = queries.get_scenario(scenario_id, scope)
+        n_hires = services.store_hires(scenario, found)
+    page = [
+        "forecasting.capacity_plan",
+        {"project_id": scenario.plan.project_id, "scenario": scenario_id},
+    ]
+    return {"page": page, "n_hires": n_hires}
+
+
+@job("forecasting.refresh_plans", title=_l("Bringing capacity plans up to date"))
+def refresh_plans(run: Run) -> dict[str, Any] | None:
+    """Let every capacity plan begin with the coming week and the people of today."""
+    projects = queries.planned_project_ids()
+    scope = current_actor().scope(Permission.EDIT_CAPACITY)
+    for place, project_id in enumerate(projects):
+        run.progress(place, len(projects), "")
+        with transaction():
+            plan = queries.find_plan(project_id, scope)
+            if plan is not None:
+                services.refresh_plan(plan)
+    return {"n_plans": len(projects)}

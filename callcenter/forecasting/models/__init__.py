@@ -1,7 +1,22 @@
 """The tables of this room."""
 
-from callcenter.forecasting.models.accuracy import Accuracy, Lead, SlotAccuracy
+from callcenter.forecasting.models.accuracy import (
+    N_FIGURES,
+    Accuracy,
+    Lead,
+    SlotAccuracy,
+)
 from callcenter.forecasting.models.campaigns import CampaignPlan, Release
+from callcenter.forecasting.models.capacity import (
+    CELLS,
+    PLAN_WEEKS,
+    CapacityPlan,
+    RequiredWeek,
+    Scenario,
+    ScenarioStatus,
+    ScenarioWeek,
+    WeekBasis,
+)
 from callcenter.forecasting.models.curves import Candidate, CountedDay
 from callcenter.forecasting.models.forecasts import (
     Adjustment,
@@ -44,6 +59,9 @@ from callcenter.forecasting.models.requirements import (
 from callcenter.forecasting.models.studies import Study, StudyKind
 
 __all__ = [
+    "CELLS",
+    "N_FIGURES",
+    "PLAN_WEEKS",
     "WHOLE_PROJECT",
     "Accuracy",
     "AddingUp",
@@ -53,6 +71,7 @@ __all__ = [
     "Borrowed",
     "CampaignPlan",
     "Candidate",
+    "CapacityPlan",
     "CountedDay",
     "DayModelRow",
     "EffectSource",
@@ -75,7 +94,11 @@ __all__ = [
     "RefreshRule",
     "RefreshRun",
     "Release",
+    "RequiredWeek",
     "Requirement",
+    "Scenario",
+    "ScenarioStatus",
+    "ScenarioWeek",
     "ShrinkageKind",
     "ShrinkageSpan",
     "SlotAccuracy",
@@ -85,4 +108,5 @@ __all__ = [
     "TotalDay",
     "TotalPlan",
     "Treatment",
+    "WeekBasis",
 ]

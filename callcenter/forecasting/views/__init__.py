@@ -3,7 +3,10 @@
 from callcenter.forecasting.views import (
     accuracy,
     adjusting,
+    approving,
     assumptions,
+    capacity,
+    capacity_changes,
     forecasts,
     requirement,
     workbench,
@@ -14,8 +17,11 @@ from callcenter.forecasting.views.parts import planned_and_actual
 __all__ = [
     "accuracy",
     "adjusting",
+    "approving",
     "assumptions",
     "bp",
+    "capacity",
+    "capacity_changes",
     "forecasts",
     "planned_and_actual",
     "requirement",
