@@ -28,9 +28,11 @@ if TYPE_CHECKING:
     from callcenter.engine.forecasting.intraday import (
         DayModel,
         DaysAhead,
+        DayTotal,
         DayUpdate,
         day_ahead_forecasts,
         learn_day,
+        total_of_day,
         update_day,
     )
     from callcenter.engine.forecasting.members import MEMBERS
@@ -53,6 +55,7 @@ __all__ = [
     "Campaign",
     "DayKind",
     "DayModel",
+    "DayTotal",
     "DayUpdate",
     "DaysAhead",
     "EventEffect",
@@ -76,6 +79,7 @@ __all__ = [
     "reconcile",
     "repair",
     "split_by_parts",
+    "total_of_day",
     "update_day",
     "usual_days",
     "with_uplift",

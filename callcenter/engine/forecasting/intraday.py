@@ -1,6 +1,7 @@
 """The rest of a day, forecast anew from the hours already seen."""
 
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -8,7 +9,7 @@ from numpy.typing import ArrayLike
 from callcenter.engine.errors import EngineInputError
 from callcenter.engine.forecasting.backtest import Origins, blend, blend_weights
 from callcenter.engine.forecasting.days import prepare_days
-from callcenter.engine.forecasting.history import Calendar, Floats, History
+from callcenter.engine.forecasting.history import Bools, Calendar, Floats, History, Ints
 from callcenter.engine.forecasting.members import fit_members, member_forecasts
 
 _HALF_LIFE_DAYS = 100.0
@@ -59,11 +60,13 @@ class DaysAhead:
     forecast, actual : ndarray of float, shape (n_days, n_intervals), of past days that
         are wholly known
     coming : ndarray of float, shape (n_intervals,), the forecast of the next day
+    days : ndarray of int, shape (n_days,), the rows of the history that those days are
     """
 
     forecast: Floats
     actual: Floats
     coming: Floats
+    days: Ints
 
 
 def day_ahead_forecasts(
@@ -105,7 +108,7 @@ def day_ahead_forecasts(
     past = np.where(is_open, mean[:-1], 0.0)
     actual = np.where(is_open, days.volume[origins], 0.0)
     coming = np.where(ahead.is_open[0], mean[-1], 0.0)
-    return DaysAhead(past[whole], actual[whole], coming)
+    return DaysAhead(past[whole], actual[whole], coming, origins[whole])
 
 
 def learn_day(forecast: ArrayLike, actual: ArrayLike) -> DayModel:
@@ -185,6 +188,79 @@ def update_day(
             closed, 0.0, np.maximum(np.maximum(moved, 0.0) ** 2 - _ROOT, 0.0)
         )
     return DayUpdate(mean, np.minimum(lower, mean), np.maximum(upper, mean))
+
+
+@dataclass(frozen=True)
+class DayTotal:
+    """How many contacts a day will have had at its end.
+
+    Attributes
+    ----------
+    mean, lower, upper : float, contacts
+    """
+
+    mean: float
+    lower: float
+    upper: float
+
+
+def total_of_day(
+    expected: ArrayLike, seen: ArrayLike, model: DayModel, *, level: float = 0.8
+) -> DayTotal:
+    """Forecast a day's total from what came so far.
+
+    Its band is that of the rest of the day: what past days still missed after the same
+    hours, summed over the rest, so that misses of neighbouring intervals add up or
+    cancel out as they did.
+
+    Parameters
+    ----------
+    expected, seen : array_like of float, shape (n_intervals,), see `update_day`
+    model : DayModel
+    level : float, fraction of outcomes that the band should hold
+
+    Returns
+    -------
+    DayTotal
+
+    Raises
+    ------
+    EngineInputError : see `update_day`
+    """
+    mean = update_day(expected, seen, model, level=level).mean
+    rest = ~np.isfinite(np.asarray(seen, np.float64))
+    total, known = float(mean.sum()), float(mean[~rest].sum())
+    open_rest = rest & (np.asarray(expected, np.float64) > 0.0)
+    if not open_rest.any():
+        return DayTotal(total, total, total)
+    roots = np.sqrt(mean[open_rest] + _ROOT)
+    low, high = _total_reach(model, ~rest, open_rest, roots, level)
+    return DayTotal(total, max(total - low, known), total + high)
+
+
+def _total_reach(
+    model: DayModel, known: Bools, rest: Bools, roots: Floats, level: float
+) -> tuple[float, float]:
+    """How far below and above its mean the sum over the rest may end.
+
+    Quantiles of what past days did, a little wider because the covariance was learnt
+    from the same days; where these are few, those of a Gaussian with that covariance.
+    """
+    tail = (1.0 - level) / 2.0
+    gain = _gain(model, known)[:, rest[~known]]
+    n_days = len(model.misses)
+    if n_days < _FEWEST_DAYS:
+        left = model.covariance[np.ix_(rest, rest)]
+        left = left - model.covariance[np.ix_(rest, known)] @ gain
+        slope = 2.0 * roots * model.spread[rest]
+        deviation = float(np.sqrt(max(slope @ left @ slope, 0.0)))
+        reach = NormalDist().inv_cdf(1.0 - tail) * deviation
+        return reach, reach
+    missed = model.misses[:, rest] - model.misses[:, known] @ gain
+    moved = np.maximum(roots + missed * model.spread[rest], 0.0) ** 2 - roots**2
+    low, high = np.quantile(moved.sum(axis=1), [tail, 1.0 - tail])
+    allowance = 1.0 + _FEWEST_DAYS / n_days
+    return max(-float(low), 0.0) * allowance, max(float(high), 0.0) * allowance
 
 
 def _gain(model: DayModel, known: np.ndarray) -> Floats:

@@ -1,7 +1,7 @@
 """Reading what the weekly refresh rests on and what it made."""
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, func, or_, select
@@ -16,7 +16,6 @@ from callcenter.forecasting.models import (
     Proposal,
     RefreshRule,
     RefreshRun,
-    Requirement,
 )
 from callcenter.kernel.actor import Scope
 from callcenter.kernel.db import db
@@ -251,23 +250,3 @@ def _ruling_ids(project_id: int, first: date) -> dict[tuple[int, date], int]:
         .order_by(Forecast.approved_at, Forecast.id)
     )
     return {(queue_id, day): forecast_id for queue_id, day, forecast_id in rows}
-
-
-def required_between(
-    queue_ids: Collection[int], starts_at: datetime, ends_at: datetime
-) -> Sequence[Any]:
-    """Queue, start, length, required and scheduled agents that rule in a span."""
-    at = Requirement
-    return db.session.execute(
-        select(
-            at.queue_id,
-            at.interval_start,
-            at.interval_s,
-            at.required_agents,
-            at.scheduled_agents,
-        ).where(
-            at.queue_id.in_(queue_ids),
-            at.interval_start >= starts_at,
-            at.interval_start < ends_at,
-        )
-    ).all()

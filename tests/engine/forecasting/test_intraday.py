@@ -7,6 +7,7 @@ from callcenter.engine.forecasting import (
     learn_day,
     make_calendar,
     make_history,
+    total_of_day,
     update_day,
 )
 
@@ -78,6 +79,44 @@ class TestUpdate:
             learn_day(np.full((12, N), np.nan), np.ones((12, N)))
         with pytest.raises(EngineInputError, match="shape"):
             learn_day(np.ones((12, N)), np.ones((11, N)))
+
+
+class TestTotal:
+    @pytest.mark.parametrize("n_known", [0, 6, 12, 18])
+    def test_a_band_holds_about_eight_of_ten(self, n_known):
+        model = learn_day(*past_days())
+        expected, actual = past_days(300, seed=3)
+
+        inside = []
+        for before, real in zip(expected, actual, strict=True):
+            known = np.where(np.arange(N) < n_known, real, np.nan)
+            found = total_of_day(before, known, model)
+            inside.append(found.lower <= real.sum() <= found.upper)
+        assert 0.72 < np.mean(inside) < 0.96
+
+    def test_is_the_sum_of_the_update_and_gets_surer(self):
+        model = learn_day(*past_days())
+        totals = [total_of_day(EXPECTED, seen(1.2, n), model) for n in (2, 12, 20)]
+
+        widths = [each.upper - each.lower for each in totals]
+        update = update_day(EXPECTED, seen(1.2, 12), model)
+        assert widths[0] > widths[1] > widths[2] > 0
+        assert totals[1].mean == pytest.approx(update.mean.sum())
+        assert all(each.lower <= each.mean <= each.upper for each in totals)
+
+    def test_a_day_that_is_over_is_what_came(self):
+        found = total_of_day(EXPECTED, seen(1.1, N), learn_day(*past_days()))
+
+        assert found.lower == found.mean == found.upper
+        assert found.mean == pytest.approx(1.1 * EXPECTED.sum())
+
+    def test_few_past_days_make_for_a_wide_band(self):
+        few = learn_day(*past_days(4))
+        known = total_of_day(EXPECTED, seen(1.0), learn_day(*past_days()))
+        guess = total_of_day(EXPECTED, seen(1.0), few)
+
+        assert guess.upper - guess.lower > 0.3 * (known.upper - known.lower)
+        assert guess.lower < guess.mean < guess.upper
 
 
 class TestDaysAhead:
