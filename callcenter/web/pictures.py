@@ -111,13 +111,21 @@ def nice_ticks(low: float, high: float, n: int = 5) -> tuple[list[float], float]
 
 
 def line_path(plot: Picture, values: Values) -> str:
-    """A line through the values, broken where one is missing; one alone is a dot."""
-    return "".join(
-        "M"
-        + "L".join(f"{plot.x(place)} {plot.y(value)}" for place, value in run)
-        + ("h0" if len(run) == 1 else "")
-        for run in _runs(values)
-    )
+    """A line through the values, broken where one is missing; one alone is a dot.
+
+    Each point says how far it lies from the one before: half as long as saying where.
+    """
+    parts = []
+    for run in _runs(values):
+        x, y = plot.x(run[0][0]), plot.y(run[0][1])
+        parts.append(f"M{x} {y}" + ("h0" if len(run) == 1 else "l"))
+        steps = []
+        for place, value in run[1:]:
+            to_x, to_y = plot.x(place), plot.y(value)
+            steps.append(f"{to_x - x} {to_y - y}")
+            x, y = to_x, to_y
+        parts.append(" ".join(steps).replace(" -", "-"))
+    return "".join(parts)
 
 
 def step_path(plot: Picture, values: Values) -> str:
