@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from callcenter.forecasting import queries, services
-from callcenter.forecasting.models import Forecast, ForecastStatus
+from callcenter.forecasting.models import Forecast, ForecastStatus, StudyKind
 from callcenter.forecasting.permissions import Permission
 from callcenter.kernel import clock
 from callcenter.kernel.actor import current_actor
@@ -173,6 +173,28 @@ def prune_snapshots(run: Run, *, project_id: int) -> dict[str, Any]:
         return dict(services.prune_snapshots(project))
 
 
+@job("forecasting.ask_for_day_models", title=_l("Asking for the models of the day"))
+def ask_for_day_models(run: Run) -> dict[str, Any]:
+    """Ask for the day models of every project whose day has begun."""
+    run.check()
+    with transaction():
+        return {"jobs": [each.id for each in services.request_learning()]}
+
+
+@job("forecasting.learn_days", title=_l("Learning how days go"))
+def learn_days(run: Run, *, project_id: int) -> dict[str, Any]:
+    """Learn how the days of a project's queues go, for the page of today."""
+    scope = current_actor().scope(Permission.MAKE_FORECAST)
+    project = project_queries.get_project(project_id, scope)
+    found = services.learn_days(project, run.progress)
+    db.session.rollback()
+    with transaction():
+        project = project_queries.get_project(project_id, scope)
+        services.store_day_models(project, found)
+    page = ["forecasting.today", {"project_id": project_id}]
+    return {"page": page, "n_models": len(found)}
+
+
 def _load(forecast_id: int, permission: Permission) -> Forecast:
     return queries.get_forecast(forecast_id, current_actor().scope(permission))
 
@@ -218,3 +240,96 @@ def refresh_plans(run: Run) -> dict[str, Any] | None:
             if plan is not None:
                 services.refresh_plan(plan)
     return {"n_plans": len(projects)}
+
+
+@job("forecasting.simulate", title=_l("Simulating a day"))
+def simulate(
+    run: Run, *, forecast_id: int, queue_id: int, day: str
+) -> dict[str, Any] | None:
+    """Simulate a day of a queue with the agents required, and keep what was found."""
+    on = date.fromisoformat(day)
+    _study_day(run, StudyKind.SIMULATION, forecast_id, queue_id, on)
+    place = {"forecast_id": forecast_id, "queue": queue_id, "day": day}
+    return {"page": ["forecasting.requirement", place]}
+
+
+@job("forecasting.find_chances", title=_l("Weighing agents against chances"))
+def find_chances(
+    run: Run, *, forecast_id: int, queue_id: int, day: str
+) -> dict[str, Any] | None:
+    """Simulate a day with more and with fewer agents, and keep what was found."""
+    on = date.fromisoformat(day)
+    _study_day(run, StudyKind.CHANCES, forecast_id, queue_id, on)
+    place = {"forecast_id": forecast_id, "queue_id": queue_id, "day": day}
+    return {"page": ["forecasting.chances", place]}
+
+
+def _study_day(
+    run: Run, kind: StudyKind, forecast_id: int, queue_id: int, day: date
+) -> None:
+    study = {
+        StudyKind.SIMULATION: services.simulate_requirement,
+        StudyKind.CHANCES: services.find_chances,
+    }[kind]
+    found = _load(forecast_id, Permission.MAKE_FORECAST)
+    queue = services.queue_of(found, queue_id)
+    premises = services.premises_of_day(kind, found, queue, day)
+    figures = study(found, queue, day, run.progress)
+    project_id = found.project_id
+    db.session.rollback()
+    with transaction():
+        _load(forecast_id, Permission.MAKE_FORECAST)
+        services.keep_study(
+            kind,
+            figures,
+            project_id=project_id,
+            premises=premises,
+            forecast_id=forecast_id,
+            queue_id=queue_id,
+            day=day,
+        )
+
+
+@job("forecasting.staff_skills", title=_l("Searching agents by skill group"))
+def staff_skills(run: Run, *, forecast_id: int, day: str) -> dict[str, Any] | None:
+    """Search the agents by skill group that a day needs, and keep what was found."""
+    on = date.fromisoformat(day)
+    found = _load(forecast_id, Permission.MAKE_FORECAST)
+    premises = services.premises_of_skills(found, on)
+    figures = services.staff_skills(found, on, run.progress)
+    project_id = found.project_id
+    db.session.rollback()
+    with transaction():
+        _load(forecast_id, Permission.MAKE_FORECAST)
+        services.keep_study(
+            StudyKind.SKILLS,
+            figures,
+            project_id=project_id,
+            premises=premises,
+            forecast_id=forecast_id,
+            day=on,
+        )
+    return {"page": ["forecasting.skills", {"forecast_id": forecast_id, "day": day}]}
+
+
+@job("forecasting.estimate_patience", title=_l("Estimating callers' patience"))
+def estimate_patience(
+    run: Run, *, project_id: int, queue_id: int
+) -> dict[str, Any] | None:
+    """Estimate patience and redials from a queue's contacts, and keep the estimate."""
+    run.progress(0, 0, _("Reading the contacts of four weeks"))
+    scope = current_actor().scope(Permission.EDIT_ASSUMPTIONS)
+    project = project_queries.get_project(project_id, scope)
+    queue = project_queries.get_queue(queue_id, scope)
+    figures = services.patience_of(queue, clock.today(project.tz))
+    db.session.rollback()
+    with transaction():
+        services.keep_study(
+            StudyKind.PATIENCE,
+            figures,
+            project_id=project_id,
+            premises="",
+            queue_id=queue_id,
+        )
+    place = {"project_id": project_id, "queue": queue_id}
+    return {"page": ["forecasting.patience", place]}

@@ -173,7 +173,7 @@ def _mean_wait(ahead: Floats, capacity: Floats, leaving: Floats) -> Floats:
 def _digamma(z: Floats) -> Floats:
     """The digamma function for arguments of at least 1."""
     far = z + 6.0
-    square = 1.0 / (far * far)
+    square = (1.0 / far) ** 2  # far may be too great to be squared
     series = square * (1.0 / 12.0 - square * (1.0 / 120.0 - square / 252.0))
     found: Floats = np.log(far) - 0.5 / far - series
     for step in range(6):

@@ -76,6 +76,7 @@ if TYPE_CHECKING:
         queues_like,
         ruling_choices,
         total_days,
+        totals_by_day,
         visible_campaigns,
         visible_events,
     )
@@ -113,6 +114,12 @@ if TYPE_CHECKING:
         snapshots,
         totals_of,
     )
+    from callcenter.forecasting.queries.remarks import (
+        Change,
+        Comment,
+        Remarks,
+        remarks,
+    )
     from callcenter.forecasting.queries.required_weeks import (
         DayVolume,
         StaffedWeek,
@@ -149,6 +156,13 @@ if TYPE_CHECKING:
         visible_assumptions,
         visible_forecasts,
     )
+    from callcenter.forecasting.queries.staying import (
+        OwnPerson,
+        Stay,
+        leave_days,
+        own_people,
+        stays,
+    )
     from callcenter.forecasting.queries.studies import (
         agents_on,
         average_hour_cost,
@@ -158,16 +172,11 @@ if TYPE_CHECKING:
         studies_of_day,
         waits_of,
     )
-    from callcenter.forecasting.queries.staying import (
-        OwnPerson,
-        Stay,
-        leave_days,
-        own_people,
-        stays,
-    )
 
 
 __all__ = [
+    "Change",
+    "Comment",
     "Counted",
     "DayTotal",
     "DayVolume",
@@ -182,6 +191,7 @@ __all__ = [
     "Question",
     "QueueFacts",
     "Refreshed",
+    "Remarks",
     "Required",
     "Source",
     "StaffedWeek",
@@ -269,6 +279,7 @@ __all__ = [
     "refresh_under_way",
     "refreshed_projects",
     "refreshes_of",
+    "remarks",
     "required_between",
     "required_by_interval",
     "requirement_columns",
@@ -289,6 +300,7 @@ __all__ = [
     "studied_queue_ids",
     "studies_of_day",
     "total_days",
+    "totals_by_day",
     "totals_of",
     "user_names",
     "visible_assumptions",

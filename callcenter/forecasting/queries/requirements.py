@@ -2,15 +2,15 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import select
 
-from callcenter.forecasting.models import Requirement
-from callcenter.kernel.db import db
+from callcenter.forecasting.models import ForecastDay, Requirement
+from callcenter.kernel.db import db, table_of
 
 Floats = NDArray[np.float64]
 
@@ -77,6 +77,41 @@ def requirement_rows(
         )
         .order_by(Requirement.interval_start)
     ).all()
+
+
+def requirement_columns(
+    queue_id: int, starts_at: datetime, ends_at: datetime
+) -> Sequence[Any]:
+    """The same as plain rows, for pages that only read them."""
+    table = table_of(Requirement)
+    return db.session.execute(
+        select(table)
+        .where(
+            table.c.queue_id == queue_id,
+            table.c.interval_start >= starts_at,
+            table.c.interval_start < ends_at,
+        )
+        .order_by(table.c.interval_start)
+    ).all()
+
+
+def days_of_queues(
+    forecast_id: int, queue_ids: Collection[int], first: date, last: date
+) -> dict[int, list[ForecastDay]]:
+    """The days of several queues of a forecast, in order, by queue."""
+    found: dict[int, list[ForecastDay]] = {queue_id: [] for queue_id in queue_ids}
+    for row in db.session.scalars(
+        select(ForecastDay)
+        .where(
+            ForecastDay.forecast_id == forecast_id,
+            ForecastDay.queue_id.in_(queue_ids),
+            ForecastDay.day >= first,
+            ForecastDay.day <= last,
+        )
+        .order_by(ForecastDay.queue_id, ForecastDay.day)
+    ):
+        found[row.queue_id].append(row)
+    return found
 
 
 def ruling_forecast_ids(forecast_ids: Collection[int]) -> set[int]:

@@ -27,13 +27,15 @@ def premises_of(
             digest.update(question.outbound_erlangs.tobytes())
         facts = [question.queue.id, load.first_day, load.interval_s, load.concurrency]
         rows = [*question.targets, question.assumption, *question.assumption.spans]
-        facts += [_columns(row, without) for row in rows]
+        facts += [row_premises(row, without) for row in rows]
         digest.update(repr(facts).encode())
     digest.update(repr(more).encode())
     return digest.hexdigest()
 
 
-def _columns(row: Model, without: frozenset[str]) -> list[tuple[str, str]]:
+def row_premises(
+    row: Model, without: frozenset[str] = frozenset()
+) -> list[tuple[str, str]]:
     """The values of a row that count, whichever row it is that holds them."""
     return [
         (column.key, str(getattr(row, column.key)))

@@ -9,7 +9,12 @@ from numpy.typing import NDArray
 
 from callcenter.engine.intervals import DayGrid, day_grid, flatten
 from callcenter.forecasting import queries
-from callcenter.forecasting.models import Assumption, Forecast
+from callcenter.forecasting.models import (
+    Assumption,
+    Forecast,
+    ForecastDay,
+    ForecastStatus,
+)
 from callcenter.forecasting.services.loads import Load, Question
 from callcenter.forecasting.services.pooling import groups_of, staff_groups
 from callcenter.forecasting.services.staffing import Staffing
@@ -89,6 +94,72 @@ def answers_to(
             yield question.queue, need
 
 
+def requirement_of(
+    forecast: Forecast, queue: Queue, first: date, n_days: int
+) -> QueueRequirement:
+    """What a queue needs on some days of a forecast, as pages show it.
+
+    Where the forecast rules it is what was approved; else what the quick way finds.
+    """
+    if forecast.status is ForecastStatus.APPROVED:
+        stored = _stored(forecast, queue, first, n_days)
+        if stored is not None:
+            return stored
+    ((_queue, need),) = work_out(forecast, [queue], first, n_days)
+    return need
+
+
+def _stored(
+    forecast: Forecast, queue: Queue, first: date, n_days: int
+) -> QueueRequirement | None:
+    """The requirements that rule, if all of those days are of this forecast."""
+    grid = day_grid(first, n_days, zone=forecast.tz, interval_s=forecast.interval_s)
+    start = datetime.fromtimestamp(int(grid.starts[0].astype(np.int64)), UTC)
+    length = timedelta(seconds=forecast.interval_s)
+    end = start + grid.starts.size * length
+    rows = queries.requirement_columns(queue.id, start, end)
+    whose = {row.forecast_id for row in rows}
+    if whose != {forecast.id} or {row.interval_s for row in rows} != {
+        forecast.interval_s
+    }:
+        return None
+    place = np.array([(row.interval_start - start) // length for row in rows])
+
+    def laid_out(name: str, closed: float = np.nan) -> NDArray[np.float64]:
+        values = np.full(grid.starts.size, closed)
+        values[place] = [
+            np.nan if value is None else value
+            for value in (getattr(row, name) for row in rows)
+        ]
+        return values
+
+    offered, erlangs = laid_out("offered", 0.0), laid_out("load_erlangs", 0.0)
+    handled_s = erlangs * forecast.interval_s * max(1, queue.concurrency)
+    is_open = np.zeros(grid.starts.size, dtype=bool)
+    is_open[place] = True
+    unknown = ("required_c", "required_a", "sl", "asa_s", "abandon_rate", "backlog")
+    known = ("required_agents", "safety_agents", "scheduled_agents", "occupancy")
+    load = Load(
+        first_day=first,
+        day=grid.day,
+        slot=grid.slot,
+        offered=offered,
+        aht_s=np.divide(
+            handled_s, offered, out=np.zeros_like(offered), where=offered > 0.0
+        ),
+        interval_s=forecast.interval_s,
+        is_open=is_open,
+        concurrency=max(1, queue.concurrency),
+    )
+    staffing = Staffing(
+        model=rows[0].model,
+        load_erlangs=erlangs,
+        **{name: laid_out(name) for name in unknown},
+        **{name: laid_out(name, 0.0) for name in known},
+    )
+    return QueueRequirement(grid, load, staffing, is_open)
+
+
 def questions_of(
     forecast: Forecast, queues: Sequence[Queue], first: date, n_days: int
 ) -> list[list[Question]]:
@@ -100,11 +171,12 @@ def questions_of(
     targets = project_queries.targets_touching(ids, first, last)
     days = project_queries.special_days(forecast.project, first, n_days)
     hours = project_queries.open_intervals(queues, days, forecast.interval_s)
+    known = queries.days_of_queues(forecast.id, ids, first, last)
     return [
         [
             Question(
                 queue,
-                _load(forecast, queue, grid, first, last, hours[queue.id]),
+                _load(forecast, queue, grid, known[queue.id], hours[queue.id]),
                 targets.get(queue.id, ()),
                 assumptions[queue.id],
             )
@@ -134,14 +206,12 @@ def _load(
     forecast: Forecast,
     queue: Queue,
     grid: DayGrid,
-    first: date,
-    last: date,
+    rows: Sequence[ForecastDay],
     is_open: NDArray[np.bool_],
 ) -> Load:
-    rows = queries.forecast_days(forecast.id, queue.id, first, last)
     offered = flatten(grid, np.stack([row.planned for row in rows]))
     return Load(
-        first_day=first,
+        first_day=grid.first_day,
         day=grid.day,
         slot=grid.slot,
         offered=offered,

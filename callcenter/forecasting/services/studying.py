@@ -1,0 +1,215 @@
+"""Asking for simulations and estimates, and keeping what they found."""
+
+from collections.abc import Sequence
+from datetime import date
+from hashlib import blake2b
+from typing import Any
+
+import numpy as np
+from sqlalchemy import delete
+
+from callcenter.access import audit
+from callcenter.forecasting import queries
+from callcenter.forecasting.models import (
+    Assumption,
+    Forecast,
+    ShrinkageSpan,
+    Study,
+    StudyKind,
+)
+from callcenter.forecasting.services.premises import premises_of, row_premises
+from callcenter.forecasting.services.requiring import (
+    QueueRequirement,
+    questions_of,
+    requirement_of,
+)
+from callcenter.kernel.actor import current_actor
+from callcenter.kernel.db import db
+from callcenter.kernel.errors import NotFound
+from callcenter.kernel.jobs import Job, enqueue
+from callcenter.projects import queries as project_queries
+from callcenter.projects.models import Queue, ServiceTarget
+
+_JOBS = {
+    StudyKind.SIMULATION: "forecasting.simulate",
+    StudyKind.CHANCES: "forecasting.find_chances",
+    StudyKind.SKILLS: "forecasting.staff_skills",
+    StudyKind.PATIENCE: "forecasting.estimate_patience",
+}
+# What a study of each kind does not rest on.
+_MONEY = frozenset({"paid_hour_cost", "missed_day_penalty"})
+_WITHOUT = {StudyKind.CHANCES: _MONEY | {"safety_share"}}
+
+
+def subject_of(
+    kind: StudyKind, owner_id: int, queue_id: int | None = None, day: object = ""
+) -> str:
+    """The subject of the job of a study, so that pages find it."""
+    return f"forecasting_study:{kind.value}:{owner_id}:{queue_id or ''}:{day}"
+
+
+def request_study(
+    kind: StudyKind, forecast: Forecast, queue: Queue | None, day: date
+) -> Job:
+    """Ask for a study of a day of a forecast; one at a time of each."""
+    queue_id = None if queue is None else queue.id
+    args = {"forecast_id": forecast.id, "queue_id": queue_id, "day": day.isoformat()}
+    if queue is None:
+        del args["queue_id"]
+    subject = subject_of(kind, forecast.id, queue_id, day)
+    return enqueue(_JOBS[kind], args, subject=subject, unique=True)
+
+
+def request_estimate(queue: Queue) -> Job:
+    """Ask for patience and redials to be estimated from a queue's contacts."""
+    kind = StudyKind.PATIENCE
+    args = {"project_id": queue.project_id, "queue_id": queue.id}
+    subject = subject_of(kind, queue.project_id, queue.id)
+    return enqueue(_JOBS[kind], args, subject=subject, unique=True)
+
+
+def day_premises(
+    kind: StudyKind,
+    need: QueueRequirement,
+    day: date,
+    targets: Sequence[ServiceTarget],
+    assumption: Assumption,
+) -> str:
+    """A digest of what a study of a queue's day rests on."""
+    digest = blake2b(digest_size=16)
+    today = need.grid.day == (day - need.grid.first_day).days
+    for values in (need.load.offered, need.load.aht_s):
+        digest.update(np.round(values[today], 3).tobytes())
+    without = _WITHOUT.get(kind, _MONEY)
+    for row in (*targets, assumption, *assumption.spans):
+        digest.update(repr(row_premises(row, without)).encode())
+    return digest.hexdigest()
+
+
+def queue_of(forecast: Forecast, queue_id: int) -> Queue:
+    """One of the queues of a forecast; raises `NotFound`."""
+    for row in forecast.queues:
+        if row.queue_id == queue_id:
+            return row.queue
+    raise NotFound(queue_id=queue_id)
+
+
+def premises_of_day(
+    kind: StudyKind, forecast: Forecast, queue: Queue, day: date
+) -> str:
+    """What a study of a queue's day rests on now."""
+    need = requirement_of(forecast, queue, day, 1)
+    targets = project_queries.targets_touching([queue.id], day, day)
+    assumption = queries.assumptions_of([queue])[queue.id]
+    return day_premises(kind, need, day, targets.get(queue.id, []), assumption)
+
+
+def premises_of_skills(forecast: Forecast, day: date) -> str:
+    """What agents by skill group on a day rest on now: loads, promises, people."""
+    everyone = [row.queue for row in forecast.queues]
+    groups = questions_of(forecast, everyone, day, 1)
+    people = queries.skilled_people(forecast.project_id, day)
+    held = sorted(sorted(each) for each in people.values())
+    each_question = [each for group in groups for each in group]
+    return premises_of(each_question, held, without=_MONEY | {"safety_share"})
+
+
+def keep_study(
+    kind: StudyKind,
+    figures: dict[str, Any],
+    *,
+    project_id: int,
+    premises: str,
+    forecast_id: int | None = None,
+    queue_id: int | None = None,
+    day: date | None = None,
+) -> Study:
+    """Keep what was found, in place of what was found before."""
+    same = {"forecast_id": forecast_id, "queue_id": queue_id, "day": day}
+    db.session.execute(
+        delete(Study).where(
+            Study.kind == kind,
+            Study.project_id == project_id,
+            *(
+                getattr(Study, name).is_(None)
+                if value is None
+                else getattr(Study, name) == value
+                for name, value in same.items()
+            ),
+        )
+    )
+    study = Study(
+        kind=kind,
+        project_id=project_id,
+        premises=premises,
+        figures=figures,
+        made_by_id=current_actor().user_id,
+        **same,
+    )
+    db.session.add(study)
+    db.session.flush()
+    return study
+
+
+def own_assumption(queue: Queue) -> Assumption:
+    """The queue's own assumption, made from what holds for it where it has none."""
+    own = queries.find_assumption(queue.project_id, queue.id)
+    if own is not None:
+        return own
+    usual = queries.assumptions_of([queue])[queue.id]
+    values = {
+        column: getattr(usual, column)
+        for column in Assumption.__table__.columns.keys()  # noqa: SIM118 - by key
+        if column not in {"id", "version", "queue_id", "project_id"}
+    }
+    spans = [
+        {
+            name: getattr(span, name)
+            for name in ("kind", "weekdays", "starts_at", "ends_at", "share")
+        }
+        for span in usual.spans
+    ]
+    own = Assumption(
+        project_id=queue.project_id,
+        queue_id=queue.id,
+        **values,
+        spans=[ShrinkageSpan(**span) for span in spans],
+    )
+    db.session.add(own)
+    db.session.flush()
+    return own
+
+
+def take_margin(queue: Queue, share: float, *, chance: float) -> Assumption:
+    """Let a queue's requirement hold a safety margin from the next approval on."""
+    own = own_assumption(queue)
+    before, own.safety_share = own.safety_share, share
+    db.session.flush()
+    audit.record(
+        "forecasting.take_margin",
+        "forecasting_assumption",
+        own.id,
+        before=before,
+        share=share,
+        chance=chance,
+    )
+    return own
+
+
+def take_patience(queue: Queue, study: Study) -> Assumption:
+    """Let a queue's assumptions hold the patience and redials that were estimated."""
+    own = own_assumption(queue)
+    own.patience_s = float(study.figures["mean_s"])
+    redial = study.figures.get("redial_share")
+    if redial is not None:
+        own.redial_share = round(float(redial), 3)
+    db.session.flush()
+    audit.record(
+        "forecasting.take_patience",
+        "forecasting_assumption",
+        own.id,
+        patience_s=own.patience_s,
+        redial_share=own.redial_share,
+        n_contacts=study.figures["n_contacts"],
+    )
+    return own
