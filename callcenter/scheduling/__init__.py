@@ -5,14 +5,22 @@ commitments, the shift library, work rules, seats. Out: published shifts with br
 and named seats, coverage by queue and interval, each agent's own schedule.
 """
 
+from typing import TYPE_CHECKING
+
 from flask import Flask
 
 from callcenter.kernel.text import _l
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from callcenter.forecasting.events import DutyAsked
 
 
 def init_app(app: Flask) -> None:
     """Register the room's pages, jobs, permissions and what it listens to."""
     from callcenter.access import permissions as access_permissions
+    from callcenter.forecasting.events import duty_wanted
     from callcenter.scheduling import permissions, views
     from callcenter.scheduling.views.front import coming_days_part, next_shift_part
     from callcenter.web import home_page
@@ -28,7 +36,15 @@ def init_app(app: Flask) -> None:
     home_page.register(app, own, 10, next_shift_part)
     home_page.register(app, permissions.Permission.VIEW_SCHEDULES, 13, coming_days_part)
     _add_leave(app)
+    duty_wanted.connect(_tell_duty)
     _add_navigation(app)
+
+
+def _tell_duty(asked: "DutyAsked") -> "dict[int, dict[datetime, float]]":
+    """Who is on duty, for the forecast of the day."""
+    from callcenter.scheduling import queries
+
+    return queries.agents_on_duty(asked.queue_ids, asked.starts_at, asked.ends_at)
 
 
 def _add_leave(app: Flask) -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from callcenter.scheduling.queries.coverage import (
         HourCoverage,
         QueueInterval,
+        agents_on_duty,
         by_day,
         by_hour,
         coverage_of_queue,
@@ -117,6 +118,7 @@ __all__ = [
     "TakenTime",
     "active_templates",
     "activities_of",
+    "agents_on_duty",
     "board_agents",
     "by_day",
     "by_hour",

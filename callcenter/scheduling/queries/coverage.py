@@ -135,3 +135,28 @@ def coverage_of_queue(
         )
         for number, rows in sorted(slots.items())
     ]
+
+
+def agents_on_duty(
+    queue_ids: Collection[int], starts_at: datetime, ends_at: datetime
+) -> dict[int, dict[datetime, float]]:
+    """What published schedules give each queue, by the start of the interval."""
+    rows = db.session.execute(
+        select(
+            CoverageInterval.queue_id,
+            CoverageInterval.interval_start,
+            func.sum(CoverageInterval.scheduled_agents),
+        )
+        .join(Schedule, Schedule.id == CoverageInterval.schedule_id)
+        .where(
+            Schedule.status == ScheduleStatus.PUBLISHED,
+            CoverageInterval.queue_id.in_(queue_ids),
+            CoverageInterval.interval_start >= starts_at,
+            CoverageInterval.interval_start < ends_at,
+        )
+        .group_by(CoverageInterval.queue_id, CoverageInterval.interval_start)
+    )
+    found: dict[int, dict[datetime, float]] = {}
+    for queue_id, at, agents in rows:
+        found.setdefault(queue_id, {})[at] = float(agents)
+    return found

@@ -1,0 +1,488 @@
+"""How today goes: what was learnt at night, and the rest of the day forecast anew."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import delete
+
+from callcenter.engine import forecasting as engine
+from callcenter.engine.intervals import DayGrid, day_grid, flatten
+from callcenter.forecasting import queries
+from callcenter.forecasting.events import DutyAsked, duty_wanted
+from callcenter.forecasting.models import WHOLE_PROJECT, DayModelRow, Forecast
+from callcenter.forecasting.services.loads import Load, Question
+from callcenter.forecasting.services.pooling import groups_of, staff_groups
+from callcenter.forecasting.services.reading import (
+    Ground,
+    calendar_of,
+    calmed,
+    lay_ground,
+    read_past,
+)
+from callcenter.kernel import clock
+from callcenter.kernel.actor import EVERYTHING
+from callcenter.kernel.db import db
+from callcenter.kernel.jobs import Job, enqueue
+from callcenter.projects import queries as project_queries
+from callcenter.projects.models import Project, Queue
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Progress = Callable[[int, int, str], None]
+
+INTERVAL_S = 900
+HISTORY_DAYS = 364
+LEARN_FROM_HOUR = 1
+_BELIEVED_CONTACTS = 60.0
+"""So many handled contacts weigh as much as the plan's handling time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """What was learnt about the days of a queue, or of all of a project's."""
+
+    queue_id: int
+    expected: Floats
+    model: engine.DayModel
+
+
+@dataclass(frozen=True, slots=True)
+class DaySoFar:
+    """A day as it stands; arrays of shape (n_slots,), NaN where unknown.
+
+    ``expected`` is what `update` moves: the forecast of the evening before, or the
+    plan where nothing was learnt for the day (``is_learnt`` is false then). ``plan``
+    is what was approved, all NaN without one.
+    """
+
+    day: date
+    grid: DayGrid
+    now_slot: int
+    seen: Floats
+    expected: Floats
+    plan: Floats
+    update: engine.DayUpdate
+    total: engine.DayTotal
+    is_learnt: bool
+
+    @property
+    def seen_total(self) -> float:
+        """What came so far."""
+        return float(np.nansum(self.seen))
+
+    @property
+    def expected_so_far(self) -> float | None:
+        """What the plan, or else the forecast, expected until now."""
+        known = self.plan if np.isfinite(self.plan).any() else self.expected
+        return float(np.nansum(known[: self.now_slot])) if self.now_slot else None
+
+
+def request_learning() -> list[Job]:
+    """Ask for the day models of every project whose day has begun and has none yet."""
+    asked = []
+    for project in queries.projects_under_way(EVERYTHING):
+        local = clock.now().astimezone(project.tz)
+        known = queries.find_day_model(project.id, WHOLE_PROJECT)
+        if local.hour < LEARN_FROM_HOUR or (known and known.day == local.date()):
+            continue
+        asked.append(request_learning_of(project))
+    return asked
+
+
+def request_learning_of(project: Project) -> Job:
+    """Ask for the day models of one project."""
+    return enqueue(
+        "forecasting.learn_days",
+        {"project_id": project.id},
+        subject=f"projects_project:{project.id}",
+        unique=True,
+    )
+
+
+def learn_days(
+    project: Project, on_queue: Progress = lambda _done, _total, _name: None
+) -> list[Learnt]:
+    """Learn how the days of a project's active queues go; nothing is written.
+
+    For each queue the forecasts of the evening before are made for ninety past days
+    and for today. Raises `NoHistory` where no queue has facts.
+    """
+    queues = [queue for queue in project.queues if queue.is_active]
+    for queue in queues:
+        queue.project = project
+    today = clock.today(project.tz)
+    forecast = Forecast(
+        project_id=project.id,
+        first_day=today,
+        n_days=1,
+        interval_s=INTERVAL_S,
+        zone=project.zone,
+        method=engine.Method.COMBINATION.value,
+        level=0.8,
+    )
+    forecast.project = project
+    ground = lay_ground(forecast, queues)
+    found, ahead = [], {}
+    for place, queue in enumerate(queues):
+        on_queue(place, len(queues), queue.name)
+        days = _days_ahead(ground, queue)
+        if days is not None:
+            ahead[queue.id] = days
+            model = engine.learn_day(days.forecast, days.actual)
+            found.append(Learnt(queue.id, days.coming, model))
+    if found:
+        found.append(_learn_whole(ahead))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _DaysAhead:
+    """Forecasts of the evening before and what came, by date."""
+
+    dates: Sequence[date]
+    forecast: Floats
+    actual: Floats
+    coming: Floats
+
+
+def _days_ahead(ground: Ground, queue: Queue) -> _DaysAhead | None:
+    """A queue's forecasts of evenings before; None where too little is known."""
+    window = ground.window
+    today = (ground.forecast.first_day - window.first).days
+    is_open = ground.hours[queue.id][today]
+    past = read_past(ground, queue)
+    if past.n_known < 14:
+        return None
+    history = _latest(calmed(ground, queue, past), HISTORY_DAYS)
+    ahead = calendar_of(window, is_open[np.newaxis], np.array([today]))
+    found = engine.day_ahead_forecasts(history, ahead)
+    days = past.days[-history.calendar.n_days :]
+    return _DaysAhead(
+        [days[place] for place in found.days],
+        found.forecast,
+        found.actual,
+        found.coming,
+    )
+
+
+def _latest(history: engine.History, n_days: int) -> engine.History:
+    """The last days of a history."""
+    calendar = history.calendar
+    kept = slice(max(0, calendar.n_days - n_days), None)
+    return replace(
+        history,
+        offered=history.offered[:, kept],
+        handled=history.handled[:, kept],
+        handle_s=history.handle_s[:, kept],
+        calendar=replace(
+            calendar,
+            weekday=calendar.weekday[kept],
+            day_kind=calendar.day_kind[kept],
+            event=calendar.event[kept],
+            is_open=calendar.is_open[kept],
+            day=calendar.day[kept],
+        ),
+    )
+
+
+def _learn_whole(ahead: Mapping[int, _DaysAhead]) -> Learnt:
+    """All queues together, on the days of which all of them are known.
+
+    A queue that works on fewer weekdays than the others counts as closed on the rest.
+    """
+    weekdays = {
+        queue_id: {day.weekday() for day in days.dates}
+        for queue_id, days in ahead.items()
+    }
+    every = sorted({day for days in ahead.values() for day in days.dates})
+    places = {
+        queue_id: {day: place for place, day in enumerate(days.dates)}
+        for queue_id, days in ahead.items()
+    }
+    full = [
+        day
+        for day in every
+        if all(
+            day in places[queue_id] or day.weekday() not in weekdays[queue_id]
+            for queue_id in ahead
+        )
+    ]
+    n_slots = next(iter(ahead.values())).coming.size
+    expected, actual = np.zeros((len(full), n_slots)), np.zeros((len(full), n_slots))
+    for queue_id, days in ahead.items():
+        for row, day in enumerate(full):
+            place = places[queue_id].get(day)
+            if place is not None:
+                expected[row] += days.forecast[place]
+                actual[row] += days.actual[place]
+    coming = np.sum([days.coming for days in ahead.values()], axis=0)
+    return Learnt(WHOLE_PROJECT, coming, engine.learn_day(expected, actual))
+
+
+def store_day_models(project: Project, found: Sequence[Learnt]) -> None:
+    """Keep what was learnt in the place of what was known."""
+    db.session.execute(delete(DayModelRow).where(DayModelRow.project_id == project.id))
+    today = clock.today(project.tz)
+    db.session.add_all(
+        DayModelRow(
+            project_id=project.id,
+            queue_id=each.queue_id,
+            day=today,
+            interval_s=INTERVAL_S,
+            n_days=len(each.model.misses),
+            expected=each.expected,
+            spread=each.model.spread,
+            covariance=each.model.covariance.ravel(),
+            misses=each.model.misses.ravel(),
+        )
+        for each in found
+    )
+    db.session.flush()
+
+
+def model_of(row: DayModelRow) -> engine.DayModel:
+    """The engine's model of a stored one."""
+    n = row.spread.size
+    return engine.DayModel(
+        row.spread, row.covariance.reshape(n, n), row.misses.reshape(-1, n)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a project's queues counted today: by queue, arrays of shape (n_slots,).
+
+    ``now_slot`` is the first slot that is not wholly known.
+    """
+
+    day: date
+    grid: DayGrid
+    now_slot: int
+    seen_until: datetime | None
+    offered: Mapping[int, Floats]
+    handled: Mapping[int, Floats]
+    handle_s: Mapping[int, Floats]
+
+    @property
+    def starts_at(self) -> datetime:
+        """When the day begins."""
+        return _instant(self.grid.starts[0])
+
+    @property
+    def ends_at(self) -> datetime:
+        """When the next day begins."""
+        return _instant(self.grid.starts[-1]) + timedelta(seconds=INTERVAL_S)
+
+
+def facts_of_today(project: Project, queues: Sequence[Queue]) -> Facts:
+    """What was counted today until the last interval that is over.
+
+    The day is known as far as anything came in: where the facts stop early, so does
+    what is seen.
+    """
+    day = clock.today(project.tz)
+    grid = day_grid(day, 1, zone=project.tz, interval_s=INTERVAL_S)
+    starts = {int(each): place for place, each in enumerate(grid.starts.astype(int))}
+    edge = _instant(grid.starts[-1]) + timedelta(seconds=INTERVAL_S)
+    ids = [queue.id for queue in queues]
+    rows = queries.counted_between(ids, _instant(grid.starts[0]), edge)
+    n_slots = grid.shape[1]
+    found = {
+        name: {each: np.zeros(n_slots) for each in ids}
+        for name in ("offered", "handled", "handle_s")
+    }
+    last = -1
+    n_over = int((clock.now().timestamp() - grid.starts[0].astype(int)) // INTERVAL_S)
+    for row in rows:
+        place = starts.get(int(row.interval_start.timestamp()))
+        if place is None or place >= n_over:
+            continue
+        last = max(last, place)
+        slot = int(grid.slot[place])
+        found["offered"][row.queue_id][slot] += row.offered
+        found["handled"][row.queue_id][slot] += row.handled
+        found["handle_s"][row.queue_id][slot] += row.handle_s
+    until = _instant(grid.starts[last]) + timedelta(seconds=INTERVAL_S)
+    return Facts(
+        day=day,
+        grid=grid,
+        now_slot=int(grid.slot[last]) + 1 if last >= 0 else 0,
+        seen_until=until if last >= 0 else None,
+        offered=found["offered"],
+        handled=found["handled"],
+        handle_s=found["handle_s"],
+    )
+
+
+def day_so_far(
+    facts: Facts,
+    queue_ids: Sequence[int],
+    row: DayModelRow | None,
+    plan: Mapping[int, Any],
+    *,
+    level: float = 0.8,
+) -> DaySoFar | None:
+    """A day of some queues as it stands; None where nothing at all was expected.
+
+    ``row`` is what was learnt about them together, ``plan`` the rows that rule by
+    queue with the length of their intervals.
+    """
+    planned = plan_by_slot(plan, queue_ids, "planned")
+    is_learnt = row is not None and row.day == facts.day
+    if is_learnt and row is not None:
+        expected = row.expected
+    elif np.isfinite(planned).any():
+        expected = np.nan_to_num(planned)
+    else:
+        return None
+    n = facts.grid.shape[1]
+    came = np.sum([facts.offered[each] for each in queue_ids], axis=0)
+    seen = np.where(np.arange(n) < facts.now_slot, came, np.nan)
+    model = (
+        model_of(row)
+        if row is not None
+        else engine.learn_day(np.zeros((0, n)), np.zeros((0, n)))
+    )
+    return DaySoFar(
+        day=facts.day,
+        grid=facts.grid,
+        now_slot=facts.now_slot,
+        seen=seen,
+        expected=expected,
+        plan=planned,
+        update=engine.update_day(expected, seen, model, level=level),
+        total=engine.total_of_day(expected, seen, model, level=level),
+        is_learnt=is_learnt,
+    )
+
+
+def plan_by_slot(
+    plan: Mapping[int, Any], queue_ids: Sequence[int], name: str
+) -> Floats:
+    """What rules of some queues together, by quarter; NaN where nothing is approved."""
+    known = [plan[each] for each in queue_ids if each in plan]
+    n = 86400 // INTERVAL_S
+    if not known:
+        return np.full(n, np.nan)
+    return np.sum([_quarters(getattr(row, name), s) for row, s in known], axis=0)
+
+
+def _quarters(values: Floats, interval_s: int) -> Floats:
+    """Contacts of longer intervals, shared evenly by their quarters."""
+    times = interval_s // INTERVAL_S
+    shared: Floats = np.repeat(values, times) / times
+    return shared
+
+
+def agents_by_slot(facts: Facts, queue_ids: Sequence[int]) -> tuple[Floats, Floats]:
+    """Agents required on contacts and on duty, by quarter; NaN where unknown."""
+    n = facts.grid.shape[1]
+    place = _places(facts.grid)
+    required = np.full(n, np.nan)
+    for row in queries.required_between(queue_ids, facts.starts_at, facts.ends_at):
+        start = int(row.interval_start.timestamp())
+        for second in range(start, start + row.interval_s, INTERVAL_S):
+            if second in place:
+                slot = place[second]
+                required[slot] = np.nan_to_num(required[slot]) + row.required_agents
+    duty = np.full(n, np.nan)
+    asked = DutyAsked(tuple(queue_ids), facts.starts_at, facts.ends_at)
+    for _receiver, answer in duty_wanted.send(asked):
+        for by_start in answer.values():
+            for start, agents in by_start.items():
+                slot = place[int(start.timestamp())]
+                duty[slot] = np.nan_to_num(duty[slot]) + agents
+    return required, duty
+
+
+def _places(grid: DayGrid) -> dict[int, int]:
+    seconds = grid.starts.astype(np.int64).tolist()
+    return dict(zip(seconds, grid.slot.tolist(), strict=True))
+
+
+def need_for_the_rest(
+    project: Project,
+    queue: Queue,
+    queues: Sequence[Queue],
+    facts: Facts,
+    plan: Mapping[int, Any],
+) -> Floats:
+    """Agents that a queue needs as the day now goes, by quarter; NaN where unknown.
+
+    Queues that are staffed together count with their own updates. The handling time is
+    the plan's, drawn to what was seen today as contacts come in.
+    """
+    n = facts.grid.shape[1]
+    assumptions = queries.assumptions_of(queues)
+    group = next(
+        group
+        for group in groups_of(queues, assumptions)
+        if queue.id in {q.id for q in group}
+    )
+    ids = [each.id for each in group]
+    models = queries.day_models(project.id, ids)
+    targets = project_queries.targets_touching(ids, facts.day, facts.day)
+    questions = []
+    for each in group:
+        today = day_so_far(facts, [each.id], models.get(each.id), plan)
+        aht_s = aht_for_the_rest(facts, each.id, plan)
+        if today is None or aht_s is None:
+            if each.id == queue.id:
+                return np.full(n, np.nan)
+            continue
+        load = _load(facts, each, today.update.mean, aht_s)
+        questions.append(
+            Question(each, load, targets.get(each.id, ()), assumptions[each.id])
+        )
+    staffed = staff_groups([questions])[0]
+    mine = next(
+        place for place, each in enumerate(questions) if each.queue.id == queue.id
+    )
+    found = np.full(n, np.nan)
+    found[facts.grid.slot] = staffed[mine].required_agents
+    return np.where(questions[mine].load.offered.sum() > 0.0, found, np.nan)
+
+
+def _load(facts: Facts, queue: Queue, offered: Floats, aht_s: Floats) -> Load:
+    grid = facts.grid
+    volume = flatten(grid, offered[np.newaxis])
+    return Load(
+        first_day=facts.day,
+        day=grid.day,
+        slot=grid.slot,
+        offered=volume,
+        aht_s=flatten(grid, aht_s[np.newaxis]),
+        interval_s=INTERVAL_S,
+        is_open=volume > 0.0,
+        concurrency=max(1, queue.concurrency),
+    )
+
+
+def aht_for_the_rest(
+    facts: Facts, queue_id: int, plan: Mapping[int, Any]
+) -> Floats | None:
+    """The handling times now expected, by quarter; None without a plan.
+
+    The plan's times are multiplied by how much longer contacts took so far; with as
+    many handled as `_BELIEVED_CONTACTS` half of that is believed.
+    """
+    if queue_id not in plan:
+        return None
+    row, interval_s = plan[queue_id]
+    planned = np.nan_to_num(np.repeat(row.aht_s, interval_s // INTERVAL_S))
+    handled, handle_s = facts.handled[queue_id], facts.handle_s[queue_id]
+    due, n = float((handled * planned).sum()), float(handled.sum())
+    if due <= 0.0:
+        return planned
+    share = n / (n + _BELIEVED_CONTACTS)
+    ratio = float(handle_s.sum()) / due
+    moved: Floats = planned * (1.0 + share * (ratio - 1.0))
+    return moved
+
+
+def _instant(at: Any) -> datetime:
+    return datetime.fromtimestamp(int(at.astype(np.int64)), UTC)
