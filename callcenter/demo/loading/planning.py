@@ -54,7 +54,8 @@ def set_assumptions(story: Story) -> None:
             patience_s=queue.workload.patience_s or DEFAULT_PATIENCE_S,
             max_occupancy=queue.target.occupancy_limit,
             leave_share=0.0,
-            is_pooled=True,
+            # Who dials has not the skill of those who are called.
+            is_pooled=not queue.is_outbound,
             **shares,
         )
 
