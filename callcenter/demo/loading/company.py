@@ -14,6 +14,7 @@ from callcenter.access import audit
 from callcenter.access.services import find_actor
 from callcenter.demo.founding import build_company
 from callcenter.demo.history import CONTACT_DAYS, simulate_history
+from callcenter.demo.loading.capacity import load_capacity
 from callcenter.demo.loading.contacts import load_contacts
 from callcenter.demo.loading.facts import load_facts
 from callcenter.demo.loading.leave import load_leave
@@ -37,6 +38,7 @@ from callcenter.kernel.text import _l
 from callcenter.people.models import Employee
 
 PLANNER = "planner@demo.example"
+MANAGER = "manager@demo.example"
 EASTERNMOST = ZoneInfo("Asia/Shanghai")
 Tell = Callable[[str], None]
 
@@ -153,6 +155,10 @@ def _plan(story: Story, report: LoadReport, extent: Extent, *, by: int) -> None:
     codes = extent.scheduled
     with report.phase("Forecasts made and approved"):
         report.rows["forecasts"] = load_forecasts(story, codes, by=by)
+    with report.phase("Capacity planned"):
+        report.rows["capacity scenarios"] = load_capacity(
+            story, by=by, manager=story.ids.users[MANAGER]
+        )
     with report.phase("Schedules solved and published"):
         report.rows["schedules"] = load_schedules(story, codes, by=by)
     with report.phase("Leave asked for and decided"):

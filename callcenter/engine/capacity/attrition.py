@@ -182,8 +182,10 @@ def estimate_attrition(
     if not strength > 0.0:
         raise EngineInputError("strength must be positive")
     rates = _company_rates(company)
-    shape = own.leavers + strength
-    hazard = shape / (own.exposure + strength / rates)
+    # The company knows no more than its own leavers have taught.
+    known = np.minimum(strength, company.leavers + _HALF_A_LEAVER)
+    shape = own.leavers + known
+    hazard = shape / (own.exposure + known / rates)
     root = Z95 / (3.0 * np.sqrt(shape))
     low = np.clip(1.0 - 1.0 / (9.0 * shape) - root, 0.0, None) ** 3
     high = (1.0 - 1.0 / (9.0 * shape) + root) ** 3
