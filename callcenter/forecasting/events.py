@@ -5,10 +5,28 @@ requirements; ``by`` is the user's id. `capacity_approved` sends the `Scenario` 
 rules from then on, inside the transaction of its approval; what it asks of recruiting
 is read with `queries.hires_needed`. `forecast_proposed` sends the `Forecast` of a
 weekly refresh when it has all its figures.
+
+`duty_wanted` asks who is on duty: its sender is a `DutyAsked`, and whoever knows
+schedules answers with agents by queue and start of the interval.
 """
 
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
 from blinker import signal
+
+
+@dataclass(frozen=True, slots=True)
+class DutyAsked:
+    """Of which queues the agents on duty in ``[starts_at, ends_at)`` are asked for."""
+
+    queue_ids: Collection[int]
+    starts_at: datetime
+    ends_at: datetime
+
 
 forecast_approved = signal("forecasting.forecast_approved")
 capacity_approved = signal("forecasting.capacity_approved")
 forecast_proposed = signal("forecasting.forecast_proposed")
+duty_wanted = signal("forecasting.duty_wanted")
