@@ -74,11 +74,11 @@ class Generator:
                 bound, center = total, prices
             elif held:
                 center = prices
-            if n_new:
-                relaxed = master.relax()
+            if n_new or relaxed.n_woken:
+                n_new, relaxed = n_new + relaxed.n_woken, master.relax()
             if bound > goal + WORTH or relaxed.value - bound < WORTH:
                 return Generation(relaxed, bound, True, center)
-            if n_new == 0:
+            if n_new == 0 and relaxed.n_woken == 0:
                 if share == 0.0 or np.abs(prices - relaxed.prices).max() < WORTH:
                     return Generation(relaxed, bound, True, center)
                 share = share / 2 if share > 0.1 else 0.0

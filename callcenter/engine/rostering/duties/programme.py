@@ -1,0 +1,137 @@
+"""The linear programme behind the master problem: HiGHS, its basis kept throughout."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from callcenter.engine.rostering.duties.model import Bools, Floats, Ints
+
+HAS_SOLUTION = 2
+"""What HiGHS calls a feasible primal solution."""
+
+DUAL_SIMPLEX, PRIMAL_SIMPLEX = 1, 4
+"""New columns keep the last basis feasible, so the primal simplex goes on from it; new
+limits of columns keep its prices feasible, so the dual one does."""
+
+
+class Programme:
+    """Equality rows, and columns that come and go."""
+
+    def __init__(self, levels: Floats) -> None:
+        import highspy
+
+        create: Any = highspy.Highs
+        self._highs = create()
+        self._highs.setOptionValue("output_flag", False)
+        self._highs.setOptionValue("threads", 1)
+        self._highs.setOptionValue("presolve", "off")
+        self._simplex = PRIMAL_SIMPLEX
+        self.n_columns = 0
+        none = np.zeros(0)
+        self._highs.addRows(
+            len(levels), levels, levels, 0, np.zeros(len(levels), np.int32),
+            none.astype(np.int32), none,
+        )  # fmt: skip
+
+    def add(
+        self, cost: Floats, most: float, starts: Ints, rows: Ints, values: Floats
+    ) -> None:
+        """Add columns between 0 and ``most``; ``starts`` points into rows, values."""
+        count = len(cost)
+        upper = np.full(count, min(most, self._highs.inf))
+        self._highs.addCols(
+            count, cost, np.zeros(count), upper, len(rows), starts.astype(np.int32),
+            rows.astype(np.int32), values,
+        )  # fmt: skip
+        self.n_columns += count
+
+    def limit(self, column: int, least: float, most: float) -> None:
+        """Give a column other limits."""
+        self._highs.changeColBounds(column, least, most)
+        self._simplex = DUAL_SIMPLEX
+
+    def solve(self) -> tuple[float, Floats, Floats]:
+        """The relaxation's value, the rows' prices and the columns' shares."""
+        self._highs.setOptionValue("simplex_strategy", self._simplex)
+        self._simplex = PRIMAL_SIMPLEX
+        self._highs.run()
+        solution = self._highs.getSolution()
+        value = float(self._highs.getInfo().objective_function_value)
+        return value, np.array(solution.row_dual), np.array(solution.col_value)
+
+    def is_basic(self) -> Bools:
+        """Which columns the last basis holds."""
+        basic = _basic()
+        status = self._highs.getBasis().col_status
+        if len(status) != self.n_columns:
+            return np.ones(self.n_columns, np.bool_)
+        return np.array([one == basic for one in status], np.bool_)
+
+    def keep(self, is_kept: Bools) -> None:
+        """Take the other columns out; none of them may be basic."""
+        gone = np.flatnonzero(~is_kept).astype(np.int32)
+        known = self._highs.getBasis()
+        self._highs.deleteCols(len(gone), gone)
+        self.n_columns -= len(gone)
+        if known.valid:
+            status = known.col_status
+            kept = [status[column] for column in np.flatnonzero(is_kept)]
+            self._start_from(kept, known.row_status)
+
+    def start_like(self, other: "Programme", columns: Ints) -> None:
+        """Take over the basis of a larger one; -1 for columns that it has not."""
+        known = other._highs.getBasis()  # noqa: SLF001 - another of this class
+        if known.valid:
+            status, lower = known.col_status, _at_lower()
+            chosen = [status[column] if column >= 0 else lower for column in columns]
+            self._start_from(chosen, known.row_status)
+
+    def _start_from(self, columns: list[Any], rows: list[Any]) -> None:
+        import highspy
+
+        basis = highspy.HighsBasis()
+        basis.col_status, basis.row_status = columns, rows
+        self._highs.setBasis(basis)
+
+    def choose(
+        self,
+        first: int,
+        start: Ints,
+        *,
+        seconds: float,
+        gap: float,
+        stop: Callable[[], bool],
+    ) -> tuple[Floats | None, bool]:
+        """The best shares when columns from ``first`` on are whole; if that is proved.
+
+        ``start`` holds the columns that are 1 in a known solution.
+        """
+        import highspy
+
+        highs, index = self._highs, np.arange(first, self.n_columns, dtype=np.int32)
+        highs.setOptionValue("presolve", "choose")
+        highs.setOptionValue("time_limit", max(seconds, 0.05))
+        highs.setOptionValue("mip_rel_gap", 0.0)
+        highs.setOptionValue("mip_abs_gap", gap)
+        highs.cbMipInterrupt += lambda event: event.interrupt(stop())
+        whole = np.full(len(index), highspy.HighsVarType.kInteger, dtype=object)
+        highs.changeColsIntegrality(len(index), index, whole)
+        highs.setSolution(len(start), start.astype(np.int32), np.ones(len(start)))
+        highs.run()
+        is_proved = highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
+        if highs.getInfo().primal_solution_status != HAS_SOLUTION:
+            return None, is_proved
+        return np.array(highs.getSolution().col_value), is_proved
+
+
+def _basic() -> Any:
+    import highspy
+
+    return highspy.HighsBasisStatus.kBasic
+
+
+def _at_lower() -> Any:
+    import highspy
+
+    return highspy.HighsBasisStatus.kLower
