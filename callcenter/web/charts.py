@@ -8,6 +8,8 @@ gap, in the picture and in the table. Heat maps are tables: ``ui.heat_table``.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from markupsafe import Markup, escape
+
 from callcenter.kernel.text import _
 from callcenter.web.filters import STYLES, number, percent, signed
 from callcenter.web.pictures import (
@@ -57,6 +59,20 @@ class Chart:
     summary: str = ""
     picture: Picture | None = None
     shares: tuple[float, ...] = ()
+
+    @property
+    def row_markup(self) -> Markup:
+        """The rows as table rows: two years of days are too many to loop in a page."""
+        return Markup("".join(map(_row_markup, self.rows)))  # noqa: S704 - escaped there
+
+
+_CELL = "\x1f"
+
+
+def _row_markup(row: Sequence[str]) -> str:
+    label, *cells = str(escape(_CELL.join(row))).split(_CELL)
+    figures = "".join(f"<td>{cell}</td>" for cell in cells)
+    return f'<tr><th scope="row">{label}</th>{figures}</tr>'
 
 
 def line_chart(
