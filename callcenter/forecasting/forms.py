@@ -190,7 +190,7 @@ class EventForm(EditForm):
         _l("Uplift by hand"),
         validators=[Length(max=200)],
         description=_l(
-            "In percent, such as 25 for a quarter more and -40 for less: one number, or "
+            "In percent, such as 25 for a quarter more or -40 for less: one number, or "
             "one for each day from the first to the last on which it is felt."
         ),
     )

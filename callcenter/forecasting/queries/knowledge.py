@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ScalarSelect, Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from callcenter.forecasting.models import (
@@ -223,18 +223,33 @@ def queues_like(
 
 def latest_findings(queue_id: int) -> list[Found]:
     """What the latest forecast of a queue found in its history, latest day first."""
-    latest = (
+    rows = db.session.execute(
+        select(Finding.kind, Finding.day, Finding.size)
+        .where(Finding.queue_id == queue_id, Finding.forecast_id == _latest(queue_id))
+        .order_by(Finding.day.desc(), Finding.kind)
+    )
+    return [Found(*row) for row in rows]
+
+
+def latest_lenders(queue_id: int) -> Sequence[tuple[str, float]]:
+    """From whom the latest forecast of a queue took early days: name, share."""
+    rows = db.session.execute(
+        select(Queue.name, Borrowed.share)
+        .join(Queue, Queue.id == Borrowed.lender_id)
+        .where(Borrowed.queue_id == queue_id, Borrowed.forecast_id == _latest(queue_id))
+        .order_by(Borrowed.share.desc(), Queue.name)
+    )
+    return [(name, share) for name, share in rows]
+
+
+def _latest(queue_id: int) -> ScalarSelect[int]:
+    """The latest forecast with figures that a queue is part of."""
+    return (
         select(func.max(ForecastQueue.forecast_id))
         .join(Forecast, Forecast.id == ForecastQueue.forecast_id)
         .where(ForecastQueue.queue_id == queue_id, Forecast.history_last.is_not(None))
         .scalar_subquery()
     )
-    rows = db.session.execute(
-        select(Finding.kind, Finding.day, Finding.size)
-        .where(Finding.queue_id == queue_id, Finding.forecast_id == latest)
-        .order_by(Finding.day.desc(), Finding.kind)
-    )
-    return [Found(*row) for row in rows]
 
 
 def draft_ids(queue_id: int) -> Sequence[int]:
@@ -266,3 +281,24 @@ def event_days(
     if project_id is not None:
         statement = statement.where(Event.project_id == project_id)
     return db.session.scalars(statement).all()
+
+
+def totals_by_day(
+    forecast_id: int, queue_ids: Collection[int]
+) -> dict[date, dict[int, tuple[float, float]]]:
+    """What the method found and what is planned, by day and queue of a forecast."""
+    rows = db.session.execute(
+        select(
+            ForecastDay.day,
+            ForecastDay.queue_id,
+            ForecastDay.model_total,
+            ForecastDay.total,
+        ).where(
+            ForecastDay.forecast_id == forecast_id,
+            ForecastDay.queue_id.in_(queue_ids),
+        )
+    )
+    found: dict[date, dict[int, tuple[float, float]]] = {}
+    for day, queue_id, model_total, total in rows:
+        found.setdefault(day, {})[queue_id] = (model_total, total)
+    return found

@@ -43,10 +43,10 @@ class Loan:
     n_days: int
 
 
-def set_likeness(queue: Queue, **values: Any) -> Likeness:
+def set_likeness(queue: Queue, *, by: int | None = None, **values: Any) -> Likeness:
     """Say what stands in for the history that a queue has not got.
 
-    Raises `Invalid` when the queue is to be like itself, or when nothing is said.
+    Raises `Invalid` when the queue is to be like itself.
     """
     if values.get("like_queue_id") == queue.id:
         raise Invalid(
@@ -55,7 +55,7 @@ def set_likeness(queue: Queue, **values: Any) -> Likeness:
     row = queries.likenesses([queue.id]).get(queue.id) or Likeness(queue_id=queue.id)
     for name, value in values.items():
         setattr(row, name, value)
-    row.made_at = clock.now()
+    row.made_at, row.made_by_id = clock.now(), by
     db.session.add(row)
     db.session.flush()
     return row

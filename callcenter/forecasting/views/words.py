@@ -35,6 +35,10 @@ BASIS_NAMES: Mapping[str, object] = {
     "tested": _l("tested on its own past"),
     "short": _l("history too short for a test"),
     "empty": _l("no contacts so far"),
+    "borrowed": _l("early days from queues like it"),
+    "expected": _l("what planners expect"),
+    "campaign": _l("campaign plans"),
+    "few": _l("too few days to forecast from"),
     "": "",
 }
 HORIZON_NAMES: Mapping[Horizon, object] = {

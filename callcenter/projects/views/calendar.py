@@ -158,7 +158,17 @@ def _day_form(row: CalendarDay | None = None) -> DayForm:
     )
     if request.method != "POST":
         form.kind.data = (row.kind if row else DayKind.EVENT).value
+        if row is None:
+            form.day.data = _asked_day()
     return form
+
+
+def _asked_day() -> date | None:
+    """The day that another page wants to be marked."""
+    try:
+        return date.fromisoformat(request.args.get("day", ""))
+    except ValueError:
+        return None
 
 
 def _file_form() -> CalendarFileForm:
