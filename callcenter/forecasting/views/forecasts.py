@@ -150,16 +150,6 @@ def _make(form: ForecastForm, project_id: int) -> ResponseReturnValue:
     return see_other("forecasting.forecast", forecast_id=forecast.id)
 
 
-@bp.post("/forecasts/<int:forecast_id>/approve")
-@permission_required(Permission.APPROVE_FORECAST)
-def approve_forecast(forecast_id: int) -> ResponseReturnValue:
-    """Let a forecast rule: its requirements are what schedules are made for."""
-    scope = current_actor().scope(Permission.APPROVE_FORECAST)
-    with transaction():
-        services.request_approval(queries.get_forecast(forecast_id, scope))
-    return see_other("forecasting.forecast", forecast_id=forecast_id)
-
-
 @bp.post("/forecasts/<int:forecast_id>/delete")
 @permission_required(Permission.MAKE_FORECAST)
 def delete_forecast(forecast_id: int) -> ResponseReturnValue:
