@@ -70,19 +70,6 @@ class ChoiceTakenBack(Conflict):
         return _l("This choice was taken back already.")
 
 
-class NothingLearnt(Conflict):
-    """There is no past event of that kind to learn from."""
-
-    code = "forecasting.nothing_learnt"
-
-    def default_message(self) -> object:
-        """What to do instead."""
-        return _l(
-            "No past event of this kind lies within the history of its queues. Enter "
-            "past ones, or set the uplift by hand."
-        )
-
-
 class PlanExists(Conflict):
     """A project has one capacity plan."""
 
@@ -185,4 +172,17 @@ class NoSkillGroups(Conflict):
             "At least two queues with contacts on that day, and people in the "
             "project's teams with the skill of each, are needed. Give people skills, "
             "or queues a skill that somebody has."
+        )
+
+
+class TooMuchShrinkage(Invalid):
+    """Nobody would be left on contacts."""
+
+    code = "forecasting.too_much_shrinkage"
+
+    def default_message(self) -> object:
+        """What the rule is."""
+        return _l(
+            "All shrinkage together must stay below 90 percent at every hour of the "
+            "week."
         )
