@@ -34,4 +34,4 @@ if [ -n "$missing" ]; then
     fi
 fi
 
-exec $bin/pytest -n "${TEST_PROCESSES:-3}" --dist loadgroup "$@"
+exec $bin/pytest --durations=40 --durations-min=3 -n "${TEST_PROCESSES:-3}" --dist loadgroup "$@"
