@@ -146,6 +146,7 @@ class Assumption(Versioned, Model):
     spans: Mapped[list["ShrinkageSpan"]] = relationship(
         lazy="raise_on_sql",
         cascade="all, delete-orphan",
+        passive_deletes=True,
         order_by="ShrinkageSpan.id",
     )
 

@@ -8,13 +8,15 @@ if TYPE_CHECKING:
     from callcenter.forecasting.queries.accuracy import (
         Grain,
         Measure,
+        Misses,
         Question,
         Source,
         accuracy_sums,
         days_to_measure,
         has_forecasts,
         measured_on,
-        slot_figures,
+        misses_by_slot,
+        slot_misses,
         slots_on,
     )
     from callcenter.forecasting.queries.capacity import (
@@ -72,6 +74,7 @@ if TYPE_CHECKING:
         get_choice,
         get_event,
         latest_findings,
+        latest_lenders,
         likenesses,
         queues_like,
         ruling_choices,
@@ -89,8 +92,6 @@ if TYPE_CHECKING:
     from callcenter.forecasting.queries.pages import (
         DayTotal,
         WeekSoFar,
-        accuracy_by_day,
-        accuracy_by_queue,
         day_rows,
         fact_days,
         user_names,
@@ -171,6 +172,7 @@ if TYPE_CHECKING:
         studied_queue_ids,
         studies_of_day,
         waits_of,
+        workload_by_day,
     )
 
 
@@ -186,6 +188,7 @@ __all__ = [
     "HiresNeeded",
     "Measure",
     "MethodLine",
+    "Misses",
     "OpenEnds",
     "OwnPerson",
     "Question",
@@ -200,8 +203,6 @@ __all__ = [
     "WeekError",
     "WeekNeed",
     "WeekSoFar",
-    "accuracy_by_day",
-    "accuracy_by_queue",
     "accuracy_sums",
     "actual_facts",
     "actual_volume",
@@ -257,11 +258,13 @@ __all__ = [
     "incredible_silence",
     "last_learnt",
     "latest_findings",
+    "latest_lenders",
     "latest_refreshes",
     "leave_days",
     "likenesses",
     "measured_on",
     "method_lines",
+    "misses_by_slot",
     "n_made",
     "notes",
     "open_ends",
@@ -291,7 +294,7 @@ __all__ = [
     "ruling_totals",
     "scenario_names",
     "skilled_people",
-    "slot_figures",
+    "slot_misses",
     "slots_on",
     "snapshots",
     "staffed_weeks",
@@ -312,6 +315,7 @@ __all__ = [
     "week_errors",
     "week_needs",
     "week_so_far",
+    "workload_by_day",
 ]
 
 lazily(__name__)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from callcenter.acd.models import AgentInterval, AgentTimeInterval, Contact
-from callcenter.forecasting.models import Study, StudyKind
+from callcenter.forecasting.models import ForecastDay, Study, StudyKind
 from callcenter.kernel.db import db
 from callcenter.people.models import Employee, EmployeeSkill, Employment, PayBasis
 from callcenter.projects.models import TeamAssignment
@@ -36,6 +36,17 @@ def studies_of_day(
         .order_by(Study.id)
     )
     return {row.kind: row for row in rows}
+
+
+def workload_by_day(forecast_id: int) -> dict[date, float]:
+    """The seconds of handling that each day of a forecast brings."""
+    rows = db.session.execute(
+        select(ForecastDay.day, func.sum(ForecastDay.workload_s))
+        .where(ForecastDay.forecast_id == forecast_id)
+        .group_by(ForecastDay.day)
+        .order_by(ForecastDay.day)
+    )
+    return {day: float(seconds or 0.0) for day, seconds in rows}
 
 
 def find_study(

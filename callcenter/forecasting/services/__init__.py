@@ -29,6 +29,11 @@ if TYPE_CHECKING:
         approve_forecast,
         calculate_requirements,
         request_approval,
+    )
+    from callcenter.forecasting.services.assuming import (
+        add_span,
+        own_assumption,
+        project_assumption,
         set_assumption,
     )
     from callcenter.forecasting.services.borrowing import (
@@ -156,6 +161,7 @@ if TYPE_CHECKING:
     from callcenter.forecasting.services.shrinking import (
         MOST_SHRINKAGE,
         most_shrinkage,
+        shrinkage_at,
         shrinkage_on,
     )
     from callcenter.forecasting.services.simulating import simulate_requirement
@@ -180,7 +186,6 @@ if TYPE_CHECKING:
     from callcenter.forecasting.services.studying import (
         day_premises,
         keep_study,
-        own_assumption,
         premises_of_day,
         premises_of_skills,
         queue_of,
@@ -220,6 +225,7 @@ __all__ = [
     "Staffing",
     "Step",
     "add_note",
+    "add_span",
     "adjust_day",
     "agents_by_slot",
     "aht_for_the_rest",
@@ -287,6 +293,7 @@ __all__ = [
     "premises_of_day",
     "premises_of_skills",
     "priced",
+    "project_assumption",
     "propose",
     "propose_for",
     "prune_snapshots",
@@ -323,6 +330,7 @@ __all__ = [
     "set_scenario",
     "set_total",
     "shared_queues",
+    "shrinkage_at",
     "shrinkage_on",
     "simulate_requirement",
     "slot_passes",

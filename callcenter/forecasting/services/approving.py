@@ -13,7 +13,6 @@ from callcenter.access import audit
 from callcenter.forecasting import queries
 from callcenter.forecasting.events import forecast_approved
 from callcenter.forecasting.models import (
-    Assumption,
     Forecast,
     ForecastKind,
     ForecastStatus,
@@ -189,23 +188,3 @@ def _rows(
 
 def _nullable(values: Floats) -> list[float | None]:
     return [None if isnan(value) else value for value in values.tolist()]
-
-
-def set_assumption(
-    assumption: Assumption | None,
-    *,
-    project_id: int,
-    queue_id: int | None,
-    **values: Any,
-) -> Assumption:
-    """Set what the requirements of a project or a queue rest on from now on.
-
-    Requirements that are approved already stay as they are.
-    """
-    if assumption is None:
-        assumption = Assumption(project_id=project_id, queue_id=queue_id)
-        db.session.add(assumption)
-    for name, value in values.items():
-        setattr(assumption, name, value)
-    db.session.flush()
-    return assumption

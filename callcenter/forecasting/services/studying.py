@@ -13,10 +13,10 @@ from callcenter.forecasting import queries
 from callcenter.forecasting.models import (
     Assumption,
     Forecast,
-    ShrinkageSpan,
     Study,
     StudyKind,
 )
+from callcenter.forecasting.services.assuming import own_assumption
 from callcenter.forecasting.services.premises import premises_of, row_premises
 from callcenter.forecasting.services.requiring import (
     QueueRequirement,
@@ -149,35 +149,6 @@ def keep_study(
     db.session.add(study)
     db.session.flush()
     return study
-
-
-def own_assumption(queue: Queue) -> Assumption:
-    """The queue's own assumption, made from what holds for it where it has none."""
-    own = queries.find_assumption(queue.project_id, queue.id)
-    if own is not None:
-        return own
-    usual = queries.assumptions_of([queue])[queue.id]
-    values = {
-        column: getattr(usual, column)
-        for column in Assumption.__table__.columns.keys()  # noqa: SIM118 - by key
-        if column not in {"id", "version", "queue_id", "project_id"}
-    }
-    spans = [
-        {
-            name: getattr(span, name)
-            for name in ("kind", "weekdays", "starts_at", "ends_at", "share")
-        }
-        for span in usual.spans
-    ]
-    own = Assumption(
-        project_id=queue.project_id,
-        queue_id=queue.id,
-        **values,
-        spans=[ShrinkageSpan(**span) for span in spans],
-    )
-    db.session.add(own)
-    db.session.flush()
-    return own
 
 
 def take_margin(queue: Queue, share: float, *, chance: float) -> Assumption:

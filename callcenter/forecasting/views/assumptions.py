@@ -8,6 +8,7 @@ from sqlalchemy.orm import selectinload
 
 from callcenter.access.guards import permission_required
 from callcenter.forecasting import queries, services
+from callcenter.forecasting.errors import TooMuchShrinkage
 from callcenter.forecasting.forms import AssumptionForm
 from callcenter.forecasting.models import Assumption, StaffingModel
 from callcenter.forecasting.permissions import Permission
@@ -18,7 +19,7 @@ from callcenter.kernel.db import db, transaction
 from callcenter.kernel.errors import NotFound
 from callcenter.kernel.text import _
 from callcenter.projects import queries as project_queries
-from callcenter.projects.models import Project
+from callcenter.projects.models import Project, Queue
 from callcenter.web.pages import render, see_other, toast
 
 
@@ -81,12 +82,11 @@ def edit_assumption(project_id: int) -> ResponseReturnValue:
         raise NotFound(queue_id=queue_id)
     form = _form(project_id, queue_id)
     if form.validate_on_submit():
-        if _shrinkage(form) >= 90:
-            form.refuse(
-                "absence_share", _("All shrinkage together must be below 90 percent.")
-            )
-        else:
+        try:
             _save(form, project_id, queue_id)
+        except TooMuchShrinkage as error:
+            form.refuse("absence_share", error.message)
+        else:
             toast(_("Saved. It counts for forecasts that are approved from now on."))
             return see_other("forecasting.assumptions")
     status = 422 if form.errors else 200
@@ -96,7 +96,23 @@ def edit_assumption(project_id: int) -> ResponseReturnValue:
         form=form,
         project=project,
         queue=queue,
+        shows=_shown(queue),
     )
+
+
+def _shown(queue: Queue | None) -> dict[str, bool]:
+    """Which parts of the form make sense for a queue; all of them for a project."""
+    if queue is None:
+        return dict.fromkeys(("waits", "chats", "defers", "serves"), True)
+    model = services.model_for(queue, Assumption.standard(queue.project_id))
+    defers = model is StaffingModel.DEFERRED
+    dials = model is StaffingModel.WORKLOAD
+    return {
+        "waits": not (defers or dials),
+        "chats": model is StaffingModel.CHAT,
+        "defers": defers,
+        "serves": not dials,
+    }
 
 
 def _form(project_id: int, queue_id: int | None) -> AssumptionForm:
@@ -109,7 +125,9 @@ def _form(project_id: int, queue_id: int | None) -> AssumptionForm:
         "model": row.model.value,
         "patience_s": round(row.patience_s),
         "is_pooled": row.is_pooled,
+        "deadline_h": round(row.deadline_s / 3600, 2),
     }
+    given |= {name: getattr(row, name) for name in AssumptionForm.PLAIN}
     given |= {
         name: round(getattr(row, name) * 100, 2) for name in AssumptionForm.PERCENT
     }
@@ -123,19 +141,23 @@ def _form(project_id: int, queue_id: int | None) -> AssumptionForm:
     return form
 
 
-def _shrinkage(form: AssumptionForm) -> float:
-    shares = (
-        form.leave_share,
-        form.meeting_share,
-        form.training_share,
-        form.absence_share,
-    )
-    return sum(each.data or 0.0 for each in shares)
-
-
 def _save(form: AssumptionForm, project_id: int, queue_id: int | None) -> None:
+    """Store what was typed; a number left empty stays, or is none where it may be."""
     scope = current_actor().scope(Permission.EDIT_ASSUMPTIONS)
-    shares = {name: form[name].data / 100 for name in AssumptionForm.PERCENT}
+    given: dict[str, Any] = {
+        name: form[name].data / 100
+        for name in AssumptionForm.PERCENT
+        if form[name].data is not None
+    }
+    given |= {
+        name: form[name].data
+        for name in ("waiting_room", "paid_hour_cost", "missed_day_penalty")
+        if name in request.form
+    }
+    if form.backlog.data is not None:
+        given["backlog"] = form.backlog.data
+    if form.deadline_h.data is not None:
+        given["deadline_s"] = round(form.deadline_h.data * 3600)
     with transaction():
         project_queries.get_project(project_id, scope)
         services.set_assumption(
@@ -145,7 +167,7 @@ def _save(form: AssumptionForm, project_id: int, queue_id: int | None) -> None:
             model=StaffingModel(form.model.data),
             patience_s=float(form.patience_s.data),
             is_pooled=form.is_pooled.data,
-            **shares,
+            **given,
         )
 
 

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,63 +11,41 @@ from flask.typing import ResponseReturnValue
 from callcenter.access.guards import permission_required
 from callcenter.forecasting import queries, services
 from callcenter.forecasting.errors import ForecastNotReady
-from callcenter.forecasting.models import Assumption, Forecast, StaffingModel
+from callcenter.forecasting.models import (
+    Assumption,
+    Forecast,
+    ForecastStatus,
+    StaffingModel,
+    StudyKind,
+)
 from callcenter.forecasting.permissions import Permission
 from callcenter.forecasting.views import words
 from callcenter.forecasting.views.blueprint import bp
+from callcenter.forecasting.views.estimates import (
+    COLUMNS,
+    NOT_SIMULATED,
+    SimulatedRow,
+    agents_chart,
+    happened_rows,
+    interval_rows,
+    open_places,
+    service_chart,
+    simulated_rows,
+)
 from callcenter.kernel.actor import current_actor
+from callcenter.kernel.db import transaction
 from callcenter.kernel.errors import NotFound
-from callcenter.kernel.text import _, _l
+from callcenter.kernel.jobs import find_live_job
+from callcenter.kernel.text import _
 from callcenter.projects.models import Queue, ServiceTarget
 from callcenter.projects.queries import targets_touching
 from callcenter.web import filters
-from callcenter.web.charts import Chart, Series, line_chart
 from callcenter.web.components import Period
-from callcenter.web.pages import render
-from callcenter.web.tables import Column
+from callcenter.web.pages import render, see_other
 from callcenter.web.tables.exports import csv_response, xlsx_response
 
 if TYPE_CHECKING:
     from callcenter.forecasting.services import QueueRequirement
-
-
-class IntervalRow(NamedTuple):
-    """One interval of the requirement, as the table and the export show it."""
-
-    queue: str
-    day: date
-    at: str
-    interval_start: str
-    offered: float
-    aht_s: float
-    load_erlangs: float
-    required_c: float | None
-    required_a: float | None
-    required_agents: float
-    scheduled_agents: float
-    sl: float | None
-    asa_s: float | None
-    occupancy: float | None
-    abandon_rate: float | None
-
-
-_COLUMNS = (
-    Column("queue", _l("Queue")),
-    Column("day", _l("Day"), style="date"),
-    Column("at", _l("Interval")),
-    Column("interval_start", _l("Start (UTC)")),
-    Column("offered", _l("Volume"), style="number"),
-    Column("aht_s", _l("AHT (s)"), style="number"),
-    Column("load_erlangs", _l("Load (erlangs)"), style="number"),
-    Column("required_c", _l("Erlang C"), style="number"),
-    Column("required_a", _l("Erlang A"), style="number"),
-    Column("required_agents", _l("Required"), style="number"),
-    Column("scheduled_agents", _l("With shrinkage"), style="number"),
-    Column("sl", _l("Service level"), style="percent"),
-    Column("asa_s", _l("ASA (s)"), style="number"),
-    Column("occupancy", _l("Occupancy"), style="percent"),
-    Column("abandon_rate", _l("Abandoned"), style="percent"),
-)
 
 
 @bp.get("/forecasts/<int:forecast_id>/requirement")
@@ -87,11 +65,7 @@ def requirement(forecast_id: int) -> ResponseReturnValue:
     first = max(period.first, forecast.first_day)
     last = min(period.last, _last_day(forecast))
     n_days = (last - first).days + 1
-    ((_queue, need),) = services.work_out(forecast, [queue], first, n_days)
-    targets = targets_touching([queue.id], day, day).get(queue.id, [])
-    rows = list(_rows(forecast, queue, need, day))
-    everyone = [row.queue for row in forecast.queues]
-    assumptions = queries.assumptions_of(everyone)
+    need = services.requirement_of(forecast, queue, first, n_days)
     return render(
         "forecasting/requirement.html",
         forecast=forecast,
@@ -104,16 +78,56 @@ def requirement(forecast_id: int) -> ResponseReturnValue:
         heat_columns=[
             filters.day(first + timedelta(each), "EEE d") for each in range(n_days)
         ],
-        chart=_chart(rows, day),
-        rows=rows,
-        peak=max((row.required_agents for row in rows), default=0.0),
         hours=_known_hours(need, forecast.interval_s),
-        model=words.MODEL_NAMES[need.staffing.model],
-        model_note=words.MODEL_NOTES[need.staffing.model],
-        is_workload=need.staffing.model is StaffingModel.WORKLOAD,
-        premises=_premises(targets, assumptions[queue.id], queue)
-        + _company(queue, services.groups_of(everyone, assumptions)),
+        has_unknown_aht=_has_unknown_aht(need),
+        **_day_context(forecast, queue, need, day),
     )
+
+
+def _day_context(
+    forecast: Forecast, queue: Queue, need: "QueueRequirement", day: date
+) -> dict[str, Any]:
+    """One day with its three estimates, what it rests on, and what really came."""
+    targets = targets_touching([queue.id], day, day).get(queue.id, [])
+    everyone = [row.queue for row in forecast.queues]
+    assumptions = queries.assumptions_of(everyone)
+    own = assumptions[queue.id]
+    rows = list(interval_rows(forecast, queue, need, day))
+    study = queries.studies_of_day(forecast.id, queue.id, day).get(StudyKind.SIMULATION)
+    simulated: list[SimulatedRow] = []
+    if study is not None:
+        places = open_places(need, day)
+        simulated = simulated_rows(rows, places, study.figures)
+    happened = happened_rows(forecast, queue, rows)
+    premises = services.day_premises(StudyKind.SIMULATION, need, day, targets, own)
+    model = need.staffing.model
+    target = targets[-1].sl_target if targets else None
+    return {
+        "rows": rows,
+        "chart": agents_chart(day, rows, simulated, happened),
+        "service": service_chart(rows, simulated, happened, target),
+        "peak": max((row.required_agents for row in rows), default=0.0),
+        "study": study,
+        "is_outdated": study is not None and study.premises != premises,
+        "simulated": simulated,
+        "happened": happened,
+        "job": find_live_job(
+            services.subject_of(StudyKind.SIMULATION, forecast.id, queue.id, day)
+        ),
+        "may_study": current_actor().may(Permission.MAKE_FORECAST),
+        "is_simulated": model not in NOT_SIMULATED,
+        "model": words.MODEL_NAMES[model],
+        "model_note": words.MODEL_NOTES[model],
+        "is_workload": model is StaffingModel.WORKLOAD,
+        "is_deferred": model is StaffingModel.DEFERRED,
+        "premises": _premises(targets, own, queue, need, day)
+        + _company(queue, services.groups_of(everyone, assumptions)),
+    }
+
+
+def _has_unknown_aht(need: "QueueRequirement") -> bool:
+    """Whether contacts are expected whose handling time nobody knows."""
+    return bool(((need.load.offered > 0.05) & (need.load.aht_s <= 0.0)).any())
 
 
 def _chosen_queue(forecast: Forecast) -> Queue:
@@ -208,86 +222,75 @@ def _heat(
     ]
 
 
-def _rows(
-    forecast: Forecast, queue: Queue, need: "QueueRequirement", day: date | None
-) -> Iterator[IntervalRow]:
-    """The open intervals, of one local day or of all."""
-    staffing, starts, zone = need.staffing, need.starts, forecast.tz
-    wanted = need.is_open
-    if day is not None:
-        wanted = wanted & (need.grid.day == (day - need.grid.first_day).days)
-    for place in wanted.nonzero()[0]:
-        yield IntervalRow(
-            queue.name,
-            need.grid.first_day + timedelta(days=int(need.grid.day[place])),
-            f"{starts[place].astimezone(zone):%H:%M}",
-            f"{starts[place]:%Y-%m-%dT%H:%MZ}",
-            float(need.load.offered[place]),
-            float(need.load.aht_s[place]),
-            float(staffing.load_erlangs[place]),
-            _known(staffing.required_c[place]),
-            _known(staffing.required_a[place]),
-            float(staffing.required_agents[place]),
-            float(staffing.scheduled_agents[place]),
-            _known(staffing.sl[place]),
-            _known(staffing.asa_s[place]),
-            _known(staffing.occupancy[place]),
-            _known(staffing.abandon_rate[place]),
-        )
-
-
-def _known(value: float) -> float | None:
-    return float(value) if math.isfinite(value) else None
-
-
-def _chart(rows: list[IntervalRow], day: date) -> Chart:
-    series = [
-        Series(_("Erlang C"), [row.required_c for row in rows]),
-        Series(_("Erlang A"), [row.required_a for row in rows]),
-        Series(
-            _("With shrinkage"),
-            [round(row.scheduled_agents, 1) for row in rows],
-            is_dashed=True,
-        ),
-    ]
-    if all(row.required_c is None for row in rows):
-        required = [round(row.required_agents, 1) for row in rows]
-        series[:2] = [Series(_("Required"), required)]
-    return line_chart(
-        _("Agents on %(day)s", day=filters.day(day, "weekday_day")),
-        [row.at for row in rows],
-        series,
-        first_column=_("Interval"),
-    )
-
-
 def _premises(
-    targets: list[ServiceTarget], assumption: Assumption, queue: Queue
+    targets: list[ServiceTarget],
+    assumption: Assumption,
+    queue: Queue,
+    need: "QueueRequirement",
+    day: date,
 ) -> list[tuple[str, str]]:
     """What the numbers rest on, as pairs of a name and a value."""
+    lines = _promises(targets, assumption, need.staffing.model)
+    if need.staffing.model in NOT_SIMULATED:
+        return lines + _margins(assumption, day)
+    if assumption.model is not StaffingModel.ERLANG_C:
+        patience = filters.duration(assumption.patience_s)
+        lines.append((_("Mean patience"), patience))
+    if assumption.redial_share:
+        lines.append((_("Call again"), filters.percent(assumption.redial_share, 0)))
+    if assumption.waiting_room is not None:
+        lines.append((_("Places to wait"), filters.number(assumption.waiting_room)))
+    if queue.concurrency > 1:
+        lines.append((_("Contacts at once"), filters.number(queue.concurrency)))
+        if assumption.chat_slowdown:
+            slower = filters.percent(assumption.chat_slowdown, 0)
+            lines.append((_("Slower for each more"), slower))
+    return lines + _margins(assumption, day)
+
+
+def _promises(
+    targets: list[ServiceTarget], assumption: Assumption, model: StaffingModel
+) -> list[tuple[str, str]]:
     limit = assumption.max_occupancy
-    lines = []
+    if model is StaffingModel.DEFERRED:
+        due = next((each.sl_threshold_s for each in targets if each.sl_threshold_s), 0)
+        lines = [(_("Due within"), filters.duration(due or assumption.deadline_s))]
+        if assumption.backlog:
+            waiting = filters.number(assumption.backlog, 0)
+            lines.append((_("Backlog at the start"), waiting))
+    elif not targets:
+        none = _("none: only the occupancy limit asks")
+        lines = [(_("Service target"), none)]
+    else:
+        promise = _(
+            "%(share)s within %(seconds)s s",
+            share=filters.percent(targets[-1].sl_target, 0),
+            seconds=targets[-1].sl_threshold_s,
+        )
+        lines = [(_("Service target"), promise)]
     if targets:
         target = targets[-1]
         limit = target.max_occupancy or limit
-        promise = _(
-            "%(share)s within %(seconds)s s",
-            share=filters.percent(target.sl_target, 0),
-            seconds=target.sl_threshold_s,
-        )
-        lines.append((_("Service target"), promise))
-        if target.max_abandon_rate:
+        if target.max_asa_s and model not in NOT_SIMULATED:
+            lines.append((_("ASA at most"), filters.duration(target.max_asa_s)))
+        if target.max_abandon_rate and model not in NOT_SIMULATED:
             most = filters.percent(target.max_abandon_rate)
             lines.append((_("Abandoned at most (Erlang A)"), most))
-    else:
-        lines.append((_("Service target"), _("none: only the occupancy limit asks")))
-    lines += [
-        (_("Occupancy limit"), filters.percent(limit, 0)),
-        (_("Mean patience"), filters.duration(assumption.patience_s)),
-        (_("Shrinkage"), filters.percent(assumption.shrinkage)),
-    ]
-    if queue.concurrency > 1:
-        lines.append((_("Contacts at once"), filters.number(queue.concurrency)))
+    lines.append((_("Occupancy limit"), filters.percent(limit, 0)))
+    return lines
+
+
+def _margins(assumption: Assumption, day: date) -> list[tuple[str, str]]:
+    """Shrinkage of the day, and the safety margin."""
+    least, most = services.shrinkage_on(assumption, day)
+    shrinkage = filters.percent(most)
+    if most - least > 1e-6:
+        shrinkage = f"{filters.percent(least)} – {shrinkage}"
+    lines = [(_("Shrinkage"), shrinkage)]
+    if assumption.safety_share:
+        sign = "+" if assumption.safety_share > 0 else "−"
+        margin = sign + filters.percent(abs(assumption.safety_share))
+        lines.append((_("Safety margin"), margin))
     return lines
 
 
@@ -298,10 +301,59 @@ def _company(queue: Queue, groups: list[list[Queue]]) -> list[tuple[str, str]]:
     return [(_("Staffed together with"), ", ".join(others))] if others else []
 
 
+@bp.post("/forecasts/<int:forecast_id>/queues/<int:queue_id>/days/<day>/simulate")
+@permission_required(Permission.MAKE_FORECAST)
+def simulate_day(forecast_id: int, queue_id: int, day: str) -> ResponseReturnValue:
+    """Ask for a day to be simulated with the agents required."""
+    on = request_day_study(StudyKind.SIMULATION, forecast_id, queue_id, day)
+    return see_other(
+        "forecasting.requirement", forecast_id=forecast_id, queue=queue_id, day=on
+    )
+
+
+def request_day_study(
+    kind: StudyKind, forecast_id: int, queue_id: int, day: str
+) -> str:
+    """Ask for a study of a queue's day within the asker's reach; gives the day."""
+    scope = current_actor().scope(Permission.MAKE_FORECAST)
+    with transaction():
+        forecast = queries.get_forecast(forecast_id, scope)
+        if not forecast.is_ready:
+            raise ForecastNotReady(forecast_id=forecast_id)
+        queue = services.queue_of(forecast, queue_id)
+        on = day_of(forecast, day)
+        services.request_study(kind, forecast, queue, on)
+    return on.isoformat()
+
+
+def day_of(forecast: Forecast, text: str) -> date:
+    """A day of a forecast; raises `NotFound` for another or none."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError as error:
+        raise NotFound(day=text) from error
+    if not 0 <= (day - forecast.first_day).days < forecast.n_days:
+        raise NotFound(day=text)
+    return day
+
+
 def _export(forecast: Forecast, file_format: str) -> ResponseReturnValue:
     """Every interval of every queue of the forecast."""
-    queues = [row.queue for row in forecast.queues]
-    needs = services.work_out(forecast, queues, forecast.first_day, forecast.n_days)
-    rows = (row for queue, need in needs for row in _rows(forecast, queue, need, None))
+    rows = (
+        row
+        for queue, need in _needs(forecast)
+        for row in interval_rows(forecast, queue, need, None)
+    )
     respond = csv_response if file_format == "csv" else xlsx_response
-    return respond(f"{forecast.name}", _COLUMNS, rows)
+    return respond(f"{forecast.name}", COLUMNS, rows)
+
+
+def _needs(forecast: Forecast) -> Iterator[tuple[Queue, "QueueRequirement"]]:
+    """What was approved, or what a draft would need by the quick way."""
+    first, n_days = forecast.first_day, forecast.n_days
+    queues = [row.queue for row in forecast.queues]
+    if forecast.status is not ForecastStatus.APPROVED:
+        yield from services.work_out(forecast, queues, first, n_days)
+        return
+    for queue in queues:
+        yield queue, services.requirement_of(forecast, queue, first, n_days)
