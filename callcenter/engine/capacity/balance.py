@@ -61,8 +61,8 @@ class Balance:
         without overtime
     gap : ndarray of float, FTE, available - required; below 0 is short
     overtime : ndarray of float, FTE worked beyond the contracts
-    short : ndarray of float, FTE still missing after overtime
-    chance_short : ndarray of float, probability that overtime does not suffice
+    short : ndarray of float, FTE still missing after overtime, beyond the tolerance
+    chance_short : ndarray of float, probability that any will be missing so
     """
 
     required: Floats
@@ -120,6 +120,7 @@ def balance_weeks(
     required_spread: ArrayLike,
     available_spread: ArrayLike,
     overtime_limit: ArrayLike,
+    tolerance: float = 0.0,
 ) -> Balance:
     """Set what is available against what is required.
 
@@ -133,6 +134,7 @@ def balance_weeks(
         what is available because the curve of attrition is itself uncertain
     overtime_limit : array_like of float, shape (n_weeks,), the most overtime as a share
         of contract hours, >= 0
+    tolerance : float, fraction of the requirement that may be missing
 
     Returns
     -------
@@ -156,21 +158,24 @@ def balance_weeks(
         raise EngineInputError("every column must have one value for each week")
     if not all(np.isfinite(each).all() and (each >= 0.0).all() for each in columns):
         raise EngineInputError("every value must be a number from 0")
-    need_sd, have_sd = need * spread, np.sqrt(flow.variance + curve**2)
+    if not 0.0 <= tolerance < 1.0:
+        raise EngineInputError("tolerance must be from 0 and below 1")
+    least = need * (1.0 - tolerance)
+    need_sd, have_sd = least * spread, np.sqrt(flow.variance + curve**2)
     most = have * (1.0 + limit)
     overtime = np.clip(need - have, 0.0, have * limit)
     sd = np.sqrt(need_sd**2 + (have_sd * (1.0 + limit)) ** 2)
     return Balance(
         required=need,
-        required_lower=np.maximum(0.0, need - Z80 * need_sd),
-        required_upper=need + Z80 * need_sd,
+        required_lower=np.maximum(0.0, need * (1.0 - Z80 * spread)),
+        required_upper=need * (1.0 + Z80 * spread),
         available=have,
         available_lower=np.maximum(0.0, have - Z80 * have_sd),
         available_upper=have + Z80 * have_sd,
         gap=have - need,
         overtime=overtime,
-        short=np.maximum(0.0, need - most),
-        chance_short=_chance_above(need - most, sd),
+        short=np.maximum(0.0, least - most),
+        chance_short=_chance_above(least - most, sd),
     )
 
 

@@ -22,8 +22,9 @@ class SlackRule:
 
     Attributes
     ----------
-    linear : float, hours of agents per hour of handling, >= 1; more than 1 where an
-        occupancy limit asks for agents in proportion to the work
+    linear : float, hours of agents per hour of handling; more than 1 where an
+        occupancy limit asks for agents in proportion to the work, less where one agent
+        handles several contacts at once
     root : float, ``b`` of the square-root rule, >= 0
     open_h : float, open hours of an ordinary week
     n_weeks : int, weeks that it was learnt from
@@ -46,7 +47,8 @@ def learn_slack(
     agent_h : array_like of float, shape (n_weeks,), hours of agents required, before
         shrinkage
     open_h : array_like of float, shape (n_weeks,), hours in which the queue is open
-    is_patient : bool, whether the work may wait, so that agents are in proportion to it
+    is_patient : bool, whether agents are in proportion to the work: it may wait, or
+        they dial, or they chat
 
     Returns
     -------
@@ -74,7 +76,7 @@ def learn_slack(
     usual_h = float(np.median(hours))
     if is_patient:
         ratio = float(agents.sum() / work.sum())
-        return SlackRule(max(1.0, ratio), 0.0, usual_h, int(used.sum()))
+        return SlackRule(ratio, 0.0, usual_h, int(used.sum()))
     scale = np.sqrt(work * hours)
     root = float(((agents - work) * scale).sum() / (scale**2).sum())
     return SlackRule(1.0, max(0.0, root), usual_h, int(used.sum()))

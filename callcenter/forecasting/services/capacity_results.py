@@ -90,6 +90,7 @@ def work_out_scenario(
         ),
         available_spread=np.abs(flow.productive_fte - less.productive_fte),
         overtime_limit=limit,
+        tolerance=scenario.tolerance,
     )
     n_classes = np.ceil(hires / scenario.largest_class)
     return ScenarioResult(

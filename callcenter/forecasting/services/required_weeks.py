@@ -23,6 +23,7 @@ from callcenter.projects.models import Project, Queue
 
 WEEK = timedelta(weeks=1)
 _CARRIED_FROM = 4
+_RANDOM = (StaffingModel.ERLANG_C, StaffingModel.ERLANG_A)
 _BACK_WEEKS = 8
 """Weeks gone by that are still learnt from."""
 
@@ -88,14 +89,16 @@ class _QueueWeeks:
         days: Mapping[date, DayVolume],
     ) -> None:
         self.queue, self.days = queue, days
-        self.is_patient = model_for(queue, assumption) is StaffingModel.WORKLOAD
+        self.is_patient = model_for(queue, assumption) not in _RANDOM
         self.staffed = {
-            week: row for week, row in staffed.items() if self._is_whole(week)
+            week: row._replace(work_h=self._volume(week)[1] or 0.0)
+            for week, row in staffed.items()
+            if self._is_whole(week)
         }
         self.rule = self._learn(list(self.staffed.values() or staffed.values()))
         if self.rule is None:
-            limit = assumption.max_occupancy
-            self.rule = SlackRule(1.0 / limit, 0.0, 0.0, 0)
+            at_once = assumption.max_occupancy * max(1, queue.concurrency)
+            self.rule = SlackRule(1.0 / at_once, 0.0, 0.0, 0)
         agent_h = sum(row.agent_h for row in staffed.values())
         scheduled_h = sum(row.scheduled_h for row in staffed.values())
         self.paid = (
@@ -162,7 +165,7 @@ class _QueueWeeks:
         if len(known) < 7:
             factor = self._whole_of(week, known)
             contacts, work_h = contacts * factor, work_h * factor
-        return contacts, work_h / max(1, self.queue.concurrency)
+        return contacts, work_h
 
     def _whole_of(self, week: date, known: list[date]) -> float:
         before = [day - WEEK for day in _days(week)]
