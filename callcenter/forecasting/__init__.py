@@ -31,7 +31,16 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(views.bp)
     home_page.register(app, Permission.VIEW_FORECASTS, 35, views.planned_and_actual)
     _init_capacity(app)
+    _init_schedules(app)
     _add_navigation(app)
+
+
+def _init_schedules(app: Flask) -> None:
+    """Each hour the clock asks whose weekly refresh or new day has come."""
+    from callcenter.kernel.jobs import schedule
+
+    schedule(app, "weekly forecasts", "forecasting.ask_for_refreshes", "7 * * * *")
+    schedule(app, "models of the day", "forecasting.ask_for_day_models", "37 * * * *")
 
 
 def _request_measuring(change: "FactsChange") -> None:
@@ -76,6 +85,8 @@ def _add_navigation(app: Flask) -> None:
             NavItem("planning", label, f"forecasting.{endpoint}", see, icon, order)
             for label, endpoint, icon, order in (
                 (_l("Forecasts"), "forecasts", "graph-up", 10),
+                (_l("Events"), "events", "bell", 12),
+                (_l("Campaigns"), "campaigns", "telephone", 13),
                 (_l("Forecast accuracy"), "accuracy", "bar-chart", 15),
                 (_l("Assumptions"), "assumptions", "sliders", 20),
             )

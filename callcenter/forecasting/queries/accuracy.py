@@ -4,9 +4,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Float, Select, case, cast, func, select
+from sqlalchemy import LargeBinary, case, func, literal, select, type_coerce
 
 from callcenter.forecasting.models import (
     N_FIGURES,
@@ -60,13 +60,70 @@ class Question:
     lead: Lead | None = None
 
 
+class Misses(NamedTuple):
+    """What was missed, as sums: every share of them is a quotient of two.
+
+    ``naive_truth`` and ``median_truth`` are what came where those were known.
+    """
+
+    n_days: float = 0.0
+    lead_days: float = 0.0
+    truth: float = 0.0
+    said: float = 0.0
+    miss: float = 0.0
+    naive_truth: float = 0.0
+    naive_miss: float = 0.0
+    median_truth: float = 0.0
+    median_miss: float = 0.0
+    n_in_band: float = 0.0
+    n_intervals: float = 0.0
+
+    def plus(self, other: "Misses") -> "Misses":
+        """Both together."""
+        return Misses(*(a + b for a, b in zip(self, other, strict=True)))
+
+    @property
+    def wape(self) -> float | None:
+        """The share that was missed."""
+        return _share(self.miss, self.truth)
+
+    @property
+    def naive_wape(self) -> float | None:
+        """The share that the last like weekday would have missed."""
+        return _share(self.naive_miss, self.naive_truth)
+
+    @property
+    def median_wape(self) -> float | None:
+        """The share that the median of six like weekdays would have missed."""
+        return _share(self.median_miss, self.median_truth)
+
+    @property
+    def bias(self) -> float | None:
+        """How much too much was said; negative for too little."""
+        return _share(self.said - self.truth, self.truth)
+
+    @property
+    def in_band(self) -> float | None:
+        """The share of intervals inside the band."""
+        return _share(self.n_in_band, self.n_intervals)
+
+    @property
+    def ahead(self) -> float | None:
+        """How many days ahead was looked, on average."""
+        return _share(self.lead_days, self.n_days)
+
+
+def _share(part: float, whole: float) -> float | None:
+    return part / whole if whole else None
+
+
 KEYS: Mapping[str, tuple[Any, ...]] = {
-    "all": (),
     "queue": (Accuracy.queue_id, Accuracy.horizon),
     "lead": (Accuracy.horizon,),
     "day": (Accuracy.day,),
     "week": (Accuracy.week_on,),
 }
+_ROW = N_FIGURES * 4
 _TOTALS: Mapping[Measure, tuple[Any, Any, Any, Any]] = {
     Measure.VOLUME: (
         Accuracy.actual,
@@ -95,84 +152,74 @@ _MISSES: Mapping[Measure, tuple[Any, Any, Any]] = {
 }
 
 
-def accuracy_sums(question: Question, scope: Scope, by: str) -> Select[Any]:
-    """Shares missed and in the band, one row for each key of ``by``; see `KEYS`.
+def accuracy_sums(
+    question: Question, scope: Scope, by: str
+) -> dict[tuple[Any, ...], Misses]:
+    """What was missed, for each key of ``by`` (see `KEYS`), in the order of the keys.
 
-    Columns: the keys, ``n_days``, ``actual``, ``planned``, ``lead_days`` (the mean),
-    ``bias``, ``wape``, ``naive_wape``, ``median_wape``, ``in_band``. All are quotients
-    of sums; what was not known is left out of numerator and denominator.
+    What was not known is left out of numerator and denominator.
     """
     cells = _cells(question, scope, KEYS[by])
     at = cells.c
     keys = [at[key.key] for key in KEYS[by]]
-    return select(
-        *keys,
-        func.sum(at.n_days).label("n_days"),
-        func.sum(at.truth).label("actual"),
-        func.sum(at.said).label("planned"),
-        (cast(func.sum(at.lead_days), Float) / func.sum(at.n_days)).label("lead_days"),
-        (func.sum(at.said) / _some(func.sum(at.truth)) - 1.0).label("bias"),
-        (func.sum(at.miss) / _some(func.sum(at.truth))).label("wape"),
-        _share(at.naive_miss, at.truth).label("naive_wape"),
-        _share(at.median_miss, at.truth).label("median_wape"),
-        (cast(func.sum(at.n_in_band), Float) / _some(func.sum(at.n_intervals))).label(
-            "in_band"
-        ),
-    ).group_by(*keys)
-
-
-def _share(miss: ColumnElement[Any], truth: ColumnElement[Any]) -> ColumnElement[Any]:
-    known = func.sum(case((miss.is_not(None), truth)))
-    share: ColumnElement[Any] = func.sum(miss) / _some(known)
-    return share
-
-
-def _some(value: Any) -> Any:
-    return func.nullif(value, 0)
+    sums = [
+        func.sum(each)
+        for each in (
+            at.n_days,
+            at.lead_days,
+            at.truth,
+            at.said,
+            at.miss,
+            case((at.naive_miss.is_not(None), at.truth)),
+            at.naive_miss,
+            case((at.median_miss.is_not(None), at.truth)),
+            at.median_miss,
+            at.n_in_band,
+            at.n_intervals,
+        )
+    ]
+    rows = db.session.execute(select(*keys, *sums).group_by(*keys).order_by(*keys))
+    n = len(keys)
+    return {
+        tuple(row[:n]): Misses(*(float(value or 0.0) for value in row[n:]))
+        for row in rows
+    }
 
 
 def _cells(question: Question, scope: Scope, keys: Sequence[Any]) -> Any:
     """What is added up: a row for each cell in which errors may cancel out."""
     at = Accuracy
     truth, said, naive, median = _TOTALS[question.measure]
-    found = (
-        select()
+    numbers = [at.lead_days, at.n_in_band, at.n_intervals]
+    n_days: Any = literal(1.0)
+    groups: list[Any] = []
+    if question.grain is Grain.WEEK:
+        groups = list(
+            dict.fromkeys([*keys, at.forecast_id, at.queue_id, at.horizon, at.week_on])
+        )
+        truth, said, naive, median = (
+            func.sum(each) for each in (truth, said, naive, median)
+        )
+        numbers = [func.sum(each) for each in numbers]
+        n_days = func.count()
+    misses = [func.abs(truth - each) for each in (said, naive, median)]
+    if question.grain is Grain.INTERVAL:
+        misses = list(_MISSES[question.measure])
+    names = ("truth", "said", "miss", "naive_miss", "median_miss")
+    columns = dict(zip(names, (truth, said, *misses), strict=True))
+    columns |= {"n_days": n_days}
+    columns |= dict(
+        zip(("lead_days", "n_in_band", "n_intervals"), numbers, strict=True)
+    )
+    return (
+        select(*keys, *(column.label(name) for name, column in columns.items()))
+        .select_from(at)
         .join(Queue, Queue.id == at.queue_id)
         .join(Project, Project.id == Queue.project_id)
         .where(*_criteria(question, scope))
+        .group_by(*groups)
+        .subquery()
     )
-    if question.grain is Grain.WEEK:
-        cell = dict.fromkeys(
-            [*keys, at.forecast_id, at.queue_id, at.horizon, at.week_on]
-        )
-        whole = [func.sum(each) for each in (truth, said, naive, median)]
-        truth, said, naive, median = whole
-        found = found.group_by(*cell)
-        plain: Any = func.sum
-        n_days: Any = func.count()
-    else:
-        plain, n_days = (lambda column: column), 1
-    miss, naive_miss, median_miss = (
-        func.abs(truth - each) for each in (said, naive, median)
-    )
-    if question.grain is Grain.INTERVAL:
-        miss, naive_miss, median_miss = _MISSES[question.measure]
-    columns = {
-        "n_days": n_days if question.grain is Grain.WEEK else _ONE,
-        "truth": truth,
-        "said": said,
-        "miss": miss,
-        "naive_miss": naive_miss,
-        "median_miss": median_miss,
-        "lead_days": plain(at.lead_days),
-        "n_in_band": plain(at.n_in_band),
-        "n_intervals": plain(at.n_intervals),
-    }
-    labelled = [column.label(name) for name, column in columns.items()]
-    return found.add_columns(*keys, *labelled).subquery()
-
-
-_ONE = cast(1, Float)
 
 
 def _criteria(question: Question, scope: Scope) -> list[Any]:
@@ -195,8 +242,8 @@ def _criteria(question: Question, scope: Scope) -> list[Any]:
     return found
 
 
-def slot_figures(question: Question, scope: Scope) -> Floats:
-    """The figures of all slots, shape (n_days of queues, N_FIGURES, n_slots).
+def slot_misses(question: Question, scope: Scope) -> list[Misses]:
+    """What was missed in each slot of the day, in order; always interval by interval.
 
     Forecasts of half-hours are left out where there are forecasts of quarters.
     """
@@ -204,9 +251,10 @@ def slot_figures(question: Question, scope: Scope) -> Floats:
 
     at = Accuracy
     rows = db.session.scalars(
-        select(SlotAccuracy.figures)
+        select(type_coerce(SlotAccuracy.figures, LargeBinary))
+        .select_from(at)
         .join(
-            at,
+            SlotAccuracy,
             (at.forecast_id == SlotAccuracy.forecast_id)
             & (at.queue_id == SlotAccuracy.queue_id)
             & (at.day == SlotAccuracy.day),
@@ -215,12 +263,46 @@ def slot_figures(question: Question, scope: Scope) -> Floats:
         .join(Project, Project.id == Queue.project_id)
         .where(*_criteria(question, scope))
     ).all()
-    longest = max((row.size for row in rows), default=N_FIGURES * 96)
-    kept = [row for row in rows if row.size == longest]
-    n_slots = longest // N_FIGURES
-    if not kept:
-        return np.zeros((0, N_FIGURES, n_slots))
-    return np.stack(kept).reshape(-1, N_FIGURES, n_slots)
+    longest = max((len(row) for row in rows), default=0)
+    if not longest:
+        return []
+    whole = b"".join(row for row in rows if len(row) == longest)
+    figures = np.frombuffer(whole, "<f4").reshape(-1, N_FIGURES, longest // _ROW)
+    return misses_by_slot(figures, question.measure)
+
+
+def misses_by_slot(figures: Floats, measure: Measure) -> list[Misses]:
+    """The sums of days' figures, shape (n_days, N_FIGURES, n_slots), by slot."""
+    import numpy as np
+
+    counted, inside = figures[:, 4], figures[:, 5]
+    if measure is Measure.VOLUME:
+        truth, said, naive, median = (figures[:, each] for each in range(4))
+    else:
+        truth, said, naive, median = (figures[:, each] for each in range(6, 10))
+
+    def missed(guess: Floats) -> tuple[Floats, Floats]:
+        known = np.isfinite(guess)
+        miss = np.where(known, np.abs(truth - np.nan_to_num(guess)), 0.0)
+        total: Floats = np.where(known, truth, 0.0).sum(axis=0, dtype=np.float64)
+        return total, miss.sum(axis=0, dtype=np.float64)
+
+    naive_truth, naive_miss = missed(naive)
+    median_truth, median_miss = missed(median)
+    columns = [
+        (counted > 0.0).sum(axis=0, dtype=np.float64),
+        np.zeros(figures.shape[2]),
+        truth.sum(axis=0, dtype=np.float64),
+        said.sum(axis=0, dtype=np.float64),
+        np.abs(truth - said).sum(axis=0, dtype=np.float64),
+        naive_truth,
+        naive_miss,
+        median_truth,
+        median_miss,
+        inside.sum(axis=0, dtype=np.float64),
+        counted.sum(axis=0, dtype=np.float64),
+    ]
+    return [Misses(*row) for row in np.stack(columns, axis=1).tolist()]
 
 
 def measured_on(

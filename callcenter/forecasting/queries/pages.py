@@ -1,21 +1,18 @@
 """What pages show: day totals beside what came in, accuracy, the week so far."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Float, case, cast, func, select
+from sqlalchemy import case, or_, select
 
 from callcenter.access.models import User
 from callcenter.acd.models import QueueDay
 from callcenter.forecasting.models import (
-    Accuracy,
     Floats,
     Forecast,
     ForecastDay,
-    ForecastStatus,
-    Horizon,
 )
 from callcenter.kernel import clock
 from callcenter.kernel.actor import Scope
@@ -91,67 +88,6 @@ def user_names(user_ids: Collection[int | None]) -> dict[int, str]:
     return dict(rows.all())
 
 
-def accuracy_by_queue(scope: Scope, since: date) -> Any:
-    """Misses of approved forecasts by queue and horizon, on days from that one on."""
-    at = Accuracy
-    known = at.naive_error.is_not(None)
-    return (
-        select(
-            Project.name.label("project"),
-            Queue.name.label("queue"),
-            at.queue_id,
-            at.horizon,
-            func.count().label("n_days"),
-            func.sum(at.actual).label("actual"),
-            (func.sum(at.planned) / func.sum(at.actual) - 1.0).label("bias"),
-            (func.sum(at.abs_error) / func.sum(at.actual)).label("wape"),
-            (
-                func.sum(at.naive_error)
-                / func.nullif(func.sum(at.actual).filter(known), 0.0)
-            ).label("naive_wape"),
-            (cast(func.sum(at.n_in_band), Float) / func.sum(at.n_intervals)).label(
-                "in_band"
-            ),
-        )
-        .join(Queue, Queue.id == at.queue_id)
-        .join(Project, Project.id == Queue.project_id)
-        .join(Forecast, Forecast.id == at.forecast_id)
-        .where(
-            at.day >= since,
-            at.actual > 0.0,
-            Forecast.approved_at.is_not(None),
-            project_queries.in_scope(scope),
-        )
-        .group_by(Project.name, Queue.name, at.queue_id, at.horizon)
-        .order_by(Project.name, Queue.name, at.horizon)
-    )
-
-
-def accuracy_by_day(
-    queue_id: int, since: date, horizon: Horizon | None = None
-) -> Sequence[Any]:
-    """Actual, planned and misses of one queue's approved forecasts, by day."""
-    statement = (
-        select(
-            Accuracy.day,
-            func.sum(Accuracy.actual).label("actual"),
-            func.sum(Accuracy.abs_error).label("abs_error"),
-            func.sum(Accuracy.naive_error).label("naive_error"),
-        )
-        .join(Forecast, Forecast.id == Accuracy.forecast_id)
-        .where(
-            Accuracy.queue_id == queue_id,
-            Accuracy.day >= since,
-            Forecast.approved_at.is_not(None),
-        )
-        .group_by(Accuracy.day)
-        .order_by(Accuracy.day)
-    )
-    if horizon is not None:
-        statement = statement.where(Accuracy.horizon == horizon)
-    return db.session.execute(statement).all()
-
-
 def week_so_far(scope: Scope) -> list[WeekSoFar]:
     """Expected and counted contacts of each project's week, in three queries."""
     now = clock.now()
@@ -190,7 +126,10 @@ def _ruling_days(
         .join(ForecastDay, ForecastDay.forecast_id == Forecast.id)
         .join(Forecast.project)
         .where(
-            Forecast.status.in_([ForecastStatus.APPROVED, ForecastStatus.SUPERSEDED]),
+            Forecast.approved_at.is_not(None),
+            or_(
+                Forecast.approved_from.is_(None), at.day >= Forecast.approved_from
+            ),
             at.day.between(first, last),
             project_queries.in_scope(scope),
         )

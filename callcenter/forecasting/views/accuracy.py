@@ -1,113 +1,399 @@
-"""How good past forecasts were, beside the naive one, by queue and horizon."""
+"""How good forecasts were: by queue, lead, weekday, time of day, day and week."""
 
-from datetime import timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any, NamedTuple
 
-from flask import request
+from flask import request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from callcenter.access.guards import permission_required
 from callcenter.forecasting import queries
+from callcenter.forecasting.models import Accuracy, Forecast, Lead
 from callcenter.forecasting.permissions import Permission
+from callcenter.forecasting.queries import Grain, Measure, Misses, Question, Source
 from callcenter.forecasting.views import words
 from callcenter.forecasting.views.blueprint import bp
 from callcenter.kernel import clock
-from callcenter.kernel.actor import current_actor
+from callcenter.kernel.actor import Scope, current_actor
 from callcenter.kernel.db import db
-from callcenter.kernel.text import _, _l
+from callcenter.kernel.errors import NotFound
+from callcenter.kernel.text import _, _l, _n
 from callcenter.projects import queries as project_queries
-from callcenter.projects.models import Project, Queue
+from callcenter.projects.models import Queue
 from callcenter.web import filters
 from callcenter.web.charts import Chart, Series, line_chart
 from callcenter.web.components import url_with
-from callcenter.web.pages import whole_number_arg
-from callcenter.web.tables import ChoiceFilter, Column, Empty, Table
+from callcenter.web.pages import render, whole_number_arg
+from callcenter.web.tables import Column, exports
 
 WEEKS = (4, 13, 26, 52)
+VIEWS: Mapping[str, object] = {
+    "queue": _l("By queue"),
+    "lead": _l("By days ahead"),
+    "weekday": _l("By weekday"),
+    "slot": _l("By time of day"),
+    "day": _l("By day"),
+    "week": _l("By week"),
+}
+LEAD_NAMES: Mapping[Lead, object] = {
+    Lead.DAY: _l("1 day"),
+    Lead.WEEK: _l("2–7 days"),
+    Lead.MONTH: _l("8–28 days"),
+    Lead.LATER: _l("29–91 days"),
+    Lead.FAR: _l("92 days and more"),
+}
+SOURCE_NAMES: Mapping[Source, object] = {
+    Source.PLAN: _l("Approved forecasts"),
+    Source.SNAPSHOT: _l("Weekly snapshots"),
+}
+MEASURE_NAMES: Mapping[Measure, object] = {
+    Measure.VOLUME: _l("Volume"),
+    Measure.AHT: _l("Handling time"),
+}
+GRAIN_NAMES: Mapping[Grain, object] = {
+    Grain.INTERVAL: _l("Interval"),
+    Grain.DAY: _l("Day total"),
+    Grain.WEEK: _l("Week total"),
+}
+
+
+class Line(NamedTuple):
+    """One row of the page's table: what it is about, and what was missed."""
+
+    label: str
+    misses: Misses
+    url: str | None = None
+    lead: str = ""
+    project: str = ""
 
 
 @bp.get("/forecasts/accuracy")
 @permission_required(Permission.VIEW_FORECASTS)
 def accuracy() -> ResponseReturnValue:
-    """List the errors of approved forecasts by queue and horizon."""
+    """Show what forecasts missed, from every side that one may ask."""
     scope = current_actor().scope(Permission.VIEW_FORECASTS)
-    weeks = whole_number_arg("weeks", 13, low=1, high=104)
-    since = clock.now().date() - timedelta(weeks=weeks)
-    names = db.session.execute(
-        select(Project.id, Project.name)
-        .where(project_queries.in_scope(scope))
-        .order_by(Project.name)
-    ).all()
-    table = Table(
-        "accuracy",
-        queries.accuracy_by_queue(scope, since),
-        caption=_("Accuracy"),
-        columns=[
-            Column("queue", _l("Queue"), sort=Queue.name, link=_queue_link),
-            Column("project", _l("Project"), sort=Project.name),
-            Column(
-                "horizon",
-                _l("Horizon"),
-                value=lambda row: str(words.HORIZON_NAMES[row.horizon]),
-            ),
-            Column("n_days", _l("Number of days"), align="end"),
-            Column("actual", _l("Volume"), style="number", align="end"),
-            Column("wape", _l("Error (WAPE)"), style="percent", align="end"),
-            Column("naive_wape", _l("Naive error"), style="percent", align="end"),
-            Column("bias", _l("Bias"), style="percent", align="end"),
-            Column("in_band", _l("Inside the band"), style="percent", align="end"),
-        ],
-        filters=[ChoiceFilter("project", _l("Project"), Project.id, list(names))],
-        default_sort="queue",
-        empty=Empty(
-            _l("Nothing to compare yet"),
-            _l(
-                "Once facts of days that an approved forecast covers are in, "
-                "its errors show up here beside those of the naive forecast."
-            ),
-            icon="graph-up",
-        ),
-    )
-    queue_id = request.args.get("queue", type=int)
-    chart = _queue_chart(queue_id, since) if queue_id is not None else None
-    return table.respond(
+    places = _places(scope)
+    by = request.args.get("by", "queue")
+    by = by if by in VIEWS else "queue"
+    question = _question(places)
+    weeks = queries.accuracy_sums(question, scope, "week")
+    lines = _lines(by, question, scope, places, weeks)
+    wanted = request.args.get("export")
+    if wanted in exports.FORMATS:
+        write = exports.csv_response if wanted == "csv" else exports.xlsx_response
+        return write(_("Forecast accuracy"), _columns(by), lines)
+    return render(
         "forecasting/accuracy.html",
-        weeks=weeks,
-        choices=WEEKS,
-        chart=chart,
-        horizons=words.HORIZON_NAMES,
+        question=question,
+        by=by,
+        tabs=[(name, url_with(by=key), key == by) for key, name in VIEWS.items()],
+        total=_sum(weeks.values()),
+        chart=_trend(weeks),
+        slots=_slot_chart(lines) if by == "slot" else None,
+        lines=[line for line in lines if line.misses.n_intervals],
+        columns=_columns(by),
+        n_weeks=_n_weeks(),
+        asked_day=_asked_day(),
+        choices=_choices(places),
     )
 
 
-def _queue_link(row: object) -> str:
-    queue_id: int = row.queue_id  # type: ignore[attr-defined]
-    return f"{url_with(queue=queue_id)}#by-day"
+def _places(scope: Scope) -> dict[int, Any]:
+    """The queues within reach with their projects, by id."""
+    rows = db.session.scalars(project_queries.visible_queues(scope)).all()
+    return {row.id: row for row in rows}
 
 
-def _queue_chart(queue_id: int, since: object) -> Chart:
-    """One queue's errors by day; raises `NotFound` outside the scope."""
-    scope = current_actor().scope(Permission.VIEW_FORECASTS)
-    queue = project_queries.get_queue(queue_id, scope)
-    rows = queries.accuracy_by_day(queue_id, since)  # type: ignore[arg-type]
+def _n_weeks() -> int:
+    return whole_number_arg("weeks", 13, low=1, high=104)
+
+
+def _asked_day() -> date | None:
+    try:
+        return date.fromisoformat(request.args.get("day", ""))
+    except ValueError:
+        return None
+
+
+def _question(places: Mapping[int, Queue]) -> Question:
+    """What the address asks; raises `NotFound` for a queue or project out of reach."""
+    queue_id = request.args.get("queue", type=int)
+    project_id = request.args.get("project", type=int)
+    if queue_id is not None and queue_id not in places:
+        raise NotFound(queue_id=queue_id)
+    if project_id is not None and project_id not in {
+        each.project_id for each in places.values()
+    }:
+        raise NotFound(project_id=project_id)
+    today, day = clock.now().date(), _asked_day()
+    return Question(
+        first=day or today - timedelta(weeks=_n_weeks()),
+        last=day or today,
+        source=_chosen("source", Source, Source.PLAN),
+        measure=_chosen("measure", Measure, Measure.VOLUME),
+        grain=_chosen("grain", Grain, Grain.INTERVAL),
+        project_id=project_id,
+        queue_id=queue_id,
+        lead=_chosen("lead", Lead, None),
+    )
+
+
+def _chosen(name: str, kind: Any, usual: Any) -> Any:
+    try:
+        return kind(request.args.get(name, ""))
+    except ValueError:
+        return usual
+
+
+def _choices(places: Mapping[int, Queue]) -> dict[str, list[tuple[Any, object]]]:
+    """What the form at the top offers, by the name of its field."""
+    projects = {each.project_id: each.project.name for each in places.values()}
+    project_id = request.args.get("project", type=int)
+    return {
+        "project": list(projects.items()),
+        "queue": [
+            (each.id, each.name)
+            for each in places.values()
+            if project_id in {None, each.project_id}
+        ],
+        "weeks": [(n, _n("last week", "last %(num)s weeks", n)) for n in WEEKS],
+        "source": [(each.value, name) for each, name in SOURCE_NAMES.items()],
+        "lead": [(each.value, name) for each, name in LEAD_NAMES.items()],
+        "measure": [(each.value, name) for each, name in MEASURE_NAMES.items()],
+        "grain": [(each.value, name) for each, name in GRAIN_NAMES.items()],
+    }
+
+
+def _sum(misses: Iterable[Misses]) -> Misses:
+    total = Misses()
+    for each in misses:
+        total = total.plus(each)
+    return total
+
+
+def _lines(
+    by: str,
+    question: Question,
+    scope: Scope,
+    places: Mapping[int, Queue],
+    weeks: Mapping[tuple[Any, ...], Misses],
+) -> list[Line]:
+    if by == "slot":
+        return _slot_lines(question, scope)
+    if by == "week":
+        return [
+            Line(_("Week of %(day)s", day=filters.day(monday)), misses)
+            for (monday,), misses in reversed(weeks.items())
+        ]
+    key = "day" if by == "weekday" else by
+    found = queries.accuracy_sums(question, scope, key)
+    if by == "weekday":
+        return _weekday_lines(found)
+    if by == "day":
+        return [_day_line(day, misses, question) for (day,), misses in _latest(found)]
+    if by == "lead":
+        return [
+            Line(str(LEAD_NAMES[lead]), found[lead,], url_with(lead=lead.value))
+            for lead in Lead
+            if (lead,) in found
+        ]
+    return _queue_lines(found, places)
+
+
+def _latest(found: Mapping[tuple[Any, ...], Misses]) -> Any:
+    return reversed(found.items())
+
+
+def _queue_lines(
+    found: Mapping[tuple[Any, ...], Misses], places: Mapping[int, Queue]
+) -> list[Line]:
+    order = {lead: place for place, lead in enumerate(Lead)}
+    rows = sorted(
+        found.items(),
+        key=lambda row: (places[row[0][0]].name, row[0][0], order[row[0][1]]),
+    )
+    return [
+        Line(
+            places[queue_id].name,
+            misses,
+            url_with(queue=queue_id, by="day"),
+            str(LEAD_NAMES[lead]),
+            places[queue_id].project.name,
+        )
+        for (queue_id, lead), misses in rows
+    ]
+
+
+def _weekday_lines(found: Mapping[tuple[Any, ...], Misses]) -> list[Line]:
+    sums = [Misses()] * 7
+    for (day,), misses in found.items():
+        sums[day.weekday()] = sums[day.weekday()].plus(misses)
+    monday = date(2024, 1, 1)
+    return [
+        Line(filters.weekday(monday + timedelta(days=place), "EEEE"), misses)
+        for place, misses in enumerate(sums)
+    ]
+
+
+def _day_line(day: date, misses: Misses, question: Question) -> Line:
+    """A day; of one queue it leads to what was said of it, else to its queues."""
+    if question.queue_id is None:
+        url = url_with(day=day.isoformat(), by="queue")
+    else:
+        url = url_for(
+            "forecasting.accuracy_of_day",
+            queue_id=question.queue_id,
+            day=day.isoformat(),
+        )
+    return Line(filters.day(day, "weekday_day"), misses, url)
+
+
+def _slot_lines(question: Question, scope: Scope) -> list[Line]:
+    found = queries.slot_misses(question, scope)
+    minutes = 1440 // len(found) if found else 15
+    return [
+        Line(f"{place * minutes // 60:02}:{place * minutes % 60:02}", misses)
+        for place, misses in enumerate(found)
+    ]
+
+
+def _columns(by: str) -> list[Column]:
+    """The columns of a file; the page's table has the same."""
+    first = {"queue": _l("Queue"), "lead": _l("Days ahead"), "slot": _l("Time")}
+    columns = [Column("label", first.get(by, VIEWS[by]))]
+    if by == "queue":
+        columns += [Column("project", _l("Project")), Column("lead", _l("Days ahead"))]
+
+    def figure(key: str, label: object, style: str) -> Column:
+        return Column(
+            key,
+            label,
+            value=lambda line: getattr(line.misses, key),
+            style=style,
+            align="end",
+        )
+
+    return [
+        *columns,
+        figure("truth", _l("Came in"), "number"),
+        figure("said", _l("Forecast"), "number"),
+        figure("wape", _l("Error (WAPE)"), "percent"),
+        figure("naive_wape", _l("Naive error"), "percent"),
+        figure("median_wape", _l("Median of six"), "percent"),
+        figure("bias", _l("Bias"), "percent"),
+        figure("in_band", _l("Inside the band"), "percent"),
+        figure("ahead", _l("Days ahead, mean"), "number"),
+        figure("n_days", _l("Number of days"), "number"),
+    ]
+
+
+def _trend(weeks: Mapping[tuple[Any, ...], Misses]) -> Chart | None:
+    """Errors by week, beside the naive ones."""
+    if not weeks:
+        return None
+    return _error_chart(
+        _("Error by week"),
+        [filters.day(monday, "day_month") for (monday,) in weeks],
+        list(weeks.values()),
+        _("Week"),
+    )
+
+
+def _slot_chart(lines: Sequence[Line]) -> Chart | None:
+    counted = [line for line in lines if line.misses.n_intervals]
+    if not counted:
+        return None
+    return _error_chart(
+        _("Error by time of day"),
+        [line.label for line in counted],
+        [line.misses for line in counted],
+        _("Time"),
+    )
+
+
+def _error_chart(
+    title: str, labels: list[str], misses: Sequence[Misses], first_column: str
+) -> Chart:
     return line_chart(
-        _("%(queue)s: error by day", queue=queue.name),
-        [filters.day(row.day, "weekday_day") for row in rows],
+        title,
+        labels,
         [
+            Series(_("Forecast"), [each.wape for each in misses]),
+            Series(_("Naive"), [each.naive_wape for each in misses], is_dashed=True),
             Series(
-                _("Forecast"),
-                [row.abs_error / row.actual if row.actual else None for row in rows],
-            ),
-            Series(
-                _("Naive"),
-                [
-                    row.naive_error / row.actual
-                    if row.actual and row.naive_error is not None
-                    else None
-                    for row in rows
-                ],
+                _("Median of six"),
+                [each.median_wape for each in misses],
                 is_dashed=True,
+                colour="var(--chart-3)",
             ),
         ],
         style="percent",
-        first_column=_("Day"),
+        first_column=first_column,
+    )
+
+
+@bp.get("/queues/<int:queue_id>/accuracy/<day>")
+@permission_required(Permission.VIEW_FORECASTS)
+def accuracy_of_day(queue_id: int, day: str) -> ResponseReturnValue:
+    """Show what each forecast said of a queue's day, beside what came."""
+    scope = current_actor().scope(Permission.VIEW_FORECASTS)
+    queue = project_queries.get_queue(queue_id, scope)
+    try:
+        when = date.fromisoformat(day)
+    except ValueError:
+        raise NotFound(day=day) from None
+    measured = queries.measured_on(queue_id, when, scope)
+    slots = queries.slots_on(queue_id, when)
+    return render(
+        "forecasting/accuracy_of_day.html",
+        queue=queue,
+        day=when,
+        rows=[_said(row, forecast) for row, forecast in measured],
+        chart=_said_chart(when, measured, slots),
+        names=words.STATUS_NAMES,
+    )
+
+
+def _said(row: Accuracy, forecast: Forecast) -> dict[str, Any]:
+    """One forecast of a day: how far ahead, what it said, what it missed."""
+    return {
+        "forecast": forecast,
+        "lead": _n("%(num)s day ahead", "%(num)s days ahead", row.lead_days),
+        "planned": row.planned,
+        "actual": row.actual,
+        "wape": row.abs_error / row.actual if row.actual else None,
+        "bias": row.planned / row.actual - 1.0 if row.actual else None,
+        "in_band": row.n_in_band / row.n_intervals if row.n_intervals else None,
+        "as_plan": row.counts_as_plan,
+        "as_snapshot": row.counts_as_snapshot,
+    }
+
+
+def _said_chart(
+    day: date,
+    measured: Sequence[tuple[Accuracy, Forecast]],
+    slots: Mapping[int, Any],
+) -> Chart | None:
+    known = [(row, forecast) for row, forecast in measured if forecast.id in slots]
+    if not known:
+        return None
+    longest = max(slots[forecast.id].shape[1] for _row, forecast in known)
+    alike = [each for each in known if slots[each[1].id].shape[1] == longest]
+    figures = [slots[forecast.id] for _row, forecast in alike]
+    busy = [place for place in range(longest) if figures[0][4][place]]
+    minutes = 1440 // longest
+
+    def cut(values: Any) -> list[float]:
+        return [round(float(values[place]), 1) for place in busy]
+
+    series = [Series(_("Came in"), cut(figures[0][0]))]
+    for (row, _forecast), each in zip(alike[:4], figures, strict=False):
+        name = _n("%(num)s day ahead", "%(num)s days ahead", row.lead_days)
+        series.append(Series(name, cut(each[1]), is_dashed=True))
+    return line_chart(
+        filters.day(day, "full"),
+        [f"{p * minutes // 60:02}:{p * minutes % 60:02}" for p in busy],
+        series,
+        first_column=_("Interval"),
     )
