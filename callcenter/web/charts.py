@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from markupsafe import Markup, escape
 
 from callcenter.kernel.text import _
-from callcenter.web.filters import STYLES, number, percent, signed
+from callcenter.web.filters import DASH, STYLES, number, percent, signed
 from callcenter.web.pictures import (
     Layer,
     Mark,
@@ -71,7 +71,9 @@ _CELL = "\x1f"
 
 def _row_markup(row: Sequence[str]) -> str:
     label, *cells = str(escape(_CELL.join(row))).split(_CELL)
-    figures = "".join(f"<td>{cell}</td>" for cell in cells)
+    figures = "".join(
+        "<td>" if cell == DASH else f"<td>{cell}</td>" for cell in cells
+    )
     return f'<tr><th scope="row">{label}</th>{figures}</tr>'
 
 

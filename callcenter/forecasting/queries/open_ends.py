@@ -108,7 +108,7 @@ def _without_reason(forecast_id: int) -> dict[int, int]:
         )
         .group_by(at.queue_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _totals(forecast_id: int) -> dict[int, list[tuple[date, float]]]:
