@@ -105,8 +105,8 @@ class TestChoosing:
             choose(queue, wild[-1], wild[0], treatment, reason="storm")
             mended = totals(make_forecast([again(queue)], MONDAY), queue)
 
-            assert abs(mended.sum() - plain.sum()) < 0.08 * plain.sum()
-        assert moved.sum() > 1.08 * plain.sum()
+            assert abs(mended.sum() - plain.sum()) < 0.02 * plain.sum()
+        assert moved.sum() > 1.04 * plain.sum()
 
     def test_the_latest_choice_rules_and_taking_it_back_reveals_the_one_before(
         self, queue
@@ -157,7 +157,7 @@ class TestChoosing:
         with pytest.raises(Invalid) as refusal:
             choose(queue, first, last, treatment)
 
-        assert refusal.value.fields == (field,)
+        assert refusal.value.context["fields"] == (field,)
 
     def test_earlier_days_are_brought_to_a_new_level(self, queue):
         change = days_before(21)
@@ -350,7 +350,7 @@ class TestEvents:
         with pytest.raises(Invalid) as refusal:
             save_event(queue, first, **more)
 
-        assert refusal.value.fields == (field,)
+        assert refusal.value.context["fields"] == (field,)
 
 
 class TestYoungQueues:

@@ -86,7 +86,7 @@ def learn_event(
         size = np.asarray(relative_size, np.float64)
     if size.shape != (calendar.n_days,) or not (size[at] > 0.0).all():
         raise EngineInputError("relative_size must be greater than 0, one a day")
-    ratio, fair = _against_usual(history, series)
+    ratio, fair = _against_usual(history, series, at)
     day = calendar.day if calendar.day.size else np.arange(calendar.n_days)
     away, nearest = _to_nearest(day, at)
     sized = np.maximum(1.0 + (ratio - 1.0) / size[nearest], _LEAST_SIZED)
@@ -101,11 +101,15 @@ def learn_event(
     )
 
 
-def _against_usual(history: History, series: int) -> tuple[Floats, Bools]:
+def _against_usual(history: History, series: int, at: Ints) -> tuple[Floats, Bools]:
     """Each day as a multiple of a usual one, and which days can be compared."""
     calendar = history.calendar
     plain = replace(calendar, event=np.zeros_like(calendar.event))
-    usual = usual_days(replace(history, calendar=plain), series=series).sum(axis=1)
+    offered = history.offered.copy()
+    if at.size < calendar.n_days / 2:
+        offered[series, at] = np.nan  # what is usual is what comes without it
+    others = replace(history, calendar=plain, offered=offered)
+    usual = usual_days(others, series=series).sum(axis=1)
     known = np.isfinite(history.offered[series]) | ~calendar.is_open
     total = np.nansum(history.offered[series], axis=1)
     fair = known.all(axis=1) & (usual > 0.0) & (total > 0.0)

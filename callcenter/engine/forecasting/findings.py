@@ -14,6 +14,7 @@ from callcenter.engine.forecasting.history import (
 from callcenter.engine.forecasting.levels import Levels, fit_levels
 from callcenter.engine.forecasting.words import FindingKind
 
+_SLOW = 0.1  # of the level that a forecast is held against, too
 _OUTLIER_SIGMAS = 4.5
 _OUTLIER_LEAST = 0.25  # logarithm: a fifth less or a quarter more
 _SHIFT_T = 7.0
@@ -81,7 +82,8 @@ def look_over(history: History, *, series: int = 0) -> tuple[Finding, ...]:
     """
     calendar = history.calendar
     days = prepare_days(history.offered[series], calendar, day_after(calendar))
-    return find(days, calendar, fit_levels(days, np.array([days.n_days])))
+    levels = fit_levels(days, np.array([days.n_days]), alpha=_SLOW)
+    return find(days, calendar, levels)
 
 
 def _gaps(days: Days, calendar: Calendar) -> list[Finding]:

@@ -125,7 +125,9 @@ def _robust_mean(share: Floats, weight: Floats) -> Floats:
     for _ in range(2):
         away = np.abs(share - mean).sum(axis=1)
         typical = 0.85 * (weight @ away) / max(weight.sum(), 1e-300)
-        fair = weight * np.minimum(1.0, (_CUT * typical / np.maximum(away, 1e-9)) ** 2)
+        # Days that are all of one shape differ by rounding alone, and none is far.
+        far = _CUT * max(typical, 1e-9) / np.maximum(away, 1e-9)
+        fair = weight * np.minimum(1.0, far**2)
         mean = fair @ share / max(fair.sum(), 1e-300)
     return mean / max(mean.sum(), 1e-12)
 

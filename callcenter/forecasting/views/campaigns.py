@@ -261,7 +261,7 @@ def _keep(
                 values["made_by_id"] = actor.user_id
             saved = services.save_campaign(plan, queue, **values)
     except (Invalid, Stale) as error:
-        for name in getattr(error, "fields", ()) or (None,):
+        for name in error.context.get("fields", ()) or (None,):
             form.refuse(name, error.message)
         return None
     toast(_("Kept for all forecasts from now on. Work drafts out again to see it."))

@@ -383,7 +383,7 @@ def _save_all(
 
 
 def _refuse(form: EventForm, error: AppError) -> None:
-    for name in getattr(error, "fields", ()) or (None,):
+    for name in error.context.get("fields", ()) or (None,):
         form.refuse(name, error.message)
 
 

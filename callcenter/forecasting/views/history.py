@@ -227,7 +227,7 @@ def choose(queue_id: int) -> ResponseReturnValue:
                 by=current_actor().user_id,
             )
     except Invalid as error:
-        for name in error.fields or (None,):
+        for name in error.context.get("fields") or (None,):
             form.refuse(name, error.message)
         return _page(queue, 422, form=form)
     toast(
@@ -304,7 +304,7 @@ def set_likeness(queue_id: int) -> ResponseReturnValue:
                 **form.values("weekly_total", "aht_s", "reason"),
             )
     except Invalid as error:
-        for name in error.fields or (None,):
+        for name in error.context.get("fields") or (None,):
             form.refuse(name, error.message)
         return _page(
             _queue(queue_id, Permission.VIEW_FORECASTS), 422, likeness_form=form

@@ -8,9 +8,11 @@ from callcenter.engine.forecasting import (
     borrow_early_days,
     forecast,
     learn_event,
+    look_over,
     make_calendar,
     make_history,
     repair,
+    usual_days,
     with_uplift,
 )
 
@@ -112,6 +114,33 @@ class TestRepair:
                 make_history(volumes(28), calendar(28)),
                 [Finding(FindingKind.OUTLIER, 28, 0.0)],
             )
+
+
+class TestUsualDays:
+    def test_days_of_one_interval_have_a_usual_total(self):
+        total = volumes(91).sum(axis=1, keepdims=True)
+        total[[23, 44, 65, 79]] *= 2.0
+        one = make_calendar(np.arange(91) % 7, 1)
+
+        usual = usual_days(make_history(total, one))
+
+        ordinary = np.delete(np.arange(91), [23, 44, 65, 79])
+        np.testing.assert_allclose(usual[ordinary], total[ordinary], rtol=0.3)
+
+
+class TestLookingOver:
+    def test_finds_without_a_forecast_what_a_forecast_finds(self):
+        volume = volumes(112)
+        volume[40], volume[70, 7:10] = volume[40] * 5, np.nan
+        history = make_history(volume, calendar(112))
+
+        found = look_over(history)
+
+        told = forecast(history, calendar(7)).findings[0]
+        assert [(each.kind, each.day) for each in found] == [
+            (each.kind, each.day) for each in told
+        ]
+        assert {each.day for each in found} == {40, 70}
 
 
 class TestCopies:
