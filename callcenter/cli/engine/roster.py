@@ -101,7 +101,8 @@ def _nothing(_objective: float, _bound: float, _phase: str, _seconds: float) -> 
 def _write(out: str, answer: Answer) -> None:
     with click.open_file(out, "w", encoding="utf-8", lazy=False) as stream:
         writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(answer.columns)
+        if answer.has_header:
+            writer.writerow(answer.columns)
         writer.writerows(answer.rows)
 
 

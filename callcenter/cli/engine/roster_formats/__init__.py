@@ -29,7 +29,7 @@ class Answer:
     """A solution as rows of a table, and what is known of it.
 
     ``complaints`` are what the independent checker found, ``conflicts`` say in words
-    why there is no solution.
+    why there is no solution. Some formats want rows without a first row of columns.
     """
 
     columns: tuple[str, ...]
@@ -41,6 +41,7 @@ class Answer:
     cpu_seconds: float
     complaints: list[str] = field(default_factory=list)
     conflicts: list[str] = field(default_factory=list)
+    has_header: bool = True
 
 
 Format = Callable[[Path, Order], Answer]
@@ -50,6 +51,10 @@ FORMATS: dict[str, tuple[str, str]] = {
     "nrp": (
         "callcenter.cli.engine.roster_formats.nrp:roster_nrp",
         "shift scheduling by day and type (schedulingbenchmarks.org)",
+    ),
+    "rws": (
+        "callcenter.cli.engine.roster_formats.rws:roster_rws",
+        "rotating workforce (MiniZinc data); one row of seven shifts for each week",
     ),
 }
 
