@@ -103,6 +103,11 @@ if TYPE_CHECKING:
         repeat_event,
         save_event,
     )
+    from callcenter.forecasting.services.importing import (
+        Fault,
+        forecast_rows,
+        import_forecast,
+    )
     from callcenter.forecasting.services.intraday import (
         DaySoFar,
         Facts,
@@ -151,6 +156,7 @@ if TYPE_CHECKING:
         store_required_weeks,
     )
     from callcenter.forecasting.services.requiring import (
+        Premises,
         QueueRequirement,
         answers_to,
         questions_of,
@@ -215,9 +221,11 @@ __all__ = [
     "Counts",
     "DaySoFar",
     "Facts",
+    "Fault",
     "HistoryLook",
     "Learnt",
     "Load",
+    "Premises",
     "Question",
     "QueueRequirement",
     "QueueResult",
@@ -260,11 +268,13 @@ __all__ = [
     "first_day_ahead",
     "follow_campaign",
     "forecast_at_once",
+    "forecast_rows",
     "forget_likeness",
     "grid_of",
     "groups_of",
     "horizon_of",
     "hours_of",
+    "import_forecast",
     "inbound_totals",
     "joined",
     "keep_study",

@@ -89,9 +89,8 @@ def find_chances(
 def _figures(
     scene: Scene, n_more: int, share: float, extra: Floats, found: Simulation
 ) -> dict[str, Any]:
-    row, places = scene.row, scene.open_day
-    lead = scene.n_lead
-    chance = found.intervals.chance[row][places]
+    row, places, lead = scene.row, scene.open_day, scene.n_lead
+    chance = found.intervals.chance[row][lead:][places]
     offered = scene.mine.offered[lead:][places]
     lost = shrinkage_by_interval(
         scene.mine.question.assumption, scene.mine.question.load

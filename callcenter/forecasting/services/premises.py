@@ -25,7 +25,9 @@ def premises_of(
             digest.update(values.tobytes())
         if question.outbound_erlangs is not None:
             digest.update(question.outbound_erlangs.tobytes())
-        facts = [question.queue.id, load.first_day, load.interval_s, load.concurrency]
+        queue = question.queue
+        facts: list[object] = [queue.id, queue.channel, queue.direction]
+        facts += [load.first_day, load.interval_s, load.concurrency]
         rows = [*question.targets, question.assumption, *question.assumption.spans]
         facts += [row_premises(row, without) for row in rows]
         digest.update(repr(facts).encode())

@@ -1,6 +1,6 @@
 """What a forecast requires: read, staffed and laid out in order of time."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -17,9 +17,13 @@ from callcenter.forecasting.models import (
 )
 from callcenter.forecasting.services.loads import Load, Question
 from callcenter.forecasting.services.pooling import groups_of, staff_groups
+from callcenter.forecasting.services.premises import premises_of
 from callcenter.forecasting.services.staffing import Staffing
 from callcenter.projects import queries as project_queries
-from callcenter.projects.models import Queue
+from callcenter.projects.models import Queue, ServiceTarget
+
+_MOST_KEPT, _MOST_KEPT_CELLS = 32, 8000
+_kept: dict[str, list[list[Staffing]]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,32 @@ class QueueRequirement:
         kept = np.flatnonzero(self.is_open)
         found[self.grid.day[kept], self.grid.slot[kept]] = values[kept]
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class Premises:
+    """Assumptions and targets of all queues of a forecast on some days, by queue."""
+
+    assumptions: dict[int, Assumption]
+    targets: Mapping[int, Sequence[ServiceTarget]]
+
+    @classmethod
+    def read(cls, forecast: Forecast, first: date, last: date) -> "Premises":
+        """What holds now."""
+        everyone = [row.queue for row in forecast.queues]
+        ids = [queue.id for queue in everyone]
+        return cls(
+            queries.assumptions_of(everyone),
+            project_queries.targets_touching(ids, first, last),
+        )
+
+    def targets_on(self, queue: Queue, day: date) -> list[ServiceTarget]:
+        """The targets of a queue that hold on one day."""
+        return [
+            each
+            for each in self.targets.get(queue.id, ())
+            if each.starts_on <= day and (each.ends_on is None or each.ends_on > day)
+        ]
 
 
 def work_out(
@@ -86,7 +116,7 @@ def answers_to(
         zone=forecast.tz,
         interval_s=forecast.interval_s,
     )
-    answers = staff_groups(groups, carried_days=carried_days)
+    answers = _staffed(groups, carried_days)
     for group, staffed in zip(groups, answers, strict=True):
         for question, staffing in zip(group, staffed, strict=True):
             load = question.load
@@ -94,19 +124,48 @@ def answers_to(
             yield question.queue, need
 
 
+def _staffed(
+    groups: Sequence[Sequence[Question]], carried_days: int
+) -> list[list[Staffing]]:
+    """The answers, kept for a while where it is as much as a page shows.
+
+    All that they rest on is in the key, so what is kept cannot be out of date: who
+    looks at one day of a week after the other has it worked out once.
+    """
+    n_cells = sum(each.load.offered.size for group in groups for each in group)
+    if carried_days or n_cells > _MOST_KEPT_CELLS:
+        return staff_groups(groups, carried_days=carried_days)
+    shape = [len(group) for group in groups]
+    key = premises_of((each for group in groups for each in group), shape)
+    found = _kept.get(key)
+    if found is None:
+        found = staff_groups(groups)
+        while len(_kept) >= _MOST_KEPT:
+            _kept.pop(next(iter(_kept)), None)
+        _kept[key] = found
+    return found
+
+
 def requirement_of(
-    forecast: Forecast, queue: Queue, first: date, n_days: int
+    forecast: Forecast,
+    queue: Queue,
+    first: date,
+    n_days: int,
+    *,
+    premises: Premises | None = None,
 ) -> QueueRequirement:
     """What a queue needs on some days of a forecast, as pages show it.
 
-    Where the forecast rules it is what was approved; else what the quick way finds.
+    Where the forecast rules it is what was approved; else what the quick way finds, by
+    the ``premises`` that were read already.
     """
     if forecast.status is ForecastStatus.APPROVED:
         stored = _stored(forecast, queue, first, n_days)
         if stored is not None:
             return stored
-    ((_queue, need),) = work_out(forecast, [queue], first, n_days)
-    return need
+    groups = questions_of(forecast, [queue], first, n_days, premises=premises)
+    answers = dict(answers_to(forecast, groups))
+    return answers[queue]
 
 
 def _stored(
@@ -161,14 +220,19 @@ def _stored(
 
 
 def questions_of(
-    forecast: Forecast, queues: Sequence[Queue], first: date, n_days: int
+    forecast: Forecast,
+    queues: Sequence[Queue],
+    first: date,
+    n_days: int,
+    *,
+    premises: Premises | None = None,
 ) -> list[list[Question]]:
     """The queues with all that they are staffed together with, group by group."""
-    queues, assumptions = with_their_pools(forecast, queues)
+    last = first + timedelta(days=n_days - 1)
+    given = premises or Premises.read(forecast, first, last)
+    queues = with_their_pools(forecast, queues, given.assumptions)
     ids = [queue.id for queue in queues]
     grid = day_grid(first, n_days, zone=forecast.tz, interval_s=forecast.interval_s)
-    last = first + timedelta(days=n_days - 1)
-    targets = project_queries.targets_touching(ids, first, last)
     days = project_queries.special_days(forecast.project, first, n_days)
     hours = project_queries.open_intervals(queues, days, forecast.interval_s)
     known = queries.days_of_queues(forecast.id, ids, first, last)
@@ -177,29 +241,27 @@ def questions_of(
             Question(
                 queue,
                 _load(forecast, queue, grid, known[queue.id], hours[queue.id]),
-                targets.get(queue.id, ()),
-                assumptions[queue.id],
+                given.targets.get(queue.id, ()),
+                given.assumptions[queue.id],
             )
             for queue in group
         ]
-        for group in groups_of(queues, assumptions)
+        for group in groups_of(queues, given.assumptions)
     ]
 
 
 def with_their_pools(
-    forecast: Forecast, queues: Sequence[Queue]
-) -> tuple[list[Queue], dict[int, Assumption]]:
-    """The queues and all that share agents with them, with their assumptions."""
+    forecast: Forecast, queues: Sequence[Queue], assumptions: dict[int, Assumption]
+) -> list[Queue]:
+    """The queues and all that share agents with them."""
     everyone = [row.queue for row in forecast.queues]
-    assumptions = queries.assumptions_of(everyone)
     asked = {queue.id for queue in queues}
-    wanted = [
+    return [
         queue
         for group in groups_of(everyone, assumptions)
         if not asked.isdisjoint(each.id for each in group)
         for queue in group
     ]
-    return wanted, assumptions
 
 
 def _load(

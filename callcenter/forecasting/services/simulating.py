@@ -70,10 +70,11 @@ def _service(scene: Scene, found: Simulation) -> Figures:
         "abandon_lower": at.abandon_lower,
         "abandon_upper": at.abandon_upper,
     }
-    figures = {name: _plain(getattr(at, name)[row]) for name in names}
-    figures |= {name: _plain(values[row]) for name, values in bands.items()}
+    lead = scene.n_lead
+    figures = {name: _plain(getattr(at, name)[row][lead:]) for name in names}
+    figures |= {name: _plain(values[row][lead:]) for name, values in bands.items()}
     return figures | {
-        "occupancy": _plain(found.occupancy[0]),
+        "occupancy": _plain(found.occupancy[0][lead:]),
         "day_sl": float(found.day.sl[row]),
         "day_sl_lower": float(found.day.sl_lower[row]),
         "day_sl_upper": float(found.day.sl_upper[row]),
@@ -119,13 +120,13 @@ def _missing(scene: Scene, found: Simulation) -> Bools:
     is_missed = np.zeros(at.sl.shape[1], dtype=bool)
     contacts = [each for each in scene.members if not each.is_dialled]
     for row, member in enumerate(contacts):
-        wanted = member.wanted.take(np.arange(lead, member.offered.size))
+        wanted = member.wanted
         short = at.sl[row] < wanted.sl_target - _TOLERANCE
         short |= at.asa_s[row] > wanted.max_asa_s * 1.02
         short |= at.abandon_rate[row] > wanted.max_abandon + _TOLERANCE
         short |= found.occupancy[0] > wanted.max_occupancy + _TOLERANCE
-        is_missed |= short & (member.offered[lead:] > 0.0)
-    return is_missed
+        is_missed |= short & (member.offered > 0.0)
+    return is_missed[lead:]
 
 
 def _plain(values: Floats) -> list[float | None]:

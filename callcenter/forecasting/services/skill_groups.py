@@ -15,7 +15,7 @@ from callcenter.engine.staffing import (
 )
 from callcenter.forecasting import queries
 from callcenter.forecasting.errors import NoSkillGroups
-from callcenter.forecasting.models import Forecast, StaffingModel
+from callcenter.forecasting.models import Assumption, Forecast, StaffingModel
 from callcenter.forecasting.services.loads import Bools, Floats, Ints, Question
 from callcenter.forecasting.services.requiring import questions_of
 from callcenter.forecasting.services.simulating import Progress
@@ -40,10 +40,13 @@ class Groups:
     n_people: list[int]
 
 
-def shared_queues(forecast: Forecast) -> list[Queue]:
+def shared_queues(
+    forecast: Forecast, assumptions: dict[int, Assumption] | None = None
+) -> list[Queue]:
     """The queues of a forecast in which somebody waits for one agent alone."""
     everyone = [row.queue for row in forecast.queues]
-    assumptions = queries.assumptions_of(everyone)
+    if assumptions is None:
+        assumptions = queries.assumptions_of(everyone)
     waiting = {StaffingModel.ERLANG_A, StaffingModel.ERLANG_C}
     return [
         queue

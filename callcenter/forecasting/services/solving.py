@@ -1,8 +1,8 @@
 """The engine's formulas for many queues at once, those of a kind together."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -23,7 +23,6 @@ from callcenter.forecasting.services.wanting import (
     Wanted,
 )
 
-_REMEMBERED = 1000  # intervals: a week of quarters, which is what a page shows
 FIGURES = ("required_agents", "sl", "asa_s", "occupancy", "abandon_rate")
 Figures = dict[str, Floats]
 
@@ -142,49 +141,21 @@ def by_formula(
     cells = Cells.of(asked, loads)
     found = {name: np.zeros(cells.load.size) for name in FIGURES}
     for places, part in cells.parts():
-        answer = _remembered(part, has_patience=has_patience)
+        answer = _solve(part, has_patience=has_patience)
         for name, values in found.items():
-            values[places] = answer[name]
+            values[places] = getattr(answer, name)
     return split(found, asked)
 
 
-def _remembered(cells: Cells, *, has_patience: bool) -> Mapping[str, Floats]:
-    """The answer for cells, remembered where it is as much as a page shows.
-
-    All that it rests on is given, so what is remembered cannot be out of date.
-    """
-    patience = cells.patience_s if has_patience else np.zeros(0)
-    wanted = targets_of(cells.wanted, may_abandon=has_patience)
-    solve = _solve if cells.load.size <= _REMEMBERED else _solve.__wrapped__
-    return solve(
-        cells.load.tobytes(),
-        cells.aht_s.tobytes(),
-        patience.tobytes(),
-        tuple(
-            (name, each.tobytes() if isinstance(each, np.ndarray) else each)
-            for name, each in wanted.items()
-        ),
+def _solve(cells: Cells, *, has_patience: bool) -> engine.Requirement:
+    return engine.required_agents(
+        cells.load,
+        cells.aht_s,
+        cells.aht_s,
+        model=engine.Model.ERLANG_A if has_patience else engine.Model.ERLANG_C,
+        patience_s=cells.patience_s if has_patience else None,
+        **targets_of(cells.wanted, may_abandon=has_patience),
     )
-
-
-@lru_cache(maxsize=64)
-def _solve(
-    load: bytes, aht_s: bytes, patience_s: bytes, wanted: tuple[tuple[str, Any], ...]
-) -> Mapping[str, Floats]:
-    aht = np.frombuffer(aht_s)
-    targets: dict[str, Any] = {
-        name: np.frombuffer(each) if isinstance(each, bytes) else each
-        for name, each in wanted
-    }
-    found = engine.required_agents(
-        np.frombuffer(load),
-        aht,
-        aht,
-        model=engine.Model.ERLANG_A if patience_s else engine.Model.ERLANG_C,
-        patience_s=np.frombuffer(patience_s) if patience_s else None,
-        **targets,
-    )
-    return {name: getattr(found, name) for name in FIGURES}
 
 
 def with_losses(asked: Asked, *, has_patience: bool) -> Figures:

@@ -17,17 +17,16 @@ from callcenter.forecasting.models import (
     StudyKind,
 )
 from callcenter.forecasting.services.assuming import own_assumption
-from callcenter.forecasting.services.premises import premises_of, row_premises
+from callcenter.forecasting.services.premises import row_premises
 from callcenter.forecasting.services.requiring import (
+    Premises,
     QueueRequirement,
-    questions_of,
     requirement_of,
 )
 from callcenter.kernel.actor import current_actor
 from callcenter.kernel.db import db
 from callcenter.kernel.errors import NotFound
 from callcenter.kernel.jobs import Job, enqueue
-from callcenter.projects import queries as project_queries
 from callcenter.projects.models import Queue, ServiceTarget
 
 _JOBS = {
@@ -98,20 +97,28 @@ def premises_of_day(
     kind: StudyKind, forecast: Forecast, queue: Queue, day: date
 ) -> str:
     """What a study of a queue's day rests on now."""
-    need = requirement_of(forecast, queue, day, 1)
-    targets = project_queries.targets_touching([queue.id], day, day)
-    assumption = queries.assumptions_of([queue])[queue.id]
-    return day_premises(kind, need, day, targets.get(queue.id, []), assumption)
+    given = Premises.read(forecast, day, day)
+    need = requirement_of(forecast, queue, day, 1, premises=given)
+    targets = given.targets_on(queue, day)
+    return day_premises(kind, need, day, targets, given.assumptions[queue.id])
 
 
-def premises_of_skills(forecast: Forecast, day: date) -> str:
+def premises_of_skills(
+    forecast: Forecast, day: date, given: Premises | None = None
+) -> str:
     """What agents by skill group on a day rest on now: loads, promises, people."""
-    everyone = [row.queue for row in forecast.queues]
-    groups = questions_of(forecast, everyone, day, 1)
+    given = given or Premises.read(forecast, day, day)
+    ids = [row.queue_id for row in forecast.queues]
+    digest = blake2b(digest_size=16)
+    for queue_id, rows in queries.days_of_queues(forecast.id, ids, day, day).items():
+        for row in rows:
+            digest.update(row.planned.tobytes() + row.aht_s.tobytes())
+        facts = [*given.targets.get(queue_id, ()), given.assumptions[queue_id]]
+        without = _MONEY | {"safety_share"}
+        digest.update(repr([row_premises(each, without) for each in facts]).encode())
     people = queries.skilled_people(forecast.project_id, day)
-    held = sorted(sorted(each) for each in people.values())
-    each_question = [each for group in groups for each in group]
-    return premises_of(each_question, held, without=_MONEY | {"safety_share"})
+    digest.update(repr(sorted(sorted(each) for each in people.values())).encode())
+    return digest.hexdigest()
 
 
 def keep_study(

@@ -22,7 +22,6 @@ from callcenter.kernel.errors import Invalid
 from callcenter.kernel.jobs import find_live_job
 from callcenter.kernel.text import _, _n
 from callcenter.projects.models import Queue
-from callcenter.projects.queries import targets_touching
 from callcenter.web import filters
 from callcenter.web.charts import Chart, Series, line_chart
 from callcenter.web.pages import render, see_other, toast
@@ -49,9 +48,9 @@ def chances(forecast_id: int, queue_id: int, day: str) -> ResponseReturnValue:
         raise ForecastNotReady(forecast_id=forecast_id)
     queue = services.queue_of(forecast, queue_id)
     on = day_of(forecast, day)
-    need = services.requirement_of(forecast, queue, on, 1)
-    targets = targets_touching([queue.id], on, on).get(queue.id, [])
-    own = queries.assumptions_of([queue])[queue.id]
+    given = services.Premises.read(forecast, on, on)
+    need = services.requirement_of(forecast, queue, on, 1, premises=given)
+    targets, own = given.targets_on(queue, on), given.assumptions[queue.id]
     study = queries.studies_of_day(forecast.id, queue.id, on).get(StudyKind.CHANCES)
     premises = services.day_premises(StudyKind.CHANCES, need, on, targets, own)
     subject = services.subject_of(StudyKind.CHANCES, forecast.id, queue.id, on)

@@ -38,14 +38,13 @@ from callcenter.kernel.errors import NotFound
 from callcenter.kernel.jobs import find_live_job
 from callcenter.kernel.text import _
 from callcenter.projects.models import Queue, ServiceTarget
-from callcenter.projects.queries import targets_touching
 from callcenter.web import filters
 from callcenter.web.components import Period
 from callcenter.web.pages import render, see_other
 from callcenter.web.tables.exports import csv_response, xlsx_response
 
 if TYPE_CHECKING:
-    from callcenter.forecasting.services import QueueRequirement
+    from callcenter.forecasting.services import Premises, QueueRequirement
 
 
 @bp.get("/forecasts/<int:forecast_id>/requirement")
@@ -65,7 +64,8 @@ def requirement(forecast_id: int) -> ResponseReturnValue:
     first = max(period.first, forecast.first_day)
     last = min(period.last, _last_day(forecast))
     n_days = (last - first).days + 1
-    need = services.requirement_of(forecast, queue, first, n_days)
+    given = services.Premises.read(forecast, first, last)
+    need = services.requirement_of(forecast, queue, first, n_days, premises=given)
     return render(
         "forecasting/requirement.html",
         forecast=forecast,
@@ -80,18 +80,21 @@ def requirement(forecast_id: int) -> ResponseReturnValue:
         ],
         hours=_known_hours(need, forecast.interval_s),
         has_unknown_aht=_has_unknown_aht(need),
-        **_day_context(forecast, queue, need, day),
+        **_day_context(forecast, queue, need, day, given),
     )
 
 
 def _day_context(
-    forecast: Forecast, queue: Queue, need: "QueueRequirement", day: date
+    forecast: Forecast,
+    queue: Queue,
+    need: "QueueRequirement",
+    day: date,
+    given: "Premises",
 ) -> dict[str, Any]:
     """One day with its three estimates, what it rests on, and what really came."""
-    targets = targets_touching([queue.id], day, day).get(queue.id, [])
+    targets = given.targets_on(queue, day)
     everyone = [row.queue for row in forecast.queues]
-    assumptions = queries.assumptions_of(everyone)
-    own = assumptions[queue.id]
+    own = given.assumptions[queue.id]
     rows = list(interval_rows(forecast, queue, need, day))
     study = queries.studies_of_day(forecast.id, queue.id, day).get(StudyKind.SIMULATION)
     simulated: list[SimulatedRow] = []
@@ -121,7 +124,7 @@ def _day_context(
         "is_workload": model is StaffingModel.WORKLOAD,
         "is_deferred": model is StaffingModel.DEFERRED,
         "premises": _premises(targets, own, queue, need, day)
-        + _company(queue, services.groups_of(everyone, assumptions)),
+        + _company(queue, services.groups_of(everyone, given.assumptions)),
     }
 
 

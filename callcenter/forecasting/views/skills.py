@@ -58,12 +58,12 @@ def skills(forecast_id: int) -> ResponseReturnValue:
     asked = request.args.get("day")
     day = day_of(forecast, asked) if asked else busiest[0]
     study = queries.studies_of_day(forecast.id, None, day).get(StudyKind.SKILLS)
+    given = services.Premises.read(forecast, day, day)
     found: dict[str, Any] = {}
     if study is not None:
         found = _found(forecast, day, study.figures)
-        found["is_outdated"] = study.premises != services.premises_of_skills(
-            forecast, day
-        )
+        now = services.premises_of_skills(forecast, day, given)
+        found["is_outdated"] = study.premises != now
     return render(
         "forecasting/skills.html",
         forecast=forecast,
@@ -80,7 +80,7 @@ def skills(forecast_id: int) -> ResponseReturnValue:
             )
             for each in sorted({*busiest, day})
         ],
-        n_queues=len(services.shared_queues(forecast)),
+        n_queues=len(services.shared_queues(forecast, given.assumptions)),
         study=study,
         job=find_live_job(
             services.subject_of(StudyKind.SKILLS, forecast.id, None, day)
