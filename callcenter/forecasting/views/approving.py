@@ -38,11 +38,13 @@ def approval(forecast_id: int) -> ResponseReturnValue:
         return see_other("forecasting.forecast", forecast_id=found.id)
     by_queue = {row.queue_id: row for row in found.queues}
     ends = [each for each in queries.open_ends(found) if not each.is_empty]
-    parts = [(by_queue[each.queue_id].queue.name, _lines(found, each)) for each in ends]
+    unresolved = [
+        (by_queue[each.queue_id].queue.name, _lines(found, each)) for each in ends
+    ]
     return render(
         "forecasting/approval.html",
         forecast=found,
-        parts=parts,
+        unresolved=unresolved,
         untested=[row.queue.name for row in found.queues if row.basis != "tested"],
         chosen=[_choice(row) for row in found.queues if row.chosen_method],
         seen=queries.changes_seen(found.id),
