@@ -7,6 +7,7 @@ always there to be seen. Facts are inserted in bulk; their number grows with ``n
 import math
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -87,8 +88,10 @@ def make_world(
     _facts(world, n_days)
     _imports(world, n)
     _forecasts(world, n)
+    _capacity(world, n)
     _schedules(world, n)
     _leave(world)
+    _recruiting(world, n)
     _jobs(world)
     db.session.commit()
     return world
@@ -467,6 +470,56 @@ def _forecast_days(world: World, forecast: Any) -> list[Any]:
     return rows
 
 
+def _capacity(world: World, n: int) -> None:
+    project, queue = world.center.project, world.center.queue
+    monday = world.today + timedelta(days=-world.today.weekday() % 7)
+    plan = forecasting.CapacityPlan(
+        project_id=project.id,
+        first_week=monday,
+        currency="CNY",
+        opening=[0] * 100 + [n] + [0] * 56,
+        opening_fte=1.0,
+        leavers=[1.0] * 6,
+        exposure_weeks=[100.0] * 6,
+        hazard=[[0.01, 0.005, 0.02]] * 6,
+        hazard_spread=0.2,
+    )
+    db.session.add(plan)
+    db.session.flush()
+    price = Decimal(25)
+    scenarios = [
+        forecasting.Scenario(
+            plan_id=plan.id,
+            name=name,
+            hourly_cost=price,
+            hire_cost=price,
+            class_cost=price,
+            short_cost=price * 4,
+            weeks=[
+                forecasting.ScenarioWeek(week=monday + timedelta(weeks=i), hires=2)
+                for i in range(min(n, 60))
+            ],
+        )
+        for name in ("As forecast", "More calls")
+    ]
+    db.session.add_all(scenarios)
+    db.session.add_all(
+        forecasting.RequiredWeek(
+            queue_id=queue.id,
+            project_id=project.id,
+            week=monday + timedelta(weeks=i),
+            basis=forecasting.WeekBasis.STAFFED,
+            contacts=900.0,
+            work_h=60.0,
+            linear_h=80.0,
+            root_h=20.0,
+        )
+        for i in range(64)
+    )
+    db.session.flush()
+    world.ids["scenario_id"] = scenarios[0].id
+
+
 def _schedules(world: World, n: int) -> None:
     center, status = world.center, scheduling.ScheduleStatus
     rostering.install_library()
@@ -525,6 +578,14 @@ def _leave(world: World) -> None:
         for employee in employees
     ]
     world.ids |= {"leave_id": asked[0].id, "request_id": asked[0].request_id}
+
+
+def _recruiting(world: World, n: int) -> None:
+    from tests.factories import recruiting
+
+    world.ids |= recruiting.fill(
+        world.center, n, today=world.today, recruiter=world.users["recruiter"]
+    )
 
 
 def _jobs(world: World) -> None:

@@ -273,6 +273,7 @@ def _figures(scenario: Scenario, found: "ScenarioResult") -> dict[str, Any]:
         "heads": float(found.flow.opening[0]),
         "heads_last": float(found.flow.closing[-1]),
         "total": found.total_cost,
+        "thousands": found.total_cost / 1000,
         "parts": [
             (name, services.money(float(values.sum())))
             for name, values in (

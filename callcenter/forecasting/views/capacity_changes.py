@@ -88,7 +88,7 @@ def _read_cells() -> tuple[dict[str, str], Cells, dict[str, str]]:
     typed = {
         key: text
         for key, text in list(request.form.items())[: MOST_CELLS + 2]
-        if key.partition("_20")[0] in CELLS
+        if key.rpartition("_")[0] in CELLS
     }
     cells: Cells = {}
     refused: dict[str, str] = {}

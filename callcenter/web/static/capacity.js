@@ -29,7 +29,13 @@
   async function send() {
     // What was refused before goes along, so that all is saved once all is well.
     const sent = cells().filter((input) => input.value !== saved.get(input.id)).map((input) => [input.id, input.value]);
-    if (!sent.length) return;
+    if (!sent.length) {
+      // What was refused has been taken back: there is nothing wrong any more.
+      document.getElementById("live-refusals").replaceChildren();
+      for (const input of form.querySelectorAll("[aria-invalid]")) { input.removeAttribute("aria-invalid"); input.classList.remove("is-invalid"); }
+      delete form.dataset.dirty;
+      return;
+    }
     const body = new FormData();
     body.set("csrf_token", form.querySelector("[name=csrf_token]").value);
     for (const [id, value] of sent) body.set(id, value);
@@ -52,7 +58,8 @@
   }
 
   form.addEventListener("change", ({ target }) => {
-    if (!target.matches("td input") || target.value === saved.get(target.id)) return;
+    if (!target.matches("td input")) return;
+    if (target.value === saved.get(target.id)) { save(); return; }
     undo.push([[target, saved.get(target.id)]]);
     save();
   });
