@@ -130,3 +130,16 @@ def _day(value: date) -> str:
     from flask_babel import format_date
 
     return str(format_date(value, "medium"))
+
+
+class NobodyOnDuty(Conflict):
+    """Nothing is published or expected for the queue on that day."""
+
+    code = "scheduling.nobody_on_duty"
+
+    def default_message(self) -> object:
+        """What is missing, and the way out."""
+        return _l(
+            "Publish a schedule with agents for this queue and approve a forecast of "
+            "it first: there is nothing to simulate in this time."
+        )

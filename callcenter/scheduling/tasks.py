@@ -1,6 +1,7 @@
 """The jobs of this room: solving a schedule, and telling agents about theirs."""
 
 import time
+from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -10,8 +11,11 @@ from callcenter.kernel.actor import current_actor
 from callcenter.kernel.db import db, transaction
 from callcenter.kernel.jobs import JobCancelled, Run, job
 from callcenter.kernel.text import _, _l
+from callcenter.projects import queries as projects
 from callcenter.scheduling import queries, services
+from callcenter.scheduling.errors import NobodyOnDuty
 from callcenter.scheduling.models import Shift
+from callcenter.scheduling.models.roster import day_start
 from callcenter.scheduling.permissions import Permission
 from callcenter.web import filters
 
@@ -134,3 +138,36 @@ def _letter(shifts: list[Shift]) -> tuple[str, str]:
         lines.append(line)
     lines += ["", _("Times are those of %(zone)s.", zone=schedule.zone)]
     return subject, "\n".join(lines) + "\n"
+
+
+@job("scheduling.service_chances", title=_l("Simulating the agents on duty"))
+def service_chances(
+    run: Run, *, queue_id: int, first_day: str, n_days: int
+) -> dict[str, Any] | None:
+    """Find the chance that published schedules meet service, day by day."""
+    scope = current_actor().scope(Permission.VIEW_SCHEDULES)
+    queue = projects.get_queue(queue_id, scope)
+    zone = queue.project.tz
+    first, n_found = date.fromisoformat(first_day), 0
+    refusal: NobodyOnDuty | None = None
+    for number in range(n_days):
+        day = first + timedelta(days=number)
+        run.progress(number, n_days, filters.day(day, "weekday_day"))
+        try:
+            found = services.day_chances(queue, day)
+        except NobodyOnDuty as error:
+            refusal = error
+            continue
+        span = [(day, day_start(day, zone), day_start(day + timedelta(days=1), zone))]
+        premises = {
+            each: queries.service_premises(each, span).get(day, "") for each in found
+        }
+        db.session.rollback()
+        with transaction():
+            services.keep_chances(day, found, premises)
+        n_found += 1
+        queue = projects.get_queue(queue_id, scope)
+    if refusal is not None and not n_found:
+        raise refusal
+    place = {"queue": queue_id, "day": first_day}
+    return {"page": ["scheduling.coverage", place], "n_days": n_found}

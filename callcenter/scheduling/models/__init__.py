@@ -24,6 +24,7 @@ from callcenter.scheduling.models.roster import (
     ShiftStatus,
 )
 from callcenter.scheduling.models.seats import CalendarFeed, Seat
+from callcenter.scheduling.models.service import ServiceChance
 
 __all__ = [
     "NO_DOUBLE_SEAT",
@@ -39,6 +40,7 @@ __all__ = [
     "ScheduleStatus",
     "ScheduleTeam",
     "Seat",
+    "ServiceChance",
     "Shift",
     "ShiftActivity",
     "ShiftChange",

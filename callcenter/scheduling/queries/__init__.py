@@ -97,6 +97,12 @@ if TYPE_CHECKING:
         seats_of_site,
         visible_floors,
     )
+    from callcenter.scheduling.queries.service import (
+        published_for,
+        queues_served,
+        service_chances,
+        service_premises,
+    )
 
 
 __all__ = [
@@ -154,6 +160,8 @@ __all__ = [
     "own_shifts",
     "pinned_shifts",
     "placed_seats",
+    "published_for",
+    "queues_served",
     "required_by_interval",
     "rule_book",
     "rule_sets",
@@ -161,6 +169,8 @@ __all__ = [
     "seat_rows",
     "seat_use",
     "seats_of_site",
+    "service_chances",
+    "service_premises",
     "shift_templates",
     "shifts_of",
     "shipped_library",

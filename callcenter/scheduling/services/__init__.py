@@ -65,6 +65,12 @@ if TYPE_CHECKING:
         lay_out,
         reopen_seat,
     )
+    from callcenter.scheduling.services.service_chances import (
+        ask_for_chances,
+        chances_subject,
+        day_chances,
+        keep_chances,
+    )
 
 
 __all__ = [
@@ -78,22 +84,26 @@ __all__ = [
     "Solution",
     "add_shift",
     "as_proposal",
+    "ask_for_chances",
     "ask_for_leave",
     "ask_to_solve",
     "assign_rules",
     "begin_solving",
     "build_ground",
     "carry_out_leave",
+    "chances_subject",
     "change_shift",
     "check_change",
     "check_changes",
     "close_seat",
     "copy_schedule",
     "create_schedule",
+    "day_chances",
     "delete_shift",
     "find_free_seat",
     "find_solve_job",
     "install_library",
+    "keep_chances",
     "lay_out",
     "note_progress",
     "open_feed",

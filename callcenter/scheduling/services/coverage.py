@@ -46,7 +46,7 @@ def recount_coverage(
     n_intervals = -((first - ends_at) // INTERVAL)
     queues = _queues_of(schedule.id)
     wanted = _stored_requirement(schedule.id, queues, first, n_intervals)
-    present = _presence(schedule.id, first, n_intervals)
+    present = presence_of(schedule.id, first, n_intervals)
     scheduled = count_scheduled(schedule, queues, wanted, present)
     db.session.execute(
         delete(CoverageInterval).where(
@@ -69,7 +69,7 @@ def count_scheduled(
     ``present`` holds 1 for each interval in which a person is at work, by employee.
     Returns an array of the shape of ``wanted``.
     """
-    skills = _skills_of(list(present), queues)
+    skills = skills_held(list(present), queues)
     everyone = sorted(present)
     problem = RosterProblem(
         grid=grid_of(schedule),
@@ -123,7 +123,7 @@ def _stored_requirement(
     return wanted
 
 
-def _presence(
+def presence_of(
     schedule_id: int, first: datetime, n_intervals: int
 ) -> dict[int, NDArray[np.int64]]:
     """Who is at work in which interval, breaks and meetings taken out."""
@@ -158,9 +158,10 @@ def _mark(
     line[low:high] = value
 
 
-def _skills_of(
+def skills_held(
     employee_ids: Sequence[int], queues: Sequence[Queue]
 ) -> dict[int, NDArray[np.bool_]]:
+    """Which of the queues each person has the skill for."""
     rows = db.session.execute(
         select(EmployeeSkill.employee_id, EmployeeSkill.skill_id).where(
             EmployeeSkill.employee_id.in_(employee_ids)

@@ -9,6 +9,7 @@ from callcenter.scheduling.views import (
     mine,
     schedules,
     seats,
+    service,
     shifts,
 )
 from callcenter.scheduling.views.blueprint import bp
@@ -23,5 +24,6 @@ __all__ = [
     "mine",
     "schedules",
     "seats",
+    "service",
     "shifts",
 ]

@@ -20,6 +20,7 @@ from callcenter.scheduling import queries
 from callcenter.scheduling.models.roster import day_start
 from callcenter.scheduling.permissions import Permission
 from callcenter.scheduling.views.blueprint import bp
+from callcenter.scheduling.views.service import service_context
 from callcenter.web import charts, filters
 from callcenter.web.components import Period, url_with
 from callcenter.web.pages import render
@@ -80,6 +81,7 @@ def coverage() -> ResponseReturnValue:
         totals=_totals(lines, minutes / 60),
         charts=_charts(lines),
         export_url=url_with(export="csv"),
+        **service_context(queue, period, zone),
     )
 
 
