@@ -186,3 +186,13 @@ class TooMuchShrinkage(Invalid):
             "All shrinkage together must stay below 90 percent at every hour of the "
             "week."
         )
+
+
+class ImportRefused(Invalid):
+    """Rows of an outside forecast break a rule; ``context['faults']`` names them."""
+
+    code = "forecasting.import_refused"
+
+    def default_message(self) -> object:
+        """What is the case."""
+        return _l("Some rows of the file break a rule; nothing was stored.")

@@ -7,6 +7,7 @@ from wtforms import (
     BooleanField,
     DateField,
     DecimalField,
+    FileField,
     FloatField,
     HiddenField,
     IntegerField,
@@ -476,3 +477,36 @@ class ShrinkageSpanForm(Form):
             (kind.value, str(name)) for kind, name in kinds.items()
         )
         self.weekdays.choices = choices(enumerate(days))
+
+
+class RefreshForm(Form):
+    """When a project's forecasts are made anew, and what may happen by itself."""
+
+    is_on = BooleanField(_l("Make a new forecast each week"))
+    weekday = SelectField(_l("Weekday"), coerce=int)
+    hour = SelectField(_l("Hour"), coerce=int)
+    notable_share = FloatField(
+        _l("Tell of weeks that move by more than"),
+        validators=[InputRequired(), NumberRange(0.1, 100)],
+    )
+    approve_within = FloatField(
+        _l("Approve by itself when every week moves by less than"),
+        validators=[Optional(), NumberRange(0.1, 100)],
+        description=_l("Left empty, a person approves."),
+    )
+    keep_weeks = IntegerField(
+        _l("Keep snapshots for"), validators=[InputRequired(), NumberRange(1, 520)]
+    )
+
+
+class ImportForecastForm(Form):
+    """A forecast that was made elsewhere, as a file."""
+
+    name = StringField(_l("Name"), validators=[DataRequired(), Length(max=120)])
+    file = FileField(
+        _l("File"),
+        description=_l(
+            "CSV with the columns series, interval_start, offered and, if known, "
+            "aht_s. A series is the code or the name of a queue."
+        ),
+    )

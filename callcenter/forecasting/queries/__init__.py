@@ -49,6 +49,7 @@ if TYPE_CHECKING:
         fact_span,
         incredible_silence,
         queue_facts,
+        usual_aht,
     )
     from callcenter.forecasting.queries.intraday import (
         Counted,
@@ -306,6 +307,7 @@ __all__ = [
     "totals_by_day",
     "totals_of",
     "user_names",
+    "usual_aht",
     "visible_assumptions",
     "visible_campaigns",
     "visible_events",

@@ -6,7 +6,7 @@ handling time is per attempt.
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import chain
 from typing import Any
 
@@ -53,6 +53,24 @@ def fact_span(queue_ids: Collection[int]) -> dict[int, tuple[date, date]]:
         .group_by(QueueDay.queue_id)
     )
     return {queue_id: (first, last) for queue_id, first, last in rows}
+
+
+def usual_aht(queue_ids: Collection[int], before: date) -> dict[int, float]:
+    """Seconds of handling a contact in the eight weeks before a day, by queue."""
+    at = QueueDay
+    handled = func.sum(at.answered + at.dialled)
+    seconds = func.sum(at.talk_s + at.hold_s + at.wrap_s + at.outbound_s)
+    rows = db.session.execute(
+        select(at.queue_id, seconds, handled)
+        .where(
+            at.queue_id.in_(queue_ids),
+            at.day < before,
+            at.day >= before - timedelta(days=56),
+        )
+        .group_by(at.queue_id)
+        .having(handled > 0)
+    )
+    return {queue_id: float(total) / float(n) for queue_id, total, n in rows}
 
 
 def queue_facts(queue: Queue, grid: DayGrid, is_open: Bools) -> QueueFacts:

@@ -127,9 +127,7 @@ def _ruling_days(
         .join(Forecast.project)
         .where(
             Forecast.approved_at.is_not(None),
-            or_(
-                Forecast.approved_from.is_(None), at.day >= Forecast.approved_from
-            ),
+            or_(Forecast.approved_from.is_(None), at.day >= Forecast.approved_from),
             at.day.between(first, last),
             project_queries.in_scope(scope),
         )

@@ -75,9 +75,14 @@ class DaySoFar:
         return float(np.nansum(self.seen))
 
     @property
+    def has_plan(self) -> bool:
+        """Whether anything was approved for the day."""
+        return bool(np.isfinite(self.plan).any())
+
+    @property
     def expected_so_far(self) -> float | None:
         """What the plan, or else the forecast, expected until now."""
-        known = self.plan if np.isfinite(self.plan).any() else self.expected
+        known = self.plan if self.has_plan else self.expected
         return float(np.nansum(known[: self.now_slot])) if self.now_slot else None
 
 

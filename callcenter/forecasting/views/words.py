@@ -35,6 +35,7 @@ BASIS_NAMES: Mapping[str, object] = {
     "tested": _l("tested on its own past"),
     "short": _l("history too short for a test"),
     "empty": _l("no contacts so far"),
+    "imported": _l("made elsewhere"),
     "borrowed": _l("early days from queues like it"),
     "expected": _l("what planners expect"),
     "campaign": _l("campaign plans"),
