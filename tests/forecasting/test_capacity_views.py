@@ -143,6 +143,13 @@ class TestWhoMayWhat:
         assert ("/approve" in page) is approves
         assert ("Total cost" in page) is costs
 
+    @pytest.mark.parametrize("role", ["finance", "recruiter"])
+    def test_readers_see_the_list_without_its_buttons(self, plan, sign_in_as, role):
+        page = text(sign_in_as(role).get("/capacity-plans"))
+
+        assert plan.name in page
+        assert "Make the plan" not in page
+
     @pytest.mark.parametrize("role", ["supervisor", "agent", "client"])
     def test_others_see_nothing(self, plan, sign_in_as, role):
         assert sign_in_as(role).get(address(plan)).status_code == 403

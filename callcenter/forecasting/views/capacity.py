@@ -26,6 +26,7 @@ from callcenter.kernel.db import db
 from callcenter.kernel.errors import NotFound
 from callcenter.kernel.jobs import find_live_job
 from callcenter.kernel.text import _, _l
+from callcenter.projects.models import Project
 from callcenter.web import filters
 from callcenter.web.charts import Chart, Series, line_chart
 from callcenter.web.pages import render
@@ -56,15 +57,14 @@ def capacity_plans() -> ResponseReturnValue:
     rows = [
         (plan, ruling.get(plan.id), wanted.get(plan.project_id, [])) for plan in plans
     ]
-    may_edit = current_actor().may(Permission.EDIT_CAPACITY)
-    unplanned = queries.projects_to_plan(
-        current_actor().scope(Permission.EDIT_CAPACITY)
-    )
-    return render(
-        "forecasting/capacity_plans.html",
-        rows=rows,
-        unplanned=unplanned if may_edit else [],
-    )
+    return render("forecasting/capacity_plans.html", rows=rows, unplanned=_unplanned())
+
+
+def _unplanned() -> Sequence[Project]:
+    """The projects that the reader may make a plan of."""
+    if not current_actor().may(Permission.EDIT_CAPACITY):
+        return []
+    return queries.projects_to_plan(current_actor().scope(Permission.EDIT_CAPACITY))
 
 
 @bp.get("/projects/<int:project_id>/capacity-plan")
