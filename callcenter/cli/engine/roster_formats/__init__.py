@@ -56,6 +56,10 @@ FORMATS: dict[str, tuple[str, str]] = {
         "callcenter.cli.engine.roster_formats.rws:roster_rws",
         "rotating workforce (MiniZinc data); one row of seven shifts for each week",
     ),
+    "shift-design": (
+        "callcenter.cli.engine.roster_formats.shift_design:roster_shift_design",
+        "which shifts to have (MiniZinc data); rows of start, length, day, workers",
+    ),
 }
 
 
