@@ -19,6 +19,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from callcenter.engine.compiled import is_compiling
 from callcenter.engine.staffing.lattice import Rates, Window
 from callcenter.engine.staffing.measures import (
     Floats,
@@ -118,46 +119,99 @@ def outcome(
     -------
     QueueMeasures, each array of shape (n_rows,)
     """
-    queued, ahead, leaving = found.queued, found.ahead, rates.leaving
-    capacity = np.maximum(agents, 1e-9) * rates.service
-    share = capacity / (capacity + (ahead + 1.0) * leaving)
-    waiting = queued.sum(axis=1)
-    served_late = (queued * share).sum(axis=1)
-    asa = np.zeros_like(waiting)
-    in_time = share * _in_time(ahead, capacity, leaving, clock.threshold_s, 1.0)
-    good = found.at_once + (queued * in_time).sum(axis=1)
-    served = np.maximum(found.at_once + served_late, _TINY)
-    abandoned = np.maximum(waiting - served_late, 0.0)
-    if with_waits:
-        wait_s = _mean_wait(ahead, capacity, leaving)
-        asa = (queued * share * wait_s).sum(axis=1) / served
-    rate = np.maximum(leaving[:, 0], 1e-12)
+    is_patient = clock.definition is ServiceLevelDefinition.EXCLUDING_SHORT_ABANDONS
+    reach = _reach if is_compiling() else _reach_by_arrays
+    late = reach(found, rates, agents, clock, (with_waits, is_patient))
+    served = np.maximum(found.at_once + late.served, _TINY)
+    waiting = found.queued.sum(axis=1)
+    abandoned = np.maximum(waiting - late.served, 0.0)
+    asa = late.waits / served
+    leaving = rates.leaving[:, 0]
     return QueueMeasures(
         wait_probability=waiting,
-        sl=_service_level(good, served, found, capacity, rates, clock),
+        sl=_service_level(found, late, served, rates, clock),
         asa_s=asa,
-        mean_wait_s=np.where(leaving[:, 0] > 0.0, abandoned / rate, asa * served),
+        mean_wait_s=np.where(
+            leaving > 0.0, abandoned / np.maximum(leaving, 1e-12), asa * served
+        ),
         occupancy=np.zeros_like(asa),
         abandon_rate=abandoned + found.blocked,
     )
 
 
-def _service_level(
-    good: Floats,
-    served: Floats,
+@dataclass(frozen=True)
+class _Late:
+    """Those who wait: shares of all contacts, shape (n_rows,); waits in seconds."""
+
+    served: Floats
+    in_time: Floats
+    waits: Floats
+    not_reached: Floats
+
+
+def _reach(
     found: Found,
-    capacity: Floats,
     rates: Rates,
+    agents: Floats,
     clock: Clock,
+    wanted: tuple[bool, bool],
+) -> _Late:
+    from callcenter.engine.staffing.reaching import reach
+
+    n_rows = found.queued.shape[0]
+    capacity = np.maximum(agents, 1e-9) * rates.service
+    columns = [
+        np.ascontiguousarray(np.broadcast_to(each[:, 0], (n_rows,)))
+        for each in (capacity, rates.leaving, clock.threshold_s)
+    ]
+    ahead = np.broadcast_to(found.ahead, found.queued.shape)
+    return _Late(
+        *reach(
+            np.ascontiguousarray(found.queued),
+            np.ascontiguousarray(ahead),
+            *columns,
+            wanted,
+        )
+    )
+
+
+def _reach_by_arrays(
+    found: Found,
+    rates: Rates,
+    agents: Floats,
+    clock: Clock,
+    wanted: tuple[bool, bool],
+) -> _Late:
+    """The same where there is no compiler."""
+    queued, ahead, leaving = found.queued, found.ahead, rates.leaving
+    capacity = np.maximum(agents, 1e-9) * rates.service
+    share = capacity / (capacity + (ahead + 1.0) * leaving)
+    in_time = share * _in_time(ahead, capacity, leaving, clock.threshold_s, 1.0)
+    waits = not_reached = np.zeros(queued.shape[0])
+    if wanted[0]:
+        wait_s = _mean_wait(ahead, capacity, leaving)
+        waits = (queued * share * wait_s).sum(axis=1)
+    if wanted[1]:
+        reached = _in_time(ahead, capacity, leaving, clock.threshold_s, 0.0)
+        not_reached = (queued * (1.0 - reached)).sum(axis=1)
+    return _Late(
+        (queued * share).sum(axis=1),
+        (queued * in_time).sum(axis=1),
+        waits,
+        not_reached,
+    )
+
+
+def _service_level(
+    found: Found, late: _Late, served: Floats, rates: Rates, clock: Clock
 ) -> Floats:
-    good = np.clip(good, 0.0, 1.0)
+    good = np.clip(found.at_once + late.in_time, 0.0, 1.0)
     if clock.definition is ServiceLevelDefinition.OFFERED:
         return good
     if clock.definition is ServiceLevelDefinition.ANSWERED:
         return np.minimum(good / served, 1.0)
-    reached = _in_time(found.ahead, capacity, rates.leaving, clock.threshold_s, 0.0)
-    patient = np.exp(-rates.leaving * clock.threshold_s)
-    still = (found.queued * patient * (1.0 - reached)).sum(axis=1) + found.blocked
+    patient = np.exp(-rates.leaving * clock.threshold_s)[:, 0]
+    still = patient * late.not_reached + found.blocked
     return np.minimum(good / np.maximum(good + still, _TINY), 1.0)
 
 
@@ -185,7 +239,7 @@ def _in_time(
     ahead: Floats, capacity: Floats, leaving: Floats, threshold: Floats, more: float
 ) -> Floats:
     """``I_q(j + 1, b + more)`` at every number ahead, straight between whole ones."""
-    expected = (capacity * threshold).max()
+    expected = ((capacity + ahead.max() * leaving) * threshold).max()
     most = min(float(ahead.max()), float(expected + 9.0 * np.sqrt(expected) + 12.0))
     n_terms = int(np.ceil(most)) + 2
     table = _table(n_terms, capacity, leaving, threshold, more)
