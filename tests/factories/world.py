@@ -88,6 +88,7 @@ def make_world(
     _facts(world, n_days)
     _imports(world, n)
     _forecasts(world, n)
+    _weekly(world)
     _capacity(world, n)
     _schedules(world, n)
     _leave(world)
@@ -441,6 +442,64 @@ def _forecasts(world: World, n: int) -> None:
         "adjustment_id": raised.id,
         "assumption_id": assumption.id,
         "note_id": note.id,
+    }
+
+
+def _weekly(world: World) -> None:
+    """A refreshed forecast that waits for approval, and what one of before missed."""
+    center, known = world.center, world.today - timedelta(days=1)
+    refreshed = forecasting.Forecast(
+        project_id=center.project.id,
+        name=f"{center.project.name} {world.today.isoformat()}",
+        kind=forecasting.ForecastKind.REFRESH,
+        first_day=world.today,
+        n_days=21,
+        interval_s=1800,
+        zone=center.site.zone,
+        status=forecasting.ForecastStatus.DRAFT,
+        history_first=world.today - timedelta(days=60),
+        history_last=known,
+        queues=[
+            forecasting.ForecastQueue(
+                queue_id=center.queue.id, method="combination", basis="tested"
+            )
+        ],
+    )
+    db.session.add(refreshed)
+    db.session.flush()
+    db.session.add_all(_forecast_days(world, refreshed))
+    monday = world.today + timedelta(days=7 - world.today.weekday())
+    db.session.add(
+        forecasting.Proposal(
+            forecast_id=refreshed.id,
+            notable_share=0.05,
+            most=0.12,
+            weeks=[[monday.isoformat(), 3300.0, 3700.0]],
+            moves=[[center.queue.id, monday.isoformat(), 3300.0, 3700.0]],
+        )
+    )
+    db.session.add_all(
+        forecasting.Accuracy(
+            forecast_id=world.ids["forecast_id"],
+            queue_id=center.queue.id,
+            day=(day := world.today - timedelta(days=ago)),
+            week_on=day - timedelta(days=day.weekday()),
+            horizon=forecasting.Lead.WEEK,
+            lead_days=8 - ago,
+            counts_as_plan=True,
+            actual=500.0,
+            planned=480.0,
+            abs_error=60.0,
+            naive=510.0,
+            naive_error=80.0,
+            n_in_band=18,
+            n_intervals=24,
+        )
+        for ago in range(1, 7)
+    )
+    world.ids |= {
+        "forecasting.proposal:forecast_id": refreshed.id,
+        "forecasting.export_forecast:file_format": "csv",
     }
 
 

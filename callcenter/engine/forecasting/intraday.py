@@ -253,7 +253,7 @@ def _total_reach(
         left = model.covariance[np.ix_(rest, rest)]
         left = left - model.covariance[np.ix_(rest, known)] @ gain
         slope = 2.0 * roots * model.spread[rest]
-        deviation = float(np.sqrt(max(slope @ left @ slope, 0.0)))
+        deviation = float(np.sqrt(max(float(slope @ left @ slope), 0.0)))
         reach = NormalDist().inv_cdf(1.0 - tail) * deviation
         return reach, reach
     missed = model.misses[:, rest] - model.misses[:, known] @ gain

@@ -190,7 +190,7 @@ def _cells(question: Question, scope: Scope, keys: Sequence[Any]) -> Any:
     """What is added up: a row for each cell in which errors may cancel out."""
     at = Accuracy
     truth, said, naive, median = _TOTALS[question.measure]
-    numbers = [at.lead_days, at.n_in_band, at.n_intervals]
+    numbers: list[Any] = [at.lead_days, at.n_in_band, at.n_intervals]
     n_days: Any = literal(1.0)
     groups: list[Any] = []
     if question.grain is Grain.WEEK:

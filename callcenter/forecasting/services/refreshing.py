@@ -18,6 +18,7 @@ from callcenter.forecasting.models import (
     Accuracy,
     Adjustment,
     Backtest,
+    Borrowed,
     Candidate,
     Finding,
     Forecast,
@@ -30,6 +31,9 @@ from callcenter.forecasting.models import (
     RefreshRule,
     RefreshRun,
     SlotAccuracy,
+    Study,
+    TotalDay,
+    TotalPlan,
 )
 from callcenter.forecasting.services.adjusting import adjust_day
 from callcenter.forecasting.services.days import first_day_ahead
@@ -345,11 +349,12 @@ def prune_snapshots(project: Project) -> dict[str, int]:
 
 def _delete(forecast: Forecast) -> None:
     """Delete a snapshot with all that was measured by it."""
-    for table in (*_FIGURES, Accuracy, SlotAccuracy, Proposal, Adjustment, Note):
+    tables: tuple[Any, ...] = (*_FIGURES, Accuracy, SlotAccuracy, Proposal)
+    for table in (*tables, Adjustment, Note, Borrowed, Study, TotalDay, TotalPlan):
         db.session.execute(delete(table).where(table.forecast_id == forecast.id))
-    for table in (ForecastQueue, Forecast):
-        own = table.id if table is Forecast else table.forecast_id
-        db.session.execute(delete(table).where(own == forecast.id))
+    own = ForecastQueue.forecast_id == forecast.id
+    db.session.execute(delete(ForecastQueue).where(own))
+    db.session.execute(delete(Forecast).where(Forecast.id == forecast.id))
     db.session.expunge(forecast)
 
 

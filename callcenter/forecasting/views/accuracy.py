@@ -184,7 +184,7 @@ def _lines(
     if by == "week":
         return [
             Line(_("Week of %(day)s", day=filters.day(monday)), misses)
-            for (monday,), misses in reversed(weeks.items())
+            for (monday,), misses in _latest(weeks)
         ]
     key = "day" if by == "weekday" else by
     found = queries.accuracy_sums(question, scope, key)
@@ -201,8 +201,10 @@ def _lines(
     return _queue_lines(found, places)
 
 
-def _latest(found: Mapping[tuple[Any, ...], Misses]) -> Any:
-    return reversed(found.items())
+def _latest(
+    found: Mapping[tuple[Any, ...], Misses],
+) -> list[tuple[tuple[Any, ...], Misses]]:
+    return list(found.items())[::-1]
 
 
 def _queue_lines(

@@ -31,8 +31,9 @@ def import_forecast(project_id: int) -> ResponseReturnValue:
     if request.method == "GET":
         form.name.data = _("%(project)s, from elsewhere", project=project.name)
         return _page(project, form)
+    is_valid = form.validate()
     text = _text(form)
-    if not form.validate() or text is None:
+    if not is_valid or text is None:
         return _page(project, form, status=422)
     try:
         with transaction():
@@ -43,6 +44,7 @@ def import_forecast(project_id: int) -> ResponseReturnValue:
                 by=current_actor().user_id,
             )
     except ImportRefused as refusal:
+        project = project_queries.get_project(project_id, scope)
         return _page(project, form, refusal.context["faults"], status=422)
     return see_other("forecasting.forecast", forecast_id=made.id)
 
