@@ -8,7 +8,6 @@ if TYPE_CHECKING:
     from callcenter.forecasting.services.accuracy import (
         Counts,
         counting,
-        horizon_of,
         lead_days,
         measure_days,
         measure_forecast,
@@ -272,7 +271,6 @@ __all__ = [
     "forget_likeness",
     "grid_of",
     "groups_of",
-    "horizon_of",
     "hours_of",
     "import_forecast",
     "inbound_totals",
