@@ -17,6 +17,7 @@ from callcenter.demo.history import CONTACT_DAYS, simulate_history
 from callcenter.demo.loading.capacity import load_capacity
 from callcenter.demo.loading.contacts import load_contacts
 from callcenter.demo.loading.facts import load_facts
+from callcenter.demo.loading.knowledge import draft_bank_cards, load_knowledge
 from callcenter.demo.loading.leave import load_leave
 from callcenter.demo.loading.organisation import load_organisation
 from callcenter.demo.loading.planning import (
@@ -24,11 +25,13 @@ from callcenter.demo.loading.planning import (
     load_forecasts,
     load_schedules,
 )
+from callcenter.demo.loading.recruiting import load_requisitions
 from callcenter.demo.loading.rows import Story
 from callcenter.demo.loading.seats import load_seats
 from callcenter.demo.loading.staff import load_staff
 from callcenter.demo.loading.states import load_states
 from callcenter.demo.loading.users import load_users
+from callcenter.demo.loading.weekly import load_weekly
 from callcenter.demo.loading.work import load_work
 from callcenter.kernel import clock
 from callcenter.kernel.actor import SYSTEM, acting
@@ -153,8 +156,13 @@ def _store(story: Story, report: LoadReport, extent: Extent) -> None:
 
 def _plan(story: Story, report: LoadReport, extent: Extent, *, by: int) -> None:
     codes = extent.scheduled
+    with report.phase("Events, a campaign and a young queue entered"):
+        report.rows["events"] = load_knowledge(story, by=by)
     with report.phase("Forecasts made and approved"):
         report.rows["forecasts"] = load_forecasts(story, codes, by=by)
+        draft_bank_cards(story, by=by)
+    with report.phase("Weekly forecasts made and measured"):
+        report.rows["weekly forecasts"] = load_weekly(story, by=by)
     with report.phase("Capacity planned"):
         report.rows["capacity scenarios"] = load_capacity(
             story, by=by, manager=story.ids.users[MANAGER]
@@ -163,3 +171,5 @@ def _plan(story: Story, report: LoadReport, extent: Extent, *, by: int) -> None:
         report.rows["schedules"] = load_schedules(story, codes, by=by)
     with report.phase("Leave asked for and decided"):
         report.rows["leave requests"] = load_leave(story)
+    with report.phase("People asked for and recruited"):
+        report.rows["requisitions"] = load_requisitions(story)
