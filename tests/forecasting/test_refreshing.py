@@ -96,9 +96,8 @@ class TestMaking:
     def test_says_no_without_queues_or_facts(self, app):
         empty = make_queue(make_project())
 
-        with acting(SYSTEM), transaction():
-            with pytest.raises(NoHistory):
-                services.request_refresh(project_of(empty))
+        with acting(SYSTEM), transaction(), pytest.raises(NoHistory):
+            services.request_refresh(project_of(empty))
         with acting(SYSTEM), transaction():
             nothing = make_project()
             with pytest.raises(Invalid):

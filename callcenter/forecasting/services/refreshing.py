@@ -11,7 +11,6 @@ from sqlalchemy.orm import selectinload
 
 from callcenter.access import audit
 from callcenter.forecasting import queries
-from callcenter.forecasting.events import forecast_proposed
 from callcenter.forecasting.errors import NoHistory
 from callcenter.forecasting.events import forecast_proposed
 from callcenter.forecasting.models import (
