@@ -1,0 +1,40 @@
+"""The shape of what people type in this room."""
+
+from callcenter.forecasting.forms.assumptions import AssumptionForm, ShrinkageSpanForm
+from callcenter.forecasting.forms.capacity import ScenarioForm
+from callcenter.forecasting.forms.forecasts import (
+    SPANS_DAYS,
+    AdjustForm,
+    CheckboxesField,
+    ForecastForm,
+    ImportForecastForm,
+    MethodForm,
+    NoteForm,
+    RefreshForm,
+)
+from callcenter.forecasting.forms.knowledge import (
+    CampaignForm,
+    ChoiceForm,
+    EventForm,
+    LikenessForm,
+    TotalsForm,
+)
+
+__all__ = [
+    "SPANS_DAYS",
+    "AdjustForm",
+    "AssumptionForm",
+    "CampaignForm",
+    "CheckboxesField",
+    "ChoiceForm",
+    "EventForm",
+    "ForecastForm",
+    "ImportForecastForm",
+    "LikenessForm",
+    "MethodForm",
+    "NoteForm",
+    "RefreshForm",
+    "ScenarioForm",
+    "ShrinkageSpanForm",
+    "TotalsForm",
+]
