@@ -41,6 +41,7 @@ SUBJECTS: Mapping[str, object] = {
     "projects_opening_hours": _l("opening hours"),
     "projects_calendar_day": _l("calendar day"),
     "projects_team_assignment": _l("team on a project"),
+    "recruiting_requisition": _l("requisition"),
     "scheduling_schedule": _l("schedule"),
     "scheduling_schedule_team": _l("team of a schedule"),
     "scheduling_schedule_queue": _l("queue of a schedule"),
