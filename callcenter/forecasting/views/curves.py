@@ -26,9 +26,10 @@ from callcenter.web import filters
 from callcenter.web.charts import Chart, Series, line_chart
 from callcenter.web.pictures import WIDTH, Tick, Values
 
+_CAME, _EXPECTED, _BEFORE = (f"var(--chart-{place})" for place in (1, 2, 5))
 _QUIET = "var(--chart-6)"
 _UNDER_PAINT = {Under.YEAR: "var(--chart-3)", Under.TWO_YEARS: "var(--chart-4)"}
-_METHOD_PAINTS = ("var(--chart-5)", "var(--chart-4)", "var(--chart-3)", _QUIET)
+_METHOD_PAINTS = ("var(--chart-4)", "var(--chart-3)", "var(--chart-5)", _CAME, _QUIET)
 MIDDLE = (0.1, 0.5, 0.9)
 MANY = 100.0
 
@@ -88,16 +89,18 @@ def days_chart(bench: Bench) -> Chart:
         "upper": [_rounded(row.total_upper) if row else None for row in rows],
     }
     series = [
-        Series(_("Came in"), [came.get(day) for day in shown]),
+        Series(_("Came in"), [came.get(day) for day in shown], colour=_CAME),
         Series(
             _("Forecast"),
             [_rounded(row.total) if row else None for row in rows],
+            colour=_EXPECTED,
             **(bands if has_bands else {}),
         ),
     ]
     if any(row and abs(row.total - row.model_total) > 0.05 for row in rows):
         before = [_rounded(row.model_total) if row else None for row in rows]
-        series.append(Series(_("Before changes"), before, is_dashed=True))
+        name = _("Before changes")
+        series.append(Series(name, before, is_dashed=True, colour=_BEFORE))
     series += _under_days(bench, shown) + _method_days(bench, shown)
     share = filters.percent(bench.forecast.level, 0)
     return line_chart(
@@ -282,7 +285,8 @@ def _history_series(
     """What came in, the last weeks one by one or as a range, and the years before."""
     series = []
     if np.nansum(past["now"]) > 0.0:
-        series.append(Series(_("Came in"), _cut(past["now"][0], slots)))
+        came = _cut(past["now"][0], slots)
+        series.append(Series(_("Came in"), came, colour=_CAME))
     series += _last_weeks(bench.look, past["back"], days, slots)
     series += [
         Series(

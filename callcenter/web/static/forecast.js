@@ -47,7 +47,7 @@
     for (const type of ["pointerup", "pointercancel"]) zone.addEventListener(type, drop);
     plot.addEventListener("keydown", key);
     plot.addEventListener("focusin", ({ target }) => { const at = place(target); if (at >= 0) choose(at); });
-    plot.addEventListener("focusout", () => { said.hidden = true; });
+    plot.addEventListener("focusout", () => { said.hidden = true; plot.classList.remove("is-moving"); });
     draw();
   }
 
@@ -76,7 +76,7 @@
     tell(point);
   }
   function tell(point) {
-    bench.said.textContent = words(point); bench.said.hidden = false;
+    bench.said.textContent = words(point); bench.said.hidden = false; bench.plot.classList.add("is-moving");
     const width = bench.plot.clientWidth, half = bench.said.offsetWidth / 2, x = bench.x(point.place) * width;
     bench.said.style.left = `${Math.min(width - half, Math.max(half, x))}px`; bench.said.style.top = `${Math.max(bench.y(value(point.input)) * bench.plot.clientHeight, 40)}px`;
   }
@@ -138,6 +138,10 @@
     const form = document.getElementById("days-form");
     if (detail.target.id !== "forecast" || !form?.dataset.dirty) return;
     kept = new Map([...form.querySelectorAll("input[name^=total-], #days-comment")].map((input) => [input.id, input.value]));
+  });
+  // htmx copies the page before it goes to another address; the policy of the page allows no copies of what has a style.
+  document.addEventListener("htmx:beforeHistorySave", () => {
+    for (const part of document.querySelectorAll("#forecast :is(.drag-zone, .drag-line, .drag-point, .drag-said, .chart-cursor, .chart-tip)")) part.remove();
   });
   document.addEventListener("htmx:afterSettle", ({ detail }) => {
     if (detail.target.id !== "forecast") return;
