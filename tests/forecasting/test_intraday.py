@@ -77,7 +77,9 @@ class TestDaySoFar:
         np.testing.assert_allclose(all_of_them.expected, one.expected)
         np.testing.assert_allclose(all_of_them.spread, one.spread)
 
-    def test_facts_that_stop_early_end_what_is_seen(self, queue):
+    def test_facts_that_stop_early_end_what_is_seen_before_they_are_cut_off(
+        self, queue
+    ):
         ten = datetime(2026, 3, 2, 10, tzinfo=UTC)
         db.session.execute(
             delete(QueueInterval).where(QueueInterval.interval_start >= ten)
@@ -85,8 +87,8 @@ class TestDaySoFar:
 
         facts, _plan, today = look(queue)
 
-        assert facts.seen_until == ten
-        assert np.isnan(today.seen[40:]).all()
+        assert facts.seen_until == ten - timedelta(minutes=15)
+        assert np.isnan(today.seen[39:]).all()
 
     def test_without_a_model_the_plan_is_moved(self, queue):
         facts, plan, _today = look(queue)

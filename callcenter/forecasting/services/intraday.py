@@ -287,7 +287,7 @@ def facts_of_today(project: Project, queues: Sequence[Queue]) -> Facts:
     """What was counted today until the last interval that is over.
 
     The day is known as far as anything came in: where the facts stop early, so does
-    what is seen.
+    what is seen, and the interval in which they stop counts as cut off.
     """
     day = clock.today(project.tz)
     grid = day_grid(day, 1, zone=project.tz, interval_s=INTERVAL_S)
@@ -311,6 +311,8 @@ def facts_of_today(project: Project, queues: Sequence[Queue]) -> Facts:
         found["offered"][row.queue_id][slot] += row.offered
         found["handled"][row.queue_id][slot] += row.handled
         found["handle_s"][row.queue_id][slot] += row.handle_s
+    if last < min(n_over, grid.starts.size) - 1:
+        last -= 1
     until = _instant(grid.starts[last]) + timedelta(seconds=INTERVAL_S)
     return Facts(
         day=day,

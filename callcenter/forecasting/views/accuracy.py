@@ -96,7 +96,27 @@ def accuracy() -> ResponseReturnValue:
         n_weeks=_n_weeks(),
         asked_day=_asked_day(),
         choices=_choices(places),
+        shown=_shown(question, places),
     )
+
+
+def _shown(question: Question, places: Mapping[int, Queue]) -> list[object]:
+    """What the figures are of, in a few words."""
+    of: object = _("All queues")
+    if question.queue_id is not None:
+        of = places[question.queue_id].name
+    elif question.project_id is not None:
+        mine = [q for q in places.values() if q.project_id == question.project_id]
+        of = mine[0].project.name
+    lead = LEAD_NAMES[question.lead] if question.lead else _("every distance")
+    return [
+        of,
+        SOURCE_NAMES[question.source],
+        filters.day_range(question.first, question.last),
+        lead,
+        MEASURE_NAMES[question.measure],
+        GRAIN_NAMES[question.grain],
+    ]
 
 
 def _places(scope: Scope) -> dict[int, Any]:
@@ -276,8 +296,7 @@ def _columns(by: str) -> list[Column]:
             align="end",
         )
 
-    return [
-        *columns,
+    figures = [
         figure("truth", _l("Came in"), "number"),
         figure("said", _l("Forecast"), "number"),
         figure("wape", _l("Error (WAPE)"), "percent"),
@@ -288,6 +307,8 @@ def _columns(by: str) -> list[Column]:
         figure("ahead", _l("Days ahead, mean"), "number"),
         figure("n_days", _l("Number of days"), "number"),
     ]
+    # A row of a queue names its class of lead.
+    return [*columns, *(f for f in figures if by != "queue" or f.key != "ahead")]
 
 
 def _trend(weeks: Mapping[tuple[Any, ...], Misses]) -> Chart | None:
