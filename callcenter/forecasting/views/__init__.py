@@ -2,6 +2,7 @@
 
 from callcenter.forecasting.views import (
     accuracy,
+    accuracy_of_day,
     adjusting,
     approving,
     assumptions,
@@ -27,6 +28,7 @@ from callcenter.forecasting.views.parts import planned_and_actual
 
 __all__ = [
     "accuracy",
+    "accuracy_of_day",
     "adjusting",
     "approving",
     "assumptions",
