@@ -1,5 +1,7 @@
 """``callcenter engine staff``: from a forecast in a file to the agents it needs."""
 
+import csv
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +10,14 @@ import numpy as np
 
 from callcenter.cli.engine.durations import DURATION
 from callcenter.cli.engine.forecast_file import ForecastFile, runs_of
+from callcenter.cli.engine.other_work import (
+    Group,
+    GroupAgents,
+    group_of,
+    staff_chats,
+    staff_deferred,
+    staff_groups,
+)
 from callcenter.engine.errors import EngineInputError
 from callcenter.engine.staffing import (
     Heads,
@@ -97,6 +107,37 @@ def share_of_kind(text: str) -> tuple[str, float]:
     is_flag=True,
     help="Each interval by itself, as the textbook does, nothing carried over.",
 )
+@click.option(
+    "--chats", type=click.IntRange(min=1), help="Chats that an agent holds at once."
+)
+@click.option(
+    "--slowdown",
+    type=click.FloatRange(0.0, 1.0),
+    default=0.0,
+    help="Share by which each chat more lengthens all of an agent.",
+)
+@click.option(
+    "--due", type=DURATION, help="Work may wait, and is done within: 4h, 24h."
+)
+@click.option(
+    "--backlog",
+    type=click.FloatRange(min=0.0),
+    default=0.0,
+    help="Contacts that wait when each series begins, with --due.",
+)
+@click.option(
+    "--group",
+    type=group_of,
+    multiple=True,
+    help="Agents who take several series: bilingual=EN,ZH. Repeat it for each group.",
+)
+@click.option(
+    "--days",
+    type=click.IntRange(min=1),
+    default=200,
+    show_default=True,
+    help="Days of each simulation, with --group.",
+)
 @click.option("--interval", type=DURATION, help="Length; else the least gap there is.")
 @click.option("--out", type=click.Path(dir_okay=False, allow_dash=True), default="-")
 def staff(forecast: Path, **options: Any) -> None:
@@ -105,7 +146,8 @@ def staff(forecast: Path, **options: Any) -> None:
     FORECAST is a CSV file with the columns series, interval_start, offered and aht_s;
     others are kept. Intervals of a series that follow each other are staffed as one
     run: each begins with the contacts that the last one left. Losses and redials are
-    worked out for each interval by itself.
+    worked out for each interval by itself. With --chats, --due or --group the work is
+    of another kind; docs/engine/staffing.md tells which options go together.
     """
     heads = Heads(options["heads"])
     asked = {name: options[option] for name, option in _TARGETS.items()}
@@ -118,7 +160,26 @@ def staff(forecast: Path, **options: Any) -> None:
     try:
         lost = combined_shrinkage(_kinds(options["shrinkage"]))
         file = ForecastFile.read(forecast, options["interval"])
-        if is_stationary:
+        _check_kind(options, is_stationary=is_stationary)
+        if options["group"]:
+            groups = staff_groups(file, options["group"], asked, options["days"])
+            _write_groups(options["out"], options["group"], groups, float(lost))
+            return
+        more: dict[str, list[str]] = {}
+        if options["due"] is not None:
+            limit = options["max_occupancy"]
+            spread = staff_deferred(file, options["due"], options["backlog"], limit)
+            found, heads = spread.found, Heads.FRACTIONAL
+            more = {"backlog": [_plain(each, 3) for each in spread.backlog.tolist()]}
+        elif options["chats"] is not None:
+            found = staff_chats(
+                file,
+                options["chats"],
+                options["slowdown"],
+                asked,
+                is_stationary=options["stationary"],
+            )
+        elif is_stationary:
             found = required_agents(
                 file.offered,
                 file.aht_s,
@@ -131,7 +192,58 @@ def staff(forecast: Path, **options: Any) -> None:
             found = _over_time(file, asked, heads, Start(options["start"]))
     except EngineInputError as error:
         raise click.UsageError(str(error)) from error
-    file.write(options["out"], _columns(found, float(lost), heads))
+    file.write(options["out"], _columns(found, float(lost), heads) | more)
+
+
+def _check_kind(options: dict[str, Any], *, is_stationary: bool) -> None:
+    """Refuse options of different kinds of work, naming them."""
+    kinds = [name for name in ("chats", "due", "group") if options[name]]
+    if len(kinds) > 1:
+        names = ", ".join(f"--{name}" for name in kinds)
+        raise EngineInputError(f"{names} do not go together")
+    if kinds and is_stationary and not (kinds == ["chats"] and options["stationary"]):
+        raise EngineInputError(
+            f"--{kinds[0]} does not go with --redial, --waiting-room or erlang-b"
+        )
+    if kinds in (["chats"], ["group"]) and options["heads"] != Heads.WHOLE.value:
+        raise EngineInputError(f"--{kinds[0]} finds whole agents")
+    if options["due"] is None and options["backlog"]:
+        raise EngineInputError("--backlog goes with --due")
+
+
+def _write_groups(
+    out: str, groups: tuple[Group, ...], found: GroupAgents, shrinkage: float
+) -> None:
+    """A row for each group and series in each interval; sums of both ends last."""
+    times = [
+        datetime.fromtimestamp(each, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        for each in found.start_s.tolist()
+    ]
+    rows = [
+        ("group", group.name, agents)
+        for group, agents in zip(groups, found.agents, strict=True)
+    ]
+    rows += [("all", "pooled", found.pooled), ("all", "separate", found.separate)]
+    with click.open_file(out, "w", encoding="utf-8", lazy=False) as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(
+            [
+                "kind",
+                "name",
+                "interval_start",
+                "required_agents",
+                "scheduled_agents",
+                "sl",
+            ]
+        )
+        for kind, name, agents in rows:
+            scheduled = whole_agents(scheduled_agents(agents, shrinkage))
+            for at, need, plan in zip(times, agents, scheduled, strict=True):
+                writer.writerow([kind, name, at, _plain(need, 3), _plain(plan, 3), ""])
+        for name, service in zip(found.series, found.sl, strict=True):
+            for at, sl in zip(times, service, strict=True):
+                if sl == sl:  # NaN where nothing is offered  # noqa: PLR0124
+                    writer.writerow(["series", name, at, "", "", _plain(sl, 6)])
 
 
 _TARGETS = {

@@ -84,7 +84,9 @@ def spread_work(
         if where.size:
             lower, upper = work.bounds(row, where)
             end = upper[-1] if is_finished else lower[-1]
-            agents[row, where] = np.diff(_taut_string(lower, upper, end), prepend=0.0)
+            string = _taut_string(lower, upper, end)
+            # What was rounded may go back by a hair; nobody works less than nothing.
+            agents[row, where] = np.maximum(np.diff(string, prepend=0.0), 0.0)
     return work.outcome(agents)
 
 
