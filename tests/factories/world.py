@@ -89,6 +89,7 @@ def make_world(
     _imports(world, n)
     _forecasts(world, n)
     _weekly(world)
+    _knowledge(world)
     _capacity(world, n)
     _schedules(world, n)
     _leave(world)
@@ -435,13 +436,65 @@ def _forecasts(world: World, n: int) -> None:
         made_by_id=planner,
     )
     assumption = forecasting.Assumption.standard(center.project.id)
+    span = forecasting.ShrinkageSpan(
+        kind=forecasting.ShrinkageKind.TRAINING,
+        weekdays=2,
+        starts_at=time(9),
+        ends_at=time(11),
+        share=0.2,
+    )
+    assumption.spans.append(span)
     db.session.add_all([note, raised, assumption])
     db.session.flush()
+    world.ids["span_id"] = span.id
     world.ids |= {
         "draft_forecast_id": made[1].id,
         "adjustment_id": raised.id,
         "assumption_id": assumption.id,
         "note_id": note.id,
+    }
+
+
+def _knowledge(world: World) -> None:
+    """What planners know: an event, a choice about the history, a campaign."""
+    center, yesterday = world.center, world.today - timedelta(days=1)
+    event = forecasting.Event(
+        project_id=center.project.id,
+        kind="mailing",
+        name="Spring letter",
+        first_day=yesterday,
+        last_day=yesterday,
+        lag_days=2,
+        size=5000.0,
+        queues=[forecasting.EventQueue(queue_id=center.queue.id)],
+    )
+    choice = forecasting.HistoryChoice(
+        queue_id=center.queue.id,
+        first_day=yesterday,
+        last_day=yesterday,
+        treatment=forecasting.Treatment.USUAL,
+        reason="A storm",
+    )
+    campaign = forecasting.CampaignPlan(
+        project_id=center.project.id,
+        queue_id=center.queue.id,
+        name="Renewals",
+        first_day=world.today,
+        last_day=world.today + timedelta(days=6),
+        list_size=900,
+        contact_rate=[0.3] * 24,
+        retries=[[0.3, 2.0], [0.6, 24.0], [0.1, 0.0]],
+        dials_per_h=60.0,
+        talk_s=180.0,
+        wrap_s=30.0,
+        dial_s=0.0,
+    )
+    db.session.add_all([event, choice, campaign])
+    db.session.flush()
+    world.ids |= {
+        "event_id": event.id,
+        "choice_id": choice.id,
+        "campaign_id": campaign.id,
     }
 
 

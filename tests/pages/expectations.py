@@ -68,7 +68,10 @@ BUDGETS: dict[str, int] = {
     "scheduling.my_schedule": 5,  # shifts, leave, the calendar address
     "workflow.inbox": BOARD,
     "forecasting.forecast": BOARD,
-    "forecasting.requirement": BOARD,
+    # Two years by day as counted and as decided, findings, choices, who may lend.
+    "forecasting.history": DASHBOARD,
+    # One more to see that another forecast has come to rule these days.
+    "forecasting.requirement": BOARD + 1,
     # A panel beside the board, and what is asked while a shift is being dragged: the
     # rules rest on the agent's contract, skills, week, commitments and absences.
     "scheduling.shift": DETAIL,

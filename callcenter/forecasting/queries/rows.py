@@ -234,8 +234,10 @@ def assumptions_of(queues: Collection[Queue]) -> dict[int, Assumption]:
                 Assumption.queue_id.in_([queue.id for queue in queues]),
             ),
         )
-        .options(selectinload(Assumption.spans))
-    ).all()
+        .options(joinedload(Assumption.spans))
+    )
+    .unique()
+    .all()
     by_queue = {row.queue_id: row for row in rows if row.queue_id is not None}
     by_project = {row.project_id: row for row in rows if row.queue_id is None}
     return {
