@@ -1,14 +1,27 @@
 """Programs read forecasts, requirements and accuracy, and ask for a forecast."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import Response, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 
 from callcenter.access.guards import token_key, token_required
 from callcenter.forecasting import queries, services
+from callcenter.forecasting.api.arguments import (
+    day_arg,
+    first_day_in,
+    instant_arg,
+    iso,
+    last_day_of,
+    next_page,
+    project_named,
+    queue_named,
+    queues_named,
+    read_scope,
+    whole_in,
+    word_arg,
+)
 from callcenter.forecasting.api.blueprint import api_bp
 from callcenter.forecasting.api.description import describe
 from callcenter.forecasting.errors import ImportRefused
@@ -50,7 +63,7 @@ def forecasts() -> ResponseReturnValue:
     """
     limit = whole_number_arg("limit", 50, low=1, high=MOST)
     after = whole_number_arg("cursor", 0, low=0, high=2**31 - 1)
-    statement = queries.visible_forecasts(_scope()).where(Forecast.id > after)
+    statement = queries.visible_forecasts(read_scope()).where(Forecast.id > after)
     if request.args.get("project"):
         statement = statement.where(Project.code == request.args["project"])
     for name, kind, column in (
@@ -58,13 +71,13 @@ def forecasts() -> ResponseReturnValue:
         ("kind", ForecastKind, Forecast.kind),
     ):
         if request.args.get(name):
-            statement = statement.where(column == _word(name, kind))
+            statement = statement.where(column == word_arg(name, kind))
     page = statement.order_by(None).order_by(Forecast.id).limit(limit + 1)
     rows = db.session.scalars(page).all()
     following = rows[limit - 1].id if len(rows) > limit else None
     return jsonify(
         items=[_shown(row) for row in rows[:limit]],
-        next=_next("forecasts", following),
+        next=next_page("forecasts", following),
     )
 
 
@@ -73,7 +86,7 @@ def forecasts() -> ResponseReturnValue:
 @token_required(Permission.VIEW_FORECASTS)
 def forecast(forecast_id: int) -> ResponseReturnValue:
     """One forecast with its queues and, of a weekly one, what it would move."""
-    found = queries.get_forecast(forecast_id, _scope())
+    found = queries.get_forecast(forecast_id, read_scope())
     weighed = queries.find_proposal(forecast_id)
     queues = [
         {
@@ -97,9 +110,9 @@ def intervals(forecast_id: int) -> ResponseReturnValue:
     ``queue`` (code), ``from`` and ``to`` (days), ``limit`` (days, at most 31),
     ``cursor``.
     """
-    found = queries.get_forecast(forecast_id, _scope())
+    found = queries.get_forecast(forecast_id, read_scope())
     limit = whole_number_arg("limit", 7, low=1, high=MOST_DAYS)
-    first, last = _day("from", found.first_day), _day("to", _last_day(found))
+    first, last = day_arg("from", found.first_day), day_arg("to", last_day_of(found))
     queues = [row.queue for row in found.queues]
     if request.args.get("queue"):
         queues = [each for each in queues if each.code == request.args["queue"]]
@@ -113,7 +126,7 @@ def intervals(forecast_id: int) -> ResponseReturnValue:
     items = [
         {
             "queue": queue.code,
-            "interval_start": _iso(start),
+            "interval_start": iso(start),
             "interval_s": found.interval_s,
             "offered": offered,
             "aht_s": aht_s,
@@ -154,7 +167,7 @@ def _next_days(
         if not later:
             return None
         cursor = f"{later[0].id}.{first.isoformat()}"
-    return _next("intervals", cursor, forecast_id=found.id)
+    return next_page("intervals", cursor, forecast_id=found.id)
 
 
 @api_bp.get("/requirements")
@@ -166,16 +179,16 @@ def requirements() -> ResponseReturnValue:
     ``queue`` (code, needed), ``from`` and ``to`` (instants with offset; a week from
     now on), ``limit`` (at most 2000), ``cursor``.
     """
-    queue = _queue(request.args.get("queue", ""))
+    queue = queue_named(request.args.get("queue", ""))
     limit = whole_number_arg("limit", 672, low=1, high=MOST_INTERVALS)
     now = clock.now()
-    starts_at = _instant("cursor", _instant("from", now))
-    ends_at = _instant("to", starts_at + timedelta(days=7))
+    starts_at = instant_arg("cursor", instant_arg("from", now))
+    ends_at = instant_arg("to", starts_at + timedelta(days=7))
     rows = queries.requirement_rows(queue.id, starts_at, ends_at)
     following = rows[limit].interval_start if len(rows) > limit else None
     items = [
         {
-            "interval_start": _iso(row.interval_start),
+            "interval_start": iso(row.interval_start),
             "interval_s": row.interval_s,
             "offered": row.offered,
             "required_agents": row.required_agents,
@@ -189,8 +202,10 @@ def requirements() -> ResponseReturnValue:
         }
         for row in rows[:limit]
     ]
-    cursor = _iso(following) if following else None
-    return jsonify(queue=queue.code, items=items, next=_next("requirements", cursor))
+    cursor = iso(following) if following else None
+    return jsonify(
+        queue=queue.code, items=items, next=next_page("requirements", cursor)
+    )
 
 
 @api_bp.get("/accuracy")
@@ -208,15 +223,15 @@ def accuracy() -> ResponseReturnValue:
     today = clock.now().date()
     code = request.args.get("queue")
     question = Question(
-        first=_day("from", today - timedelta(weeks=13)),
-        last=_day("to", today),
-        source=_word("source", Source, Source.PLAN),
-        measure=_word("measure", Measure, Measure.VOLUME),
-        grain=_word("grain", Grain, Grain.INTERVAL),
-        lead=_word("lead", Lead, None),
-        queue_id=_queue(code).id if code else None,
+        first=day_arg("from", today - timedelta(weeks=13)),
+        last=day_arg("to", today),
+        source=word_arg("source", Source, Source.PLAN),
+        measure=word_arg("measure", Measure, Measure.VOLUME),
+        grain=word_arg("grain", Grain, Grain.INTERVAL),
+        lead=word_arg("lead", Lead, None),
+        queue_id=queue_named(code).id if code else None,
     )
-    found = queries.accuracy_sums(question, _scope(), by)
+    found = queries.accuracy_sums(question, read_scope(), by)
     codes = _codes(key[0] for key in found) if by == "queue" else {}
     return jsonify(items=[_missed(by, key, each, codes) for key, each in found.items()])
 
@@ -224,7 +239,7 @@ def accuracy() -> ResponseReturnValue:
 def _codes(queue_ids: Any) -> dict[int, str]:
     wanted = set(queue_ids)
     rows = db.session.scalars(
-        project_queries.visible_queues(_scope()).where(Queue.id.in_(wanted))
+        project_queries.visible_queues(read_scope()).where(Queue.id.in_(wanted))
     )
     return {row.id: row.code for row in rows}
 
@@ -266,13 +281,13 @@ def request_forecast() -> ResponseReturnValue:
         raise Invalid("body", field="body")
     scope = current_actor().scope(Permission.MAKE_FORECAST)
     with transaction():
-        project = _project(body.get("project"), scope)
+        project = project_named(body.get("project"), scope)
         made, job = services.make_forecast(
-            _queues_named(project, body.get("queues")),
-            _iso_day(body.get("first_day")),
-            _whole(body, "n_days", 28),
+            queues_named(project, body.get("queues")),
+            first_day_in(body.get("first_day")),
+            whole_in(body, "n_days", 28),
             name=str(body.get("name") or "")[:120],
-            interval_s=_whole(body, "interval_s", 900),
+            interval_s=whole_in(body, "interval_s", 900),
             method=str(body.get("method") or "combination"),
             by=current_actor().user_id,
         )
@@ -303,7 +318,7 @@ def import_forecast() -> ResponseReturnValue:
     scope = current_actor().scope(Permission.MAKE_FORECAST)
     try:
         with transaction():
-            project = _project(request.args.get("project"), scope)
+            project = project_named(request.args.get("project"), scope)
             made = services.import_forecast(
                 project,
                 text,
@@ -339,107 +354,6 @@ def _refused(refusal: ImportRefused) -> Response:
     return answer
 
 
-def _scope() -> Any:
-    return current_actor().scope(Permission.VIEW_FORECASTS)
-
-
-def _project(code: Any, scope: Any) -> Project:
-    found = db.session.scalar(
-        project_queries.visible_projects(scope).where(Project.code == str(code or ""))
-    )
-    if found is None:
-        raise NotFound(project=code)
-    return project_queries.get_project(found.id, scope)
-
-
-def _queue(code: str) -> Queue:
-    """The queue of that code within reach; raises `NotFound`."""
-    found = db.session.scalar(
-        project_queries.visible_queues(_scope()).where(Queue.code == code)
-    )
-    if found is None:
-        raise NotFound(queue=code)
-    return found
-
-
-def _queues_named(project: Project, codes: Any) -> list[Queue]:
-    """The project's queues of those codes, or all active ones."""
-    active = {queue.code: queue for queue in project.queues if queue.is_active}
-    if codes is None:
-        chosen = list(active.values())
-    elif isinstance(codes, list) and all(str(code) in active for code in codes):
-        chosen = [active[str(code)] for code in codes]
-    else:
-        raise Invalid("queues", field="queues")
-    for queue in chosen:
-        queue.project = project
-    return chosen
-
-
-def _whole(body: dict[str, Any], name: str, usual: int) -> int:
-    value = body.get(name, usual)
-    if type(value) is not int:
-        raise Invalid(name, field=name)
-    return value
-
-
-def _iso_day(value: Any) -> date:
-    try:
-        return date.fromisoformat(str(value))
-    except ValueError:
-        raise Invalid("first_day", field="first_day") from None
-
-
-def _day(name: str, usual: date) -> date:
-    text = request.args.get(name)
-    if not text:
-        return usual
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise Invalid(f"{name}: {text[:40]}", field=name) from None
-
-
-def _instant(name: str, usual: datetime) -> datetime:
-    text = request.args.get(name)
-    if not text:
-        return usual
-    try:
-        found = datetime.fromisoformat(text.replace(" ", "+"))
-    except ValueError:
-        found = None
-    if found is None or found.tzinfo is None:
-        raise Invalid(f"{name}: {text[:40]}", field=name)
-    return found
-
-
-def _word(name: str, kind: Any, usual: Any = None) -> Any:
-    text = request.args.get(name)
-    if not text:
-        return usual
-    try:
-        return kind(text)
-    except ValueError:
-        words = ", ".join(each.value for each in kind)
-        raise Invalid(f"{name}: {words}", field=name) from None
-
-
-def _last_day(found: Forecast) -> date:
-    return found.first_day + timedelta(days=found.n_days - 1)
-
-
-def _iso(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _next(endpoint: str, cursor: Any, **values: Any) -> str | None:
-    if cursor is None:
-        return None
-    kept = [pair for pair in request.args.items(multi=True) if pair[0] != "cursor"]
-    address = url_for(f"forecasting_api.{endpoint}", **values)
-    return f"{address}?{urlencode([*kept, ('cursor', cursor)])}"
-
-
 def _shown(row: Forecast) -> dict[str, Any]:
     return {
         "id": row.id,
@@ -454,6 +368,6 @@ def _shown(row: Forecast) -> dict[str, Any]:
         "method": row.method,
         "level": row.level,
         "knows_until": row.history_last.isoformat() if row.history_last else None,
-        "made_at": _iso(row.made_at),
-        "approved_at": _iso(row.approved_at) if row.approved_at else None,
+        "made_at": iso(row.made_at),
+        "approved_at": iso(row.approved_at) if row.approved_at else None,
     }

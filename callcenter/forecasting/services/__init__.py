@@ -110,15 +110,17 @@ if TYPE_CHECKING:
     from callcenter.forecasting.services.intraday import (
         DaySoFar,
         Facts,
-        Learnt,
         agents_by_slot,
         aht_for_the_rest,
         day_so_far,
         facts_of_today,
-        learn_days,
-        model_of,
         need_for_the_rest,
         plan_by_slot,
+    )
+    from callcenter.forecasting.services.learning import (
+        Learnt,
+        learn_days,
+        model_of,
         request_learning,
         request_learning_of,
         store_day_models,
