@@ -225,7 +225,7 @@ def assumptions_of(queues: Collection[Queue]) -> dict[int, Assumption]:
     Queues without either get a fresh row with the defaults, not stored.
     """
     projects = {queue.project_id for queue in queues}
-    rows = db.session.scalars(
+    statement = (
         select(Assumption)
         .where(
             Assumption.project_id.in_(projects),
@@ -236,8 +236,7 @@ def assumptions_of(queues: Collection[Queue]) -> dict[int, Assumption]:
         )
         .options(joinedload(Assumption.spans))
     )
-    .unique()
-    .all()
+    rows = db.session.scalars(statement).unique().all()
     by_queue = {row.queue_id: row for row in rows if row.queue_id is not None}
     by_project = {row.project_id: row for row in rows if row.queue_id is None}
     return {
