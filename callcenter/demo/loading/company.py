@@ -33,6 +33,7 @@ from callcenter.demo.loading.states import load_states
 from callcenter.demo.loading.users import load_users
 from callcenter.demo.loading.weekly import load_weekly
 from callcenter.demo.loading.work import load_work
+from callcenter.demo.loading.workbench import tend_draft
 from callcenter.kernel import clock
 from callcenter.kernel.actor import SYSTEM, acting
 from callcenter.kernel.db import db, dialect_name, transaction
@@ -161,6 +162,7 @@ def _plan(story: Story, report: LoadReport, extent: Extent, *, by: int) -> None:
     with report.phase("Forecasts made and approved"):
         report.rows["forecasts"] = load_forecasts(story, codes, by=by)
         draft_bank_cards(story, by=by)
+        tend_draft(story, by=by, colleague=story.ids.users[MANAGER])
     with report.phase("Weekly forecasts made and measured"):
         report.rows["weekly forecasts"] = load_weekly(story, by=by)
     with report.phase("Capacity planned"):

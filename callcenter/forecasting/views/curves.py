@@ -196,7 +196,9 @@ def day_chart(bench: Bench) -> Chart | None:
     busy = _busy([row], [*past.values(), *(curve[None] for curve in curves)])
     series = _forecast_series([row], bench.forecast.n_slots, busy)
     if row.mean is not None and abs(row.total - row.model_total) > 0.05:
-        series.append(Series(_("Before changes"), _cut(row.mean, busy), is_dashed=True))
+        before = _cut(row.mean, busy)
+        name = _("Before changes")
+        series.append(Series(name, before, is_dashed=True, colour=_BEFORE))
     series += _history_series(bench, past, [bench.day], busy)
     series += [
         Series(
