@@ -113,7 +113,7 @@ def show_plan(
         tabs=_tabs(plan, scenario),
         status=words.STATUS_NAMES[scenario.status],
         rows=list(_grid(scenario, found)),
-        columns=words.CELL_NAMES,
+        columns=words.cell_names(),
         chart=_chart(found),
         figures=_figures(scenario, found),
         classes=list(_classes(plan, scenario, found)),
@@ -155,8 +155,7 @@ class GridRow:
     week: date
     place: int
     basis: WeekBasis
-    filled: dict[str, str]
-    usual: dict[str, str]
+    cells: list[words.Cell]
     contacts: float
     required: float
     available: float
@@ -181,14 +180,11 @@ class GridRow:
 
 
 def _grid(scenario: Scenario, found: "ScenarioResult") -> Iterator[GridRow]:
-    rows = {row.week: row for row in scenario.weeks}
+    rows, names = {row.week: row for row in scenario.weeks}, words.cell_names()
     flow, balance, total = found.flow, found.balance, found.costs.total
     for place, week in enumerate(found.weeks):
         row = rows.get(week)
-        filled = {
-            name: words.cell_text(name, getattr(row, name) if row else None)
-            for name in words.CELL_NAMES
-        }
+        filled = {name: getattr(row, name) if row else None for name in names}
         usual = {
             "leavers": filters.number(float(flow.leavers[place]), 1),
             "overtime_share": words.cell_text(
@@ -199,8 +195,7 @@ def _grid(scenario: Scenario, found: "ScenarioResult") -> Iterator[GridRow]:
             week=week,
             place=place,
             basis=found.basis[place],
-            filled=filled,
-            usual=usual,
+            cells=words.cells_of(week, names, filled, usual),
             contacts=float(found.contacts[place]),
             required=float(balance.required[place]),
             available=float(balance.available[place]),

@@ -19,13 +19,13 @@ BASIS_NAMES: Mapping[WeekBasis, object] = {
     WeekBasis.CARRIED: _l("Carried on: no forecast yet"),
 }
 CELL_NAMES: Mapping[str, object] = {
-    "volume": _l("Volume ±%"),
-    "aht": _l("AHT ±%"),
-    "shrinkage": _l("More away %"),
     "hires": _l("Hires"),
     "transfers": _l("Moved in or out"),
     "leavers": _l("Leavers"),
     "overtime_share": _l("Overtime limit %"),
+    "volume": _l("Volume ±%"),
+    "aht": _l("AHT ±%"),
+    "shrinkage": _l("More away %"),
 }
 PERCENT = frozenset({"volume", "aht", "shrinkage", "overtime_share"})
 WHOLE = frozenset({"hires", "transfers"})
@@ -130,6 +130,28 @@ def _shown(value: Any, style: str) -> str:
     return filters.percent(value, 1) if style == "percent" else filters.number(value)
 
 
-def cell_id(name: str, week: date) -> str:
-    """The name of a cell's field."""
-    return f"{name}_{week.isoformat()}"
+Cell = tuple[str, str, str, str]
+
+
+def cells_of(
+    week: date,
+    names: Mapping[str, str],
+    values: Mapping[str, float | None],
+    usual: Mapping[str, str],
+) -> list[Cell]:
+    """The cells of a week: field, text, what holds without any, and its label."""
+    day = week.isoformat()
+    return [
+        (
+            f"{name}_{day}",
+            cell_text(name, values[name]),
+            usual.get(name, ""),
+            f"{label}, {day}",
+        )
+        for name, label in names.items()
+    ]
+
+
+def cell_names() -> dict[str, str]:
+    """What the columns that planners fill are called, in order."""
+    return {name: str(label) for name, label in CELL_NAMES.items()}
