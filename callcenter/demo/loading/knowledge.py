@@ -147,7 +147,7 @@ def _campaign(story: Story, *, by: int) -> None:
         retries=[[0.25, 2.0], [0.65, 24.0], [0.1, 0.0]],
         dials_per_h=practice.dials_per_h * 4,
         talk_s=practice.talk_s,
-        wrap_s=45.0,
+        wrap_s=0.0,
         dial_s=8.0,
         comment="A list of customers on copper lines.",
         made_by_id=by,

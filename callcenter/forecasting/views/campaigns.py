@@ -192,6 +192,7 @@ def _form(queues: Sequence[Queue], plan: CampaignPlan | None) -> CampaignForm:
         form.look_at(plan)
     elif is_asked and queues:
         _propose(form, queues)
+    knowing.write_plainly(form)
     return form
 
 
@@ -206,7 +207,8 @@ def _propose(form: CampaignForm, queues: Sequence[Queue]) -> None:
     form.first_day.data, form.last_day.data = monday, monday + timedelta(days=13)
     form.list_size.data, form.release.data = 5000, Release.DAILY.value
     form.talk_s.data = practice.talk_s if practice else 180
-    form.wrap_s.data, form.dial_s.data = 30, 0
+    # What is known of a contact has its wrap-up in it.
+    form.wrap_s.data, form.dial_s.data = 0 if practice else 30, 0
     form.dials_per_h.data = practice.dials_per_h if practice else 100
     form.contact_rate.data = knowing.spelt(practice.contact_rate) if practice else "30"
     _show_retries(form, [[0.3, 1.0], [0.6, 24.0], [0.1, 0.0]])

@@ -42,7 +42,7 @@ class EffectLine(NamedTuple):
     """What an event does on one day around it."""
 
     when: str
-    factor: float
+    factors: tuple[float, float, float]
     change: str
     lower: str
     upper: str
@@ -262,7 +262,7 @@ def _effect(
     lines = [
         EffectLine(
             when=offset_name(int(offset)),
-            factor=float(factor),
+            factors=(float(factor), float(lower), float(upper)),
             change=knowing.change_of(float(factor)),
             lower=knowing.change_of(float(lower)),
             upper=knowing.change_of(float(upper)),
@@ -294,7 +294,14 @@ def _effect_chart(lines: Sequence[EffectLine]) -> Chart:
     return line_chart(
         _("Volume around it, as a share of the usual"),
         [line.when for line in lines],
-        [Series(_("Learnt"), [round(line.factor, 3) for line in lines])],
+        [
+            Series(
+                _("Learnt"),
+                [round(line.factors[0], 3) for line in lines],
+                lower=[round(line.factors[1], 3) for line in lines],
+                upper=[round(line.factors[2], 3) for line in lines],
+            )
+        ],
         style="percent",
         first_column=_("Day"),
         starts_at_zero=False,
@@ -320,6 +327,7 @@ def _form(project: Project, row: Event | None) -> EventForm:
         form.look_at(row)
     elif is_asked:
         _propose(form)
+    knowing.write_plainly(form)
     return form
 
 

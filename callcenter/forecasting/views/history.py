@@ -348,6 +348,7 @@ def _likeness_form(queue: Queue) -> LikenessForm:
     if request.method != "POST":
         form.like_queue_id.data = (row.like_queue_id if row else None) or 0
     form.look_at(row)
+    knowing.write_plainly(form)
     return form
 
 

@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
+from wtforms import FloatField
+
 from callcenter.forecasting.models import AddingUp, EffectSource, Release, Treatment
 from callcenter.forecasting.queries import Found
 from callcenter.kernel.text import _, _l
 from callcenter.web import filters
+from callcenter.web.forms import Form
 
 KIND_NAMES: Mapping[str, object] = {
     "campaign": _l("Campaign"),
@@ -106,3 +109,11 @@ def change_of(factor: float) -> str:
     share = round(factor - 1.0, 3)
     sign = "" if share == 0 else "+" if share > 0 else "−"
     return sign + filters.percent(abs(share), 0 if abs(share) >= 0.095 else 1)
+
+
+def write_plainly(form: Form) -> None:
+    """Show whole numbers without a decimal point."""
+    for field in form:
+        whole = isinstance(field.data, float) and field.data.is_integer()
+        if isinstance(field, FloatField) and whole and field.raw_data is None:
+            field.data = int(field.data)
