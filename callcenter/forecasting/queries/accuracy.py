@@ -21,7 +21,7 @@ from callcenter.forecasting.models import (
 from callcenter.kernel.actor import Scope
 from callcenter.kernel.db import db
 from callcenter.projects import queries as project_queries
-from callcenter.projects.models import Project, Queue
+from callcenter.projects.models import Queue
 
 
 class Measure(StrEnum):
@@ -122,6 +122,8 @@ KEYS: Mapping[str, tuple[Any, ...]] = {
     "lead": (Accuracy.horizon,),
     "day": (Accuracy.day,),
     "week": (Accuracy.week_on,),
+    "lead and week": (Accuracy.horizon, Accuracy.week_on),
+    "day and week": (Accuracy.day, Accuracy.week_on),
 }
 _ROW = N_FIGURES * 4
 _TOTALS: Mapping[Measure, tuple[Any, Any, Any, Any]] = {
@@ -214,8 +216,6 @@ def _cells(question: Question, scope: Scope, keys: Sequence[Any]) -> Any:
     return (
         select(*keys, *(column.label(name) for name, column in columns.items()))
         .select_from(at)
-        .join(Queue, Queue.id == at.queue_id)
-        .join(Project, Project.id == Queue.project_id)
         .where(*_criteria(question, scope))
         .group_by(*groups)
         .subquery()
@@ -231,10 +231,13 @@ def _criteria(question: Question, scope: Scope) -> list[Any]:
         counts,
         at.day.between(question.first, question.last),
         at.actual > 0.0,
-        project_queries.in_scope(scope),
     ]
-    if question.project_id is not None:
-        found.append(Queue.project_id == question.project_id)
+    if question.project_id is not None or not scope.is_everything:
+        within = select(Queue.id).join(Queue.project)
+        within = within.where(project_queries.in_scope(scope))
+        if question.project_id is not None:
+            within = within.where(Queue.project_id == question.project_id)
+        found.append(at.queue_id.in_(within))
     if question.queue_id is not None:
         found.append(at.queue_id == question.queue_id)
     if question.lead is not None:
@@ -259,8 +262,6 @@ def slot_misses(question: Question, scope: Scope) -> list[Misses]:
             & (at.queue_id == SlotAccuracy.queue_id)
             & (at.day == SlotAccuracy.day),
         )
-        .join(Queue, Queue.id == at.queue_id)
-        .join(Project, Project.id == Queue.project_id)
         .where(*_criteria(question, scope))
     ).all()
     longest = max((len(row) for row in rows), default=0)

@@ -1,6 +1,7 @@
 """How good forecasts were: by queue, lead, weekday, time of day, day and week."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
@@ -57,6 +58,9 @@ GRAIN_NAMES: Mapping[Grain, object] = {
 }
 
 
+Sums = dict[tuple[Any, ...], Misses]
+
+
 class Line(NamedTuple):
     """One row of the page's table: what it is about, and what was missed."""
 
@@ -76,8 +80,10 @@ def accuracy() -> ResponseReturnValue:
     by = request.args.get("by", "queue")
     by = by if by in VIEWS else "queue"
     question = _question(places)
-    weeks = queries.accuracy_sums(question, scope, "week")
-    lines = _lines(by, question, scope, places, weeks)
+    if by == "slot" and question.lead is None:
+        question = replace(question, lead=_commonest_lead(question, scope))
+    found, weeks = _found(by, question, scope)
+    lines = _lines(by, question, scope, places, found)
     wanted = request.args.get("export")
     if wanted in exports.FORMATS:
         write = exports.csv_response if wanted == "csv" else exports.xlsx_response
@@ -97,6 +103,12 @@ def accuracy() -> ResponseReturnValue:
         choices=_choices(places),
         shown=_shown(question, places),
     )
+
+
+def _commonest_lead(question: Question, scope: Scope) -> Lead:
+    """The class of lead with the most days: times of day are shown of one class."""
+    found = queries.accuracy_sums(question, scope, "lead")
+    return max(found, key=lambda key: found[key].n_days, default=(Lead.WEEK,))[0]
 
 
 def _shown(question: Question, places: Mapping[int, Queue]) -> list[object]:
@@ -191,22 +203,40 @@ def _sum(misses: Iterable[Misses]) -> Misses:
     return total
 
 
+def _found(by: str, question: Question, scope: Scope) -> tuple[Sums, Sums]:
+    """What was missed by the key of the view and by week, read at once where it can."""
+    both = {
+        "lead": "lead and week",
+        "day": "day and week",
+        "weekday": "day and week",
+    }.get(by)
+    if both is None:
+        weeks = queries.accuracy_sums(question, scope, "week")
+        if by == "queue":
+            return queries.accuracy_sums(question, scope, "queue"), weeks
+        return weeks, weeks
+    found: dict[tuple[Any, ...], Misses] = {}
+    weeks = {}
+    for (key, monday), misses in queries.accuracy_sums(question, scope, both).items():
+        found[key,] = found.get((key,), Misses()).plus(misses)
+        weeks[monday,] = weeks.get((monday,), Misses()).plus(misses)
+    return found, dict(sorted(weeks.items()))
+
+
 def _lines(
     by: str,
     question: Question,
     scope: Scope,
     places: Mapping[int, Queue],
-    weeks: Mapping[tuple[Any, ...], Misses],
+    found: Sums,
 ) -> list[Line]:
     if by == "slot":
         return _slot_lines(question, scope)
     if by == "week":
         return [
             Line(_("Week of %(day)s", day=filters.day(monday)), misses)
-            for (monday,), misses in _latest(weeks)
+            for (monday,), misses in _latest(found)
         ]
-    key = "day" if by == "weekday" else by
-    found = queries.accuracy_sums(question, scope, key)
     if by == "weekday":
         return _weekday_lines(found)
     if by == "day":
@@ -220,15 +250,11 @@ def _lines(
     return _queue_lines(found, places)
 
 
-def _latest(
-    found: Mapping[tuple[Any, ...], Misses],
-) -> list[tuple[tuple[Any, ...], Misses]]:
+def _latest(found: Sums) -> list[tuple[tuple[Any, ...], Misses]]:
     return list(found.items())[::-1]
 
 
-def _queue_lines(
-    found: Mapping[tuple[Any, ...], Misses], places: Mapping[int, Queue]
-) -> list[Line]:
+def _queue_lines(found: Sums, places: Mapping[int, Queue]) -> list[Line]:
     order = {lead: place for place, lead in enumerate(Lead)}
     rows = sorted(
         found.items(),
@@ -246,7 +272,7 @@ def _queue_lines(
     ]
 
 
-def _weekday_lines(found: Mapping[tuple[Any, ...], Misses]) -> list[Line]:
+def _weekday_lines(found: Sums) -> list[Line]:
     sums = [Misses()] * 7
     for (day,), misses in found.items():
         sums[day.weekday()] = sums[day.weekday()].plus(misses)
@@ -310,7 +336,7 @@ def _columns(by: str) -> list[Column]:
     return [*columns, *(f for f in figures if by != "queue" or f.key != "ahead")]
 
 
-def _trend(weeks: Mapping[tuple[Any, ...], Misses]) -> Chart | None:
+def _trend(weeks: Sums) -> Chart | None:
     """Errors by week, beside the naive ones."""
     if not weeks:
         return None
