@@ -70,6 +70,8 @@ BUDGETS: dict[str, int] = {
     "forecasting.forecast": BOARD,
     # Two years by day as counted and as decided, findings, choices, who may lend.
     "forecasting.history": DASHBOARD,
+    # One event with its form, and what its kind did to a queue in two years.
+    "forecasting.event": DASHBOARD,
     # One more to see that another forecast has come to rule these days.
     "forecasting.requirement": BOARD + 1,
     # A panel beside the board, and what is asked while a shift is being dragged: the

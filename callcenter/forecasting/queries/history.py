@@ -24,6 +24,8 @@ Bools = NDArray[np.bool_]
 _CERTAIN = 12.0
 """Contacts due in a silent stretch that make silence incredible: exp(-12) by chance."""
 _COARSE_ROWS = 16
+_BLIND_S = 1800
+"""The longest part of a day that a source may be thought never to deliver."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +80,10 @@ def queue_facts(queue: Queue, grid: DayGrid, is_open: Bools) -> QueueFacts:
     offered, handled, handle_s, has_row = _on_grid(queue, grid)
     volume = day_matrix(grid, grid.starts, offered)
     is_silent = ~(day_matrix(grid, grid.starts, has_row) > 0.0)
-    unknown = incredible_silence(
-        np.nan_to_num(volume), is_silent & is_open & grid.exists, grid.weekday
-    )
+    is_silent &= is_open & grid.exists
+    heard = np.nan_to_num(volume)
+    unknown = incredible_silence(heard, is_silent, grid.weekday)
+    unknown |= never_heard(heard, is_silent, most_slots=_BLIND_S // grid.interval_s)
     return QueueFacts(
         offered=np.where(unknown, np.nan, volume),
         handled=np.nan_to_num(day_matrix(grid, grid.starts, handled)),
@@ -125,6 +128,25 @@ def incredible_silence(
         for start, end in edges.reshape(-1, 2):
             if due[day, start:end].sum() >= _CERTAIN:
                 unknown[day, start:end] = True
+    return unknown
+
+
+def never_heard(volume: Floats, is_silent: Bools, *, most_slots: int) -> Bools:
+    """Silent slots of a short stretch of the day in which nobody ever called.
+
+    Longer ones may be a break that nobody entered as closed; a quarter between busy
+    neighbours that is silent on all days is one that no source delivers.
+    """
+    unknown = np.zeros_like(is_silent)
+    heard, n_days = volume.sum(axis=0), is_silent.sum(axis=0)
+    is_blind = (heard == 0.0) & (n_days > 0)
+    edges = np.flatnonzero(np.diff(np.r_[False, is_blind, False]))
+    for start, end in edges.reshape(-1, 2):
+        if start == 0 or end == heard.size or end - start > most_slots:
+            continue
+        due = min(heard[start - 1], heard[end]) * (end - start)
+        if due >= _CERTAIN:
+            unknown[:, start:end] = is_silent[:, start:end]
     return unknown
 
 
