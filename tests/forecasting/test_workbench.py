@@ -22,7 +22,7 @@ from callcenter.forecasting.models import (
 )
 from callcenter.forecasting.queries.curves import _runs
 from callcenter.forecasting.services.storing import QueueResult, candidate_rows
-from callcenter.forecasting.views.curves import _middle
+from callcenter.forecasting.views.slots import middle_range
 from callcenter.kernel import clock
 from callcenter.kernel.actor import EVERYTHING
 from callcenter.kernel.db import db, transaction
@@ -252,7 +252,7 @@ class TestCountedDays:
     def test_the_middle_of_weeks_passes_over_what_is_unknown(self, weeks):
         values = np.array(weeks, dtype=float)
 
-        low, middle, high = _middle(values)
+        low, middle, high = middle_range(values)
 
         for place in range(4):
             known = values[:, place][np.isfinite(values[:, place])]

@@ -316,7 +316,6 @@ def add_note(forecast_id: int) -> ResponseReturnValue:
     scope = current_actor().scope(Permission.VIEW_FORECASTS)
     form = NoteForm()
     about = request.form.get("about", "forecast")
-    form.about.choices = [(about, about)]
     queue_id = request.form.get("queue_id", type=int)
     day = request.form.get("day", "")
     with transaction():

@@ -238,7 +238,7 @@ def change_lines(
     found: Forecast, changes: Sequence[Change], names: dict[int, str]
 ) -> list[ChangeLine]:
     """The changes by hand in words, latest first."""
-    from callcenter.forecasting.views.curves import clock_text
+    from callcenter.forecasting.views.slots import clock_text
 
     user_id = current_actor().user_id
     lines = []

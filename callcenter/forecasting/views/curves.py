@@ -20,6 +20,14 @@ from callcenter.forecasting.views.look import (
     Under,
     week_of,
 )
+from callcenter.forecasting.views.slots import (
+    busy_slots,
+    clock_text,
+    cut,
+    listed,
+    middle_range,
+    rounded,
+)
 from callcenter.kernel.text import _
 from callcenter.projects.models import Queue
 from callcenter.web import filters
@@ -30,8 +38,6 @@ _CAME, _EXPECTED, _BEFORE = (f"var(--chart-{place})" for place in (1, 2, 5))
 _QUIET = "var(--chart-6)"
 _UNDER_PAINT = {Under.YEAR: "var(--chart-3)", Under.TWO_YEARS: "var(--chart-4)"}
 _METHOD_PAINTS = ("var(--chart-4)", "var(--chart-3)", "var(--chart-5)", _CAME, _QUIET)
-MIDDLE = (0.1, 0.5, 0.9)
-MANY = 100.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,20 +91,20 @@ def days_chart(bench: Bench) -> Chart:
     rows = [planned.get(day) for day in shown]
     has_bands = any(row and row.total_upper is not None for row in rows)
     bands: dict[str, Any] = {
-        "lower": [_rounded(row.total_lower) if row else None for row in rows],
-        "upper": [_rounded(row.total_upper) if row else None for row in rows],
+        "lower": [rounded(row.total_lower) if row else None for row in rows],
+        "upper": [rounded(row.total_upper) if row else None for row in rows],
     }
     series = [
         Series(_("Came in"), [came.get(day) for day in shown], colour=_CAME),
         Series(
             _("Forecast"),
-            [_rounded(row.total) if row else None for row in rows],
+            [rounded(row.total) if row else None for row in rows],
             colour=_EXPECTED,
             **(bands if has_bands else {}),
         ),
     ]
     if any(row and abs(row.total - row.model_total) > 0.05 for row in rows):
-        before = [_rounded(row.model_total) if row else None for row in rows]
+        before = [rounded(row.model_total) if row else None for row in rows]
         name = _("Before changes")
         series.append(Series(name, before, is_dashed=True, colour=_BEFORE))
     series += _under_days(bench, shown) + _method_days(bench, shown)
@@ -132,7 +138,7 @@ def _method_days(bench: Bench, shown: Sequence[date]) -> list[Series]:
         Series(
             str(words.METHOD_NAMES[line.method]),
             [
-                _rounded(float(line.totals[place]))
+                rounded(float(line.totals[place]))
                 if 0 <= place < len(line.totals)
                 else None
                 for place in places
@@ -157,7 +163,7 @@ def weeks_chart(bench: Bench) -> Chart:
     planned = {row.day: row for row in bench.days}
     rows = [planned.get(day) for day in week]
     past = _past(bench, week)
-    busy = _busy(rows, past.values())
+    busy = busy_slots(rows, past.values())
     n = bench.forecast.n_slots
     slots = [place * n + slot for place in range(7) for slot in busy]
     drawn = _forecast_series(rows, n, slots)
@@ -193,17 +199,17 @@ def day_chart(bench: Bench) -> Chart | None:
         return None
     past = _past(bench, [bench.day])
     curves = [line.curve for line in bench.drawn_lines if line.curve is not None]
-    busy = _busy([row], [*past.values(), *(curve[None] for curve in curves)])
+    busy = busy_slots([row], [*past.values(), *(curve[None] for curve in curves)])
     series = _forecast_series([row], bench.forecast.n_slots, busy)
     if row.mean is not None and abs(row.total - row.model_total) > 0.05:
-        before = _cut(row.mean, busy)
+        before = cut(row.mean, busy)
         name = _("Before changes")
         series.append(Series(name, before, is_dashed=True, colour=_BEFORE))
     series += _history_series(bench, past, [bench.day], busy)
     series += [
         Series(
             str(words.METHOD_NAMES[line.method]),
-            _cut(line.curve, busy),
+            cut(line.curve, busy),
             is_dashed=True,
             colour=paint,
         )
@@ -224,19 +230,19 @@ def aht_chart(bench: Bench) -> Chart | None:
     row = bench.chosen
     if row is None or row.aht_s is None or row.planned is None:
         return None
-    busy = _busy([row], ())
+    busy = busy_slots([row], ())
     if not any(row.aht_s[slot] > 0.0 for slot in busy):
         return None
     bands: dict[str, Any] = {}
     if row.aht_lower_s is not None and row.aht_upper_s is not None:
         bands = {
-            "lower": _cut(row.aht_lower_s, busy),
-            "upper": _cut(row.aht_upper_s, busy),
+            "lower": cut(row.aht_lower_s, busy),
+            "upper": cut(row.aht_upper_s, busy),
         }
     return line_chart(
         _("AHT in seconds"),
         [clock_text(slot, bench.forecast.interval_s) for slot in busy],
-        [Series(_("AHT"), _cut(row.aht_s, busy), colour="var(--chart-4)", **bands)],
+        [Series(_("AHT"), cut(row.aht_s, busy), colour="var(--chart-4)", **bands)],
         first_column=_("Interval"),
         summary=_("The mean of an interval's contacts; few contacts scatter more.")
         if bands
@@ -274,7 +280,7 @@ def _forecast_series(
     def laid(name: str) -> Values:
         values = [getattr(row, name) if row else None for row in rows]
         whole = np.concatenate([unknown if v is None else v for v in values])
-        return _cut(whole, slots)
+        return cut(whole, slots)
 
     return [
         Series(_("Forecast"), laid("planned"), lower=laid("lower"), upper=laid("upper"))
@@ -287,13 +293,13 @@ def _history_series(
     """What came in, the last weeks one by one or as a range, and the years before."""
     series = []
     if np.nansum(past["now"]) > 0.0:
-        came = _cut(past["now"][0], slots)
+        came = cut(past["now"][0], slots)
         series.append(Series(_("Came in"), came, colour=_CAME))
     series += _last_weeks(bench.look, past["back"], days, slots)
     series += [
         Series(
             str(UNDER_NAMES[each]),
-            _cut(past[each.value][0], slots),
+            cut(past[each.value][0], slots),
             colour=_UNDER_PAINT[each],
         )
         for each in Under
@@ -310,7 +316,7 @@ def _last_weeks(
         return [
             Series(
                 filters.day(days[0] - timedelta(weeks=int(nth) + 1), "day_month"),
-                _cut(back[nth], slots),
+                cut(back[nth], slots),
                 is_dashed=True,
                 colour=_QUIET,
             )
@@ -318,73 +324,17 @@ def _last_weeks(
         ]
     if not known.size:
         return []
-    low, middle, high = _middle(back[known][:, slots])
+    low, middle, high = middle_range(back[known][:, slots])
     name = _("Middle of %(n)s weeks", n=known.size)
     return [
         Series(
             name,
-            _listed(middle),
-            lower=_listed(low),
-            upper=_listed(high),
+            listed(middle),
+            lower=listed(low),
+            upper=listed(high),
             colour=_QUIET,
         )
     ]
-
-
-def _middle(weeks: Floats) -> Floats:
-    """The tenth, the half and the nine tenths of each slot, shape (3, n_slots)."""
-    known = np.isfinite(weeks)
-    if known.all():
-        found: Floats = np.quantile(weeks, MIDDLE, axis=0)
-        return found
-    ordered = np.sort(np.where(known, weeks, np.inf), axis=0)
-    n = known.sum(axis=0)
-    places = np.array(MIDDLE)[:, None] * np.maximum(n - 1, 0)
-    low = np.floor(places).astype(int)
-    high = np.minimum(low + 1, np.maximum(n - 1, 0))
-    below = np.take_along_axis(ordered, low, axis=0)
-    above = np.take_along_axis(ordered, high, axis=0)
-    share = places - low
-    with np.errstate(invalid="ignore"):
-        between: Floats = below + (above - below) * share
-    return np.where(n > 0, between, np.nan)
-
-
-def _busy(rows: Sequence[DayTotal | None], past: Any) -> list[int]:
-    """The slots of a day from the first to the last in which anything happens."""
-    n = next(len(row.upper) for row in rows if row and row.upper is not None)
-    active = np.zeros(n, dtype=bool)
-    for row in rows:
-        if row and row.upper is not None and row.planned is not None:
-            active |= (row.upper > 0.0) | (row.planned > 0.0)
-    for values in past:
-        active |= np.nan_to_num(values).reshape(-1, n).any(axis=0)
-    found = active.nonzero()[0]
-    if not found.size:
-        return list(range(n))
-    return list(range(int(found[0]), int(found[-1]) + 1))
-
-
-def _cut(values: Floats, slots: Sequence[int]) -> Values:
-    return _listed(values[list(slots)])
-
-
-def _listed(values: Floats) -> Values:
-    """Plain numbers to one place, None where nothing is known."""
-    if np.isfinite(values).all():
-        found: list[float | None] = np.round(values, 1).tolist()
-        return found
-    return [
-        value if value == value else None  # noqa: PLR0124 - only NaN is not itself
-        for value in np.round(values, 1).tolist()
-    ]
-
-
-def _rounded(value: float | None) -> float | None:
-    """Whole contacts, or tenths where there are few."""
-    if value is None:
-        return None
-    return round(value) if value >= MANY else round(value, 1)
 
 
 def _summary(bench: Bench) -> str:
@@ -393,9 +343,3 @@ def _summary(bench: Bench) -> str:
     if bench.look.back <= DRAWN_ONE_BY_ONE:
         return text
     return text + " " + _("The grey range holds the middle 80% of the weeks before.")
-
-
-def clock_text(slot: int, interval_s: int) -> str:
-    """The local time at which a slot begins."""
-    minutes = slot * interval_s // 60
-    return f"{minutes // 60:02}:{minutes % 60:02}"

@@ -211,7 +211,7 @@ def adjust_form(
     found: Forecast, days: Sequence[DayTotal] = (), day: date | None = None
 ) -> AdjustForm:
     """The form that changes a day, with its present total."""
-    from callcenter.forecasting.views.curves import clock_text
+    from callcenter.forecasting.views.slots import clock_text
 
     form = AdjustForm()
     n = found.n_slots
