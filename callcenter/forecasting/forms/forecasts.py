@@ -81,7 +81,7 @@ class MethodForm(Form):
 class NoteForm(Form):
     """Something to say about a forecast, about one of its queues, or a queue's day."""
 
-    about = SelectField(_l("About"))
+    about = SelectField(_l("About"), validate_choice=False)
     queue_id = HiddenField()
     day = HiddenField()
     words = TextAreaField(_l("Comment"), validators=[DataRequired(), Length(max=4000)])
