@@ -56,13 +56,20 @@ def staff_groups(
     need more than alone. All groups are solved at once.
     """
     pools = [_Pool.of(group) for group in groups]
-    questions = [each for pool in pools for each in (*pool.members, *pool.whole)]
-    answers = iter(staff_all(questions, carried_days=carried_days))
+    # What members of a pool would need alone only says how they share it: the quick
+    # way is enough for that.
+    careful = [each for pool in pools for each in (pool.whole or pool.members)]
+    quick = [each for pool in pools if pool.whole for each in pool.members]
+    answers = iter(staff_all(careful, carried_days=carried_days))
+    alone = iter(staff_all(quick))
     found = []
     for pool in pools:
-        own = [next(answers) for _each in pool.members]
-        whole = [next(answers) for _each in pool.whole]
-        found.append(_shared_out(pool, own, whole) if whole else own)
+        whole = [next(answers) for _each in (pool.whole or pool.members)]
+        if not pool.whole:
+            found.append(whole)
+            continue
+        own = [next(alone) for _each in pool.members]
+        found.append(_shared_out(pool, own, whole))
     return found
 
 

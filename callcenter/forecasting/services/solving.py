@@ -228,15 +228,16 @@ def carried_over(
         {name: np.zeros(each.load.offered.size) for name in FIGURES} for each in asked
     ]
     for batch in _batches(asked, n_days):
+        kinds, which = batch.distinct()
         answer = engine.staff_over_time(
-            batch.rows["offered"],
-            batch.rows["aht_s"],
-            batch.interval_s,
+            kinds.rows["offered"],
+            kinds.rows["aht_s"],
+            kinds.interval_s,
             model=engine.Model.ERLANG_A if has_patience else engine.Model.ERLANG_C,
-            patience_s=batch.rows["patience_s"] if has_patience else None,
-            **batch.targets(has_patience=has_patience),
+            patience_s=kinds.rows["patience_s"] if has_patience else None,
+            **kinds.targets(has_patience=has_patience),
         )
-        batch.put(found, {name: getattr(answer, name) for name in FIGURES})
+        batch.put(found, {name: getattr(answer, name)[which] for name in FIGURES})
     return found
 
 
@@ -274,6 +275,14 @@ class _Batch:
     interval_s: int
     definition: engine.ServiceLevelDefinition
     owners: list[tuple[int, DayRows, Ints]]
+
+    def distinct(self) -> tuple["_Batch", Ints]:
+        """The different rows, and which of them each row is: pools ask alike."""
+        everything = np.ascontiguousarray(np.hstack(list(self.rows.values())))
+        keys = everything.view(np.dtype((np.void, everything.shape[1] * 8)))[:, 0]
+        _, first, which = np.unique(keys, return_index=True, return_inverse=True)
+        rows = {name: values[first] for name, values in self.rows.items()}
+        return _Batch(rows, self.interval_s, self.definition, []), which.reshape(-1)
 
     def targets(self, *, has_patience: bool) -> dict[str, Any]:
         """The targets of the rows."""

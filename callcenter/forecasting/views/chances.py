@@ -93,13 +93,23 @@ def _found(
         "n_queues": study.figures["n_queues"],
         "chart": _curve(steps),
         "cost_chart": _costs(steps, money),
-        "heat": [
-            (start, [step.intervals[place] for step in steps])
-            for place, start in enumerate(starts)
-        ],
+        "heat": _heat(steps, starts, max(1, 1800 // forecast.interval_s)),
         "heat_columns": [filters.signed(step.n_more, 0) for step in steps],
         "sentence": _sentence(services.least_for(steps, SURE), money),
     }
+
+
+def _heat(
+    steps: Sequence[services.Step], starts: Sequence[str], per_row: int
+) -> list[tuple[str, list[float]]]:
+    """The least chance of each half-hour, a column for each step."""
+    return [
+        (
+            starts[first],
+            [min(step.intervals[first : first + per_row]) for step in steps],
+        )
+        for first in range(0, len(starts), per_row)
+    ]
 
 
 def _money(forecast: Forecast, own: Assumption, day: date) -> Money:

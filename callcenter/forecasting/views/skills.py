@@ -121,6 +121,7 @@ def _found(forecast: Forecast, day: date, figures: Mapping[str, Any]) -> dict[st
         for place, queue_id in enumerate(figures["queue_ids"])
     ]
     labels = local_times(forecast, day, figures["places"])
+    per_row = max(1, 1800 // forecast.interval_s)
     together = [sum(each) for each in zip(*(g.agents for g in groups), strict=True)]
     return {
         "groups": groups,
@@ -138,8 +139,11 @@ def _found(forecast: Forecast, day: date, figures: Mapping[str, Any]) -> dict[st
         "short": [each for each in groups if each.peak > each.n_people],
         "chart": _chart(labels, together, figures),
         "heat": [
-            (label, [group.agents[place] for group in groups])
-            for place, label in enumerate(labels)
+            (
+                labels[first],
+                [max(group.agents[first : first + per_row]) for group in groups],
+            )
+            for first in range(0, len(labels), per_row)
         ],
         "n_simulated": figures["n_simulated"],
     }
