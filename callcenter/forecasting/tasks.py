@@ -156,7 +156,7 @@ def refresh(
     return {"page": page, "n_queues": len(queue_ids)}
 
 
-def _store_part(forecast_id: int, part: services.Calculation) -> None:
+def _store_part(forecast_id: int, part: "services.Calculation") -> None:
     db.session.get(Forecast, forecast_id, with_for_update=True)
     found = _load(forecast_id, Permission.MAKE_FORECAST)
     if found.status is ForecastStatus.MAKING and services.store_part(found, part):

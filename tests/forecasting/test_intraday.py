@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import delete
 
 from callcenter.acd.models import QueueInterval
@@ -106,13 +108,37 @@ class TestDaySoFar:
 
 class TestAgents:
     def test_more_contacts_need_more_agents_than_planned(self, queue):
-        facts, plan, _today = look(queue)
+        facts, plan, today = look(queue)
         required, duty = services.agents_by_slot(facts, [queue.id])
 
-        needed = services.need_for_the_rest(queue.project, queue, [queue], facts, plan)
+        planned = services.need_for_the_rest(facts, queue.id, today.plan, plan)
+        needed = services.need_for_the_rest(facts, queue.id, 1.5 * today.plan, plan)
 
         assert np.nansum(needed[52:72]) > np.nansum(required[52:72])
+        assert np.nansum(planned[52:72]) == pytest.approx(
+            np.nansum(required[52:72]), rel=0.1
+        )
         assert np.isnan(duty).all()
+
+    def test_nobody_knows_the_need_without_a_requirement(self, queue):
+        facts, _plan, today = look(queue)
+
+        needed = services.need_for_the_rest(facts, queue.id, today.plan, {})
+
+        assert np.isnan(needed).all()
+
+    @given(
+        st.lists(st.floats(0.1, 50), min_size=12, max_size=60),
+        st.lists(st.floats(0.0, 200), min_size=1, max_size=20),
+    )
+    def test_agents_never_fall_as_the_load_grows(self, loads, wanted):
+        load = np.array(loads)
+        agents = np.ceil(load + np.sqrt(load))
+
+        found = services.agents_at(np.sort(wanted), load, agents)
+
+        assert (np.diff(found) >= -1e-9).all()
+        assert (found >= 1.0).all()
 
     def test_whoever_knows_schedules_tells_who_is_on_duty(self, queue):
         def tell(asked):

@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     )
     from callcenter.forecasting.queries.intraday import (
         Counted,
+        agents_by_load,
         counted_between,
         day_models,
         expected_days,
@@ -209,6 +210,7 @@ __all__ = [
     "actual_volume",
     "adjustments",
     "adjustments_without_place",
+    "agents_by_load",
     "agents_on",
     "all_choices",
     "approved_forecasts",

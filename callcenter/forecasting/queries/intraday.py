@@ -104,6 +104,24 @@ def last_learnt(project_ids: Collection[int]) -> dict[int, datetime]:
     return dict(rows.all())
 
 
+def agents_by_load(
+    queue_id: int, starts_at: datetime, ends_at: datetime
+) -> tuple[Any, Any]:
+    """Loads in Erlangs and the agents that rule at them; arrays of shape (n,)."""
+    import numpy as np
+
+    rows = db.session.execute(
+        select(Requirement.load_erlangs, Requirement.required_agents).where(
+            Requirement.queue_id == queue_id,
+            Requirement.interval_start >= starts_at,
+            Requirement.interval_start < ends_at,
+            Requirement.load_erlangs > 0.0,
+        )
+    ).all()
+    points = np.array([tuple(row) for row in rows], dtype=np.float64).reshape(-1, 2)
+    return points[:, 0], points[:, 1]
+
+
 def required_between(
     queue_ids: Collection[int], starts_at: datetime, ends_at: datetime
 ) -> Sequence[Any]:

@@ -110,6 +110,7 @@ if TYPE_CHECKING:
     from callcenter.forecasting.services.intraday import (
         DaySoFar,
         Facts,
+        agents_at,
         agents_by_slot,
         aht_for_the_rest,
         day_so_far,
@@ -236,6 +237,7 @@ __all__ = [
     "add_note",
     "add_span",
     "adjust_day",
+    "agents_at",
     "agents_by_slot",
     "aht_for_the_rest",
     "answers_to",

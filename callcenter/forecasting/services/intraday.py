@@ -9,21 +9,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from callcenter.engine import forecasting as engine
-from callcenter.engine.intervals import DayGrid, day_grid, flatten
+from callcenter.engine.intervals import DayGrid, day_grid
 from callcenter.forecasting import queries
 from callcenter.forecasting.events import DutyAsked, duty_wanted
 from callcenter.forecasting.models import DayModelRow
 from callcenter.forecasting.services.learning import INTERVAL_S, model_of
-from callcenter.forecasting.services.loads import Load, Question
-from callcenter.forecasting.services.pooling import groups_of, staff_groups
 from callcenter.kernel import clock
-from callcenter.projects import queries as project_queries
 from callcenter.projects.models import Project, Queue
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Progress = Callable[[int, int, str], None]
 
+_CURVE_DAYS, _CURVE_POINTS, _FEWEST_POINTS = 7, 40, 12
 _BELIEVED_CONTACTS = 60.0
 """So many handled contacts weigh as much as the plan's handling time."""
 
@@ -219,61 +217,41 @@ def _places(grid: DayGrid) -> dict[int, int]:
 
 
 def need_for_the_rest(
-    project: Project,
-    queue: Queue,
-    queues: Sequence[Queue],
-    facts: Facts,
-    plan: Mapping[int, Any],
+    facts: Facts, queue_id: int, offered: Floats, plan: Mapping[int, Any]
 ) -> Floats:
     """Agents that a queue needs as the day now goes, by quarter; NaN where unknown.
 
-    Queues that are staffed together count with their own updates. The handling time is
-    the plan's, drawn to what was seen today as contacts come in.
+    What is approved around today tells how many agents the queue is given at which
+    load, with its model, targets, margin and part of a pool: that is read off at the
+    load now expected. The handling time is that of `aht_for_the_rest`.
     """
-    n = facts.grid.shape[1]
-    assumptions = queries.assumptions_of(queues)
-    group = next(
-        group
-        for group in groups_of(queues, assumptions)
-        if queue.id in {q.id for q in group}
+    nothing = np.full(offered.size, np.nan)
+    aht_s = aht_for_the_rest(facts, queue_id, plan)
+    around = timedelta(days=_CURVE_DAYS)
+    load, agents = queries.agents_by_load(
+        queue_id, facts.starts_at - around, facts.ends_at + around
     )
-    ids = [each.id for each in group]
-    models = queries.day_models(project.id, ids)
-    targets = project_queries.targets_touching(ids, facts.day, facts.day)
-    questions = []
-    for each in group:
-        today = day_so_far(facts, [each.id], models.get(each.id), plan)
-        aht_s = aht_for_the_rest(facts, each.id, plan)
-        if today is None or aht_s is None:
-            if each.id == queue.id:
-                return np.full(n, np.nan)
-            continue
-        load = _load(facts, each, today.update.mean, aht_s)
-        questions.append(
-            Question(each, load, targets.get(each.id, ()), assumptions[each.id])
-        )
-    staffed = staff_groups([questions])[0]
-    mine = next(
-        place for place, each in enumerate(questions) if each.queue.id == queue.id
-    )
-    found = np.full(n, np.nan)
-    found[facts.grid.slot] = staffed[mine].required_agents
-    return np.where(questions[mine].load.offered.sum() > 0.0, found, np.nan)
+    if aht_s is None or load.size < _FEWEST_POINTS:
+        return nothing
+    needed = agents_at(offered * aht_s / INTERVAL_S, load, agents)
+    return np.where(offered > 0.0, needed, nothing)
 
 
-def _load(facts: Facts, queue: Queue, offered: Floats, aht_s: Floats) -> Load:
-    grid = facts.grid
-    volume = flatten(grid, offered[np.newaxis])
-    return Load(
-        first_day=facts.day,
-        day=grid.day,
-        slot=grid.slot,
-        offered=volume,
-        aht_s=flatten(grid, aht_s[np.newaxis]),
-        interval_s=INTERVAL_S,
-        is_open=volume > 0.0,
-        concurrency=max(1, queue.concurrency),
-    )
+def agents_at(wanted: Floats, load: Floats, agents: Floats) -> Floats:
+    """Agents at some loads, read off a curve of those known at others.
+
+    Points of about one load are averaged, and the curve never falls. Above the largest
+    load the spare agents grow with its root; below the least they stay.
+    """
+    order = np.argsort(load)
+    parts = np.array_split(order, max(1, min(_CURVE_POINTS, load.size // 2)))
+    at = np.array([load[part].mean() for part in parts])
+    given = np.maximum.accumulate([agents[part].mean() for part in parts])
+    found: Floats = np.interp(wanted, at, given)
+    top = at[-1]
+    spare = (given[-1] - top) / np.sqrt(top) if top > 0.0 else 0.0
+    above = wanted + max(float(spare), 0.0) * np.sqrt(np.maximum(wanted, 0.0))
+    return np.where(wanted > top, np.maximum(above, given[-1]), found)
 
 
 def aht_for_the_rest(

@@ -69,7 +69,7 @@ def _text(form: ImportForecastForm) -> str | None:
 def _page(
     project: Project,
     form: ImportForecastForm,
-    faults: list[services.Fault] | None = None,
+    faults: "list[services.Fault] | None" = None,
     status: int = 200,
 ) -> ResponseReturnValue:
     codes = [queue.code for queue in project.queues if queue.is_active]
@@ -113,7 +113,7 @@ _COLUMNS = [
 ]
 
 
-def rule_in_words(fault: services.Fault) -> str:
+def rule_in_words(fault: "services.Fault") -> str:
     """The rule that a value breaks, as a sentence."""
     plain = {
         "missing-column": _("This column is missing."),

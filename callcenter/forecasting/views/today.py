@@ -67,7 +67,7 @@ def today(project_id: int) -> ResponseReturnValue:
         tone=_tone(_miss(so_far)),
         aht=_handling_times(facts, ids),
         chart=_chart(so_far) if so_far else None,
-        agents=_agents_chart(project, queue, queues, facts, plan, so_far),
+        agents=_agents_chart(queue, queues, facts, plan, so_far),
         lines=[] if queue else _lines(project, queues, facts, plan),
         job=_job(project, row, facts),
         may_learn=current_actor().may(Permission.MAKE_FORECAST),
@@ -98,7 +98,7 @@ def _tabs(
     ]
 
 
-def _job(project: Project, row: DayModelRow | None, facts: services.Facts) -> Any:
+def _job(project: Project, row: DayModelRow | None, facts: "services.Facts") -> Any:
     """The learning under way, looked for only where today was not learnt yet."""
     if row is not None and row.day == facts.day:
         return None
@@ -106,7 +106,7 @@ def _job(project: Project, row: DayModelRow | None, facts: services.Facts) -> An
     return found if found and found.kind == "forecasting.learn_days" else None
 
 
-def _miss(today: services.DaySoFar | None) -> float | None:
+def _miss(today: "services.DaySoFar | None") -> float | None:
     """How far above the expectation the day is so far, as a fraction of it."""
     due = today.expected_so_far if today else None
     if today is None or not due:
@@ -119,13 +119,13 @@ def _tone(miss: float | None) -> str:
     return "danger" if far > _FAR else "warning" if far > _NOTABLE else "success"
 
 
-def _handling_times(facts: services.Facts, ids: Sequence[int]) -> float | None:
+def _handling_times(facts: "services.Facts", ids: Sequence[int]) -> float | None:
     handled = sum(float(facts.handled[each].sum()) for each in ids)
     seconds = sum(float(facts.handle_s[each].sum()) for each in ids)
     return seconds / handled if handled else None
 
 
-def _busy(today: services.DaySoFar) -> list[int]:
+def _busy(today: "services.DaySoFar") -> list[int]:
     """The slots from the first to the last in which anything happens."""
     import numpy as np
 
@@ -153,7 +153,7 @@ def _cut(values: Any, slots: Sequence[int], first: int = 0) -> list[float | None
     ]
 
 
-def _chart(today: services.DaySoFar) -> Chart | None:
+def _chart(today: "services.DaySoFar") -> Chart | None:
     """What came, what is now expected with its band, and the plan."""
     slots = _busy(today)
     if not slots:
@@ -188,12 +188,11 @@ def _chart(today: services.DaySoFar) -> Chart | None:
 
 
 def _agents_chart(
-    project: Project,
     queue: Queue | None,
     queues: Sequence[Queue],
-    facts: services.Facts,
+    facts: "services.Facts",
     plan: Mapping[int, Any],
-    today: services.DaySoFar | None,
+    today: "services.DaySoFar | None",
 ) -> Chart | None:
     """Agents required by the plan, needed as the day goes, and on duty."""
     import numpy as np
@@ -204,7 +203,8 @@ def _agents_chart(
     required, duty = services.agents_by_slot(facts, ids)
     series = [Series(_("Required by the plan"), _cut(required, slots))]
     if queue is not None:
-        needed = services.need_for_the_rest(project, queue, queues, facts, plan)
+        mean = today.update.mean
+        needed = services.need_for_the_rest(facts, queue.id, mean, plan)
         series.append(
             Series(_("Needed as the day goes"), _cut(needed, slots, facts.now_slot))
         )
@@ -223,7 +223,7 @@ def _agents_chart(
 def _lines(
     project: Project,
     queues: Sequence[Queue],
-    facts: services.Facts,
+    facts: "services.Facts",
     plan: Mapping[int, Any],
 ) -> list[dict[str, Any]]:
     """Each queue: what came, what was planned until now and for the day."""
