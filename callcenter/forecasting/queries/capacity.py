@@ -87,9 +87,12 @@ def find_plan(project_id: int, scope: Scope) -> CapacityPlan | None:
     return db.session.scalars(statement).one_or_none()
 
 
-def get_scenario(scenario_id: int, scope: Scope) -> Scenario:
-    """A scenario with its plan, project and weeks; raises `NotFound`."""
-    found = db.session.scalars(
+def get_scenario(scenario_id: int, scope: Scope, *, lock: bool = False) -> Scenario:
+    """A scenario with its plan, project and weeks; raises `NotFound`.
+
+    ``lock`` lets two who fill its weeks at the same time do so one after the other.
+    """
+    statement = (
         select(Scenario)
         .join(Scenario.plan)
         .join(CapacityPlan.project)
@@ -98,7 +101,10 @@ def get_scenario(scenario_id: int, scope: Scope) -> Scenario:
             selectinload(Scenario.weeks),
         )
         .where(Scenario.id == scenario_id, project_queries.in_scope(scope))
-    ).one_or_none()
+    )
+    if lock:
+        statement = statement.with_for_update(of=Scenario)
+    found = db.session.scalars(statement).one_or_none()
     if found is None:
         raise NotFound(scenario_id=scenario_id)
     return found

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 
 from callcenter.kernel.db import db
 from callcenter.people.models import (
@@ -52,20 +52,18 @@ def _is_agent() -> Any:
 
 def stays() -> list[Stay]:
     """Everybody who ever took contacts here."""
-    latest = (
-        select(
-            TeamAssignment.team_id, func.max(TeamAssignment.project_id).label("project")
+    assigned = db.session.execute(
+        select(TeamAssignment.team_id, TeamAssignment.project_id).order_by(
+            TeamAssignment.starts_on, TeamAssignment.id
         )
-        .group_by(TeamAssignment.team_id)
-        .subquery()
     )
+    latest = {row.team_id: row.project_id for row in assigned}
     rows: Sequence[Any] = db.session.execute(
-        select(latest.c.project, Employee.hired_on, Employee.left_on)
-        .outerjoin(latest, latest.c.team_id == Employee.team_id)
+        select(Employee.team_id, Employee.hired_on, Employee.left_on)
         .outerjoin(Post, Post.id == Employee.post_id)
         .where(_is_agent())
     ).all()
-    return [Stay(*row) for row in rows]
+    return [Stay(latest.get(team_id), *days) for team_id, *days in rows]
 
 
 def own_people(project_id: int, day: date) -> list[OwnPerson]:

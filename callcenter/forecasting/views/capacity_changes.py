@@ -16,7 +16,7 @@ from callcenter.forecasting.views import capacity_words as words
 from callcenter.forecasting.views.blueprint import bp
 from callcenter.forecasting.views.capacity import show_plan
 from callcenter.kernel.actor import current_actor
-from callcenter.kernel.db import transaction
+from callcenter.kernel.db import is_writing, transaction
 from callcenter.kernel.text import _
 from callcenter.projects import queries as project_queries
 from callcenter.web.pages import is_fragment_request, render, see_other, toast
@@ -25,8 +25,9 @@ MOST_CELLS = 64 * len(CELLS)
 
 
 def _edited(scenario_id: int) -> Scenario:
+    """The scenario to be changed; inside a transaction, by nobody else meanwhile."""
     scope = current_actor().scope(Permission.EDIT_CAPACITY)
-    return queries.get_scenario(scenario_id, scope)
+    return queries.get_scenario(scenario_id, scope, lock=is_writing())
 
 
 def _back(scenario: Scenario) -> ResponseReturnValue:
