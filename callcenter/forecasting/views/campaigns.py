@@ -38,7 +38,6 @@ _PLAIN = (
     "talk_s",
     "wrap_s",
     "dial_s",
-    "comment",
 )
 
 
@@ -235,6 +234,7 @@ def _save(form: CampaignForm, campaign_id: int | None) -> int | None:
         form.refuse("later_share", _("Both shares together are at most 100 percent."))
         return None
     values = form.values(*_PLAIN) | {
+        "comment": form.comment.data or "",
         "release": Release(form.release.data),
         "fading": form.fading.data / 100.0,
         "contact_rate": rate * 24 if len(rate) == 1 else rate,

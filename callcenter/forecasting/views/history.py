@@ -229,7 +229,7 @@ def choose(queue_id: int) -> ResponseReturnValue:
     except Invalid as error:
         for name in error.context.get("fields") or (None,):
             form.refuse(name, error.message)
-        return _page(queue, 422, form=form)
+        return _page(_queue(queue_id, Permission.ADJUST_FORECAST), 422, form=form)
     toast(
         _("Kept for all forecasts from now on. Work drafts out again to see it."),
         undo_url=url_for(
@@ -301,7 +301,8 @@ def set_likeness(queue_id: int) -> ResponseReturnValue:
                 queue,
                 like_queue_id=form.like_queue_id.data or None,
                 by=current_actor().user_id,
-                **form.values("weekly_total", "aht_s", "reason"),
+                reason=form.reason.data or "",
+                **form.values("weekly_total", "aht_s"),
             )
     except Invalid as error:
         for name in error.context.get("fields") or (None,):
