@@ -283,7 +283,13 @@ def _forecast_series(
         return cut(whole, slots)
 
     return [
-        Series(_("Forecast"), laid("planned"), lower=laid("lower"), upper=laid("upper"))
+        Series(
+            _("Forecast"),
+            laid("planned"),
+            lower=laid("lower"),
+            upper=laid("upper"),
+            colour=_EXPECTED,
+        )
     ]
 
 
