@@ -105,7 +105,7 @@ def repeat_event(event: Event, *, every: str, until: date) -> list[Event]:
     Raises `Invalid` for more than a hundred of them.
     """
     length = event.last_day - event.first_day
-    made = []
+    made: list[Event] = []
     for first in _repeats(event.first_day, every, until):
         if len(made) >= _MOST_REPEATS:
             raise Invalid(
@@ -169,7 +169,7 @@ def by_days(history: engine.History) -> engine.History:
     unknown = (is_open & ~np.isfinite(history.offered)).any(axis=2)
     total = np.where(unknown, np.nan, np.nansum(history.offered, axis=2))
     nothing = np.zeros((*total.shape, 1))
-    daily = replace(calendar, is_open=is_open.any(axis=1, keepdims=True))
+    daily = replace(calendar, is_open=is_open.any(axis=1)[:, np.newaxis])
     return engine.History(total[..., np.newaxis], daily, nothing, nothing)
 
 
