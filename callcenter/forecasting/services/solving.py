@@ -199,22 +199,42 @@ def chats(asked: Asked, *, has_patience: bool) -> Figures:
 
 
 def blended(asked: Asked, *, has_patience: bool) -> Figures:
-    """Contacts of agents who dial between them."""
+    """Contacts of agents who dial between them.
+
+    The occupancy limit is that of contacts and planned calls together: agents who
+    dialled on whenever they could would never be idle.
+    """
     outbound = asked.question.outbound_erlangs
     assert outbound is not None  # noqa: S101 - tells the type checker
     found = {name: np.zeros(asked.load.offered.size) for name in FIGURES}
     for places, part in Cells.of([asked], [asked.in_progress]).parts():
-        answer = engine.required_blend_agents(
-            part.load,
-            part.aht_s,
-            part.aht_s,
-            outbound_erlangs=outbound[places],
-            patience_s=part.patience_s if has_patience else None,
-            **targets_of(part.wanted, may_abandon=has_patience),
-        )
+        answer = _blend(part, outbound[places], has_patience=has_patience)
         for name, values in found.items():
-            values[places] = getattr(answer, name)
+            values[places] = answer[name]
     return found
+
+
+def _blend(cells: Cells, outbound: Floats, *, has_patience: bool) -> Figures:
+    targets = targets_of(cells.wanted, may_abandon=has_patience)
+    limit = targets.pop("max_occupancy")
+    figures = {name: np.zeros(cells.load.size) for name in FIGURES}
+    if {"sl_target", "max_asa_s"} & set(targets):
+        blend = engine.required_blend_agents(
+            cells.load,
+            cells.aht_s,
+            cells.aht_s,
+            outbound_erlangs=outbound,
+            patience_s=cells.patience_s if has_patience else None,
+            **targets,
+        )
+        figures = {name: getattr(blend, name) for name in FIGURES}
+    work = cells.load * (1.0 - figures["abandon_rate"]) + outbound
+    agents = np.maximum(figures["required_agents"], np.ceil(work / limit - 1e-9))
+    figures["required_agents"] = agents
+    figures["occupancy"] = np.divide(
+        work, agents, out=np.zeros_like(work), where=agents > 0.0
+    )
+    return figures
 
 
 def carried_over(
