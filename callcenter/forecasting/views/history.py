@@ -110,7 +110,7 @@ def _page(
     )
 
 
-def _chart(look: services.HistoryLook, weeks: int) -> Chart:
+def _chart(look: "services.HistoryLook", weeks: int) -> Chart:
     """The last weeks day by day, twice: as counted, and as forecasts see them."""
     first = look.days[-1] - timedelta(weeks=weeks)
     start = next(place for place, day in enumerate(look.days) if day >= first)
