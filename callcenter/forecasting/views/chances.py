@@ -100,7 +100,7 @@ def _found(
 
 
 def _heat(
-    steps: Sequence[services.Step], starts: Sequence[str], per_row: int
+    steps: "Sequence[services.Step]", starts: Sequence[str], per_row: int
 ) -> list[tuple[str, list[float]]]:
     """The least chance of each half-hour, a column for each step."""
     return [
@@ -121,7 +121,7 @@ def _money(forecast: Forecast, own: Assumption, day: date) -> Money:
     return Money(cost, own.missed_day_penalty, currency, is_average)
 
 
-def _sentence(step: services.Step | None, money: Money) -> str:
+def _sentence(step: "services.Step | None", money: Money) -> str:
     """The choice in words: 90 % sure: +4 agents, +1,120 CNY a day."""
     if step is None:
         return _(
@@ -155,7 +155,7 @@ def local_times(forecast: Forecast, day: date, places: Sequence[int]) -> list[st
     return [f"{datetime.fromtimestamp(each, zone):%H:%M}" for each in times]
 
 
-def _curve(steps: Sequence[services.Step]) -> Chart:
+def _curve(steps: "Sequence[services.Step]") -> Chart:
     return line_chart(
         _("Chance that service is met"),
         [filters.signed(step.n_more, 0) for step in steps],
@@ -178,7 +178,7 @@ def _curve(steps: Sequence[services.Step]) -> Chart:
     )
 
 
-def _costs(steps: Sequence[services.Step], money: Money) -> Chart | None:
+def _costs(steps: "Sequence[services.Step]", money: Money) -> Chart | None:
     """Hours and penalty against each other; None where either is not known."""
     if money.hour_cost is None or money.penalty is None:
         return None
