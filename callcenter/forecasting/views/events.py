@@ -1,7 +1,7 @@
 """Events past and planned: the list with its calendar, one event with what it does."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, NamedTuple
 
 from flask import request, url_for
@@ -15,6 +15,13 @@ from callcenter.forecasting.models import EffectSource, Event
 from callcenter.forecasting.permissions import Permission
 from callcenter.forecasting.views import knowing
 from callcenter.forecasting.views.blueprint import bp
+from callcenter.forecasting.views.months import (
+    MONTHS,
+    events_by_day,
+    first_month,
+    month_after,
+    months,
+)
 from callcenter.kernel import clock
 from callcenter.kernel.actor import Scope, current_actor
 from callcenter.kernel.db import db, transaction
@@ -34,8 +41,6 @@ from callcenter.web.tables import (
     Table,
     TextFilter,
 )
-
-MONTHS = 4
 
 
 class EffectLine(NamedTuple):
@@ -60,7 +65,7 @@ def events() -> ResponseReturnValue:
     chosen = request.args.get("project", type=int)
     if chosen not in {row.id for row in projects}:
         chosen = projects[0].id if len(projects) == 1 else None
-    first = _first_month()
+    first = first_month()
     table = Table(
         "events",
         queries.visible_events(scope),
@@ -111,11 +116,11 @@ def events() -> ResponseReturnValue:
         projects=projects,
         chosen=chosen,
         may_adjust=may_adjust,
-        months=_months(first),
-        by_day=_by_day(scope, first, chosen),
+        months=months(first),
+        by_day=events_by_day(scope, first, chosen),
         today=clock.now().date(),
-        earlier=_month_after(first, -MONTHS),
-        later=_month_after(first, MONTHS),
+        earlier=month_after(first, -MONTHS),
+        later=month_after(first, MONTHS),
         weekday_names=[
             filters.weekday(date(2024, 1, day), "EEEEE") for day in range(1, 8)
         ],
@@ -133,45 +138,6 @@ def _projects(scope: Scope) -> Sequence[Any]:
 def _queue_names(row: Event) -> str:
     names = [each.queue.name for each in row.queues]
     return ", ".join(names) if names else _("all")
-
-
-def _first_month() -> date:
-    try:
-        asked = date.fromisoformat(f"{request.args.get('month', '')}-01")
-        if 2000 <= asked.year <= 2100:
-            return asked
-    except ValueError:
-        pass
-    return _month_after(clock.now().date().replace(day=1), -1)
-
-
-def _month_after(first: date, n: int) -> date:
-    months = first.year * 12 + first.month - 1 + n
-    return date(months // 12, months % 12 + 1, 1)
-
-
-def _months(first: date) -> list[tuple[date, list[list[date | None]]]]:
-    """Some months, each as weeks from Monday; None beside its first and last day."""
-    found = []
-    for n in range(MONTHS):
-        begin, end = _month_after(first, n), _month_after(first, n + 1)
-        days: list[date | None] = [None] * begin.weekday()
-        days += [begin + timedelta(days=each) for each in range((end - begin).days)]
-        days += [None] * (-len(days) % 7)
-        weeks = [days[start : start + 7] for start in range(0, len(days), 7)]
-        found.append((begin, weeks))
-    return found
-
-
-def _by_day(
-    scope: Scope, first: date, project_id: int | None
-) -> dict[date, list[Event]]:
-    last = _month_after(first, MONTHS) - timedelta(days=1)
-    by_day: dict[date, list[Event]] = {}
-    for row in queries.event_days(scope, first, last, project_id):
-        for place in range((row.last_day - row.first_day).days + 1):
-            by_day.setdefault(row.first_day + timedelta(days=place), []).append(row)
-    return by_day
 
 
 @bp.route("/projects/<int:project_id>/events/new", methods=["GET", "POST"])
