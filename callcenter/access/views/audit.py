@@ -105,6 +105,7 @@ def _action_text(entry: AuditEntry) -> str:
         "revealed": _("personal data looked at"),
         "token_issued": _("token issued"),
         "forecasting.approve_forecast": _("forecast approved"),
+        "forecasting.choose_method": _("forecast method chosen"),
         "forecasting.make_forecast": _("forecast made"),
         "projects.add_days": _("calendar days added"),
         "projects.replace_hours": _("opening hours changed"),
