@@ -235,7 +235,7 @@ def _premises(
     """What the numbers rest on, as pairs of a name and a value."""
     lines = _promises(targets, assumption, need.staffing.model)
     if need.staffing.model in NOT_SIMULATED:
-        return lines + _margins(assumption, day)
+        return lines + _margins(assumption, need, day)
     if assumption.model is not StaffingModel.ERLANG_C:
         patience = filters.duration(assumption.patience_s)
         lines.append((_("Mean patience"), patience))
@@ -248,7 +248,7 @@ def _premises(
         if assumption.chat_slowdown:
             slower = filters.percent(assumption.chat_slowdown, 0)
             lines.append((_("Slower for each more"), slower))
-    return lines + _margins(assumption, day)
+    return lines + _margins(assumption, need, day)
 
 
 def _promises(
@@ -283,7 +283,9 @@ def _promises(
     return lines
 
 
-def _margins(assumption: Assumption, day: date) -> list[tuple[str, str]]:
+def _margins(
+    assumption: Assumption, need: "QueueRequirement", day: date
+) -> list[tuple[str, str]]:
     """Shrinkage of the day, and the safety margin."""
     least, most = services.shrinkage_on(assumption, day)
     shrinkage = filters.percent(most)
@@ -293,6 +295,8 @@ def _margins(assumption: Assumption, day: date) -> list[tuple[str, str]]:
     if assumption.safety_share:
         sign = "+" if assumption.safety_share > 0 else "−"
         margin = sign + filters.percent(abs(assumption.safety_share))
+        if not need.staffing.safety_agents.any():
+            margin = _("%(margin)s, from the next approval on", margin=margin)
         lines.append((_("Safety margin"), margin))
     return lines
 
