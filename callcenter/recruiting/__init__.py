@@ -43,13 +43,18 @@ def _add_navigation(app: Flask) -> None:
     from callcenter.recruiting.permissions import Permission
     from callcenter.web.navigation import NavItem, register
 
+    see, wanted, channels = (
+        Permission.VIEW_CANDIDATES,
+        Permission.VIEW_REQUISITIONS,
+        Permission.EDIT_CHANNELS,
+    )
     entries = (
-        (
-            _l("Requisitions"),
-            "requisitions",
-            Permission.VIEW_REQUISITIONS,
-            "clipboard-check",
-        ),
+        (_l("Pipeline"), "pipeline", see, "layers"),
+        (_l("Candidates"), "candidates", see, "person-plus"),
+        (_l("Requisitions"), "requisitions", wanted, "clipboard-check"),
+        (_l("Recruiting events"), "events", channels, "calendar-event"),
+        (_l("Channels"), "channels", channels, "tag"),
+        (_l("Stages"), "stages", Permission.EDIT_STAGES, "list-check"),
     )
     register(
         app,
@@ -67,3 +72,4 @@ def _add_to_other_pages(app: Flask) -> None:
 
     search.register(app, front.find)
     home_page.register(app, Permission.VIEW_REQUISITIONS, 30, front.open_requisitions)
+    home_page.register(app, Permission.EDIT_CANDIDATES, 31, front.overdue)

@@ -17,6 +17,7 @@ PUBLIC = {
     "metrics",
     "preferences.choose",
     "readyz",
+    "recruiting.sign_up",
     "scheduling.calendar",
     "static",
 }

@@ -17,6 +17,7 @@ FOR_WORK_ONLY = {
     "pypinyin",
     "python_calamine",
     "reportlab",
+    "segno",
     "xlsxwriter",
     "zxcvbn",
 }

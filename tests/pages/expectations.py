@@ -15,6 +15,7 @@ QUERY: dict[str, dict[str, str]] = {
 # What a form must hold before its address is looked up.
 FORMS: dict[str, dict[str, str]] = {
     "scheduling.swap_shift": {"other_id": "1"},
+    "recruiting.move_application": {"stage": "first_interview"},
 }
 
 # Things of one reader that a colleague of another role has no business with.
@@ -78,4 +79,5 @@ BUDGETS: dict[str, int] = {
     # rules rest on the agent's contract, skills, week, commitments and absences.
     "scheduling.shift": DETAIL,
     "scheduling.check_shift": DETAIL,
+    "recruiting.pipeline": BOARD,
 }

@@ -11,7 +11,7 @@ from callcenter.kernel.text import _, _n
 from callcenter.people.models import Post
 from callcenter.projects.models import Project
 from callcenter.recruiting import queries
-from callcenter.recruiting.models import Requisition
+from callcenter.recruiting.models import Application, Requisition, RequisitionState
 from callcenter.recruiting.permissions import Permission
 from callcenter.recruiting.views import words
 from callcenter.web import filters
@@ -32,6 +32,37 @@ def open_requisitions() -> Part | None:
         lines=[_line(row) for row in rows[:LINES]],
         more_label=_("All requisitions"),
         more_url=url_for("recruiting.requisitions"),
+    )
+
+
+def overdue() -> Part | None:
+    """Who stays too long in a stage: the longest overdue first."""
+    actor = current_actor()
+    late = (
+        queries.visible_applications(actor.scope(Permission.EDIT_CANDIDATES))
+        .where(queries.is_overdue(), Requisition.state == RequisitionState.OPEN)
+        .limit(LINES + 1)
+    )
+    rows = db.session.scalars(late).all()
+    if not rows:
+        return None
+    return Part(
+        title=_("Candidates who wait for us"),
+        lines=[_late_line(row) for row in rows[:LINES]],
+        more_label=_("All who are overdue"),
+        more_url=url_for("recruiting.applications", late=1),
+    )
+
+
+def _late_line(row: Application) -> Line:
+    day = filters.day(row.due_at, "day_month", row.requisition.site.zone)
+    title = words.requisition_title(row.requisition)
+    return Line(
+        row.candidate.name,
+        url_for("recruiting.candidate", candidate_id=row.candidate_id),
+        reason=f"{row.stage.label} · {title}",
+        badge=_("due %(day)s", day=day),
+        tone="danger",
     )
 
 
@@ -57,7 +88,30 @@ def _line(row: Requisition) -> Line:
 
 
 def find(typed: str, most: int) -> Iterable[Hit]:
-    """Requisitions whose post or project holds the words, within reach."""
+    """Candidates and requisitions that hold the words, within reach."""
+    return [*_candidates(typed, most), *_requisitions(typed, most)]
+
+
+def _candidates(typed: str, most: int) -> Iterable[Hit]:
+    actor = current_actor()
+    if not actor.may(Permission.VIEW_CANDIDATES):
+        return []
+    scope = actor.scope(Permission.VIEW_CANDIDATES)
+    rows = db.session.scalars(
+        queries.visible_candidates(scope).where(queries.named_like(typed)).limit(most)
+    ).all()
+    return [
+        Hit(
+            row.name,
+            url_for("recruiting.candidate", candidate_id=row.id),
+            _("Candidate, %(site)s", site=row.site.name),
+            "person-plus",
+        )
+        for row in rows
+    ]
+
+
+def _requisitions(typed: str, most: int) -> Iterable[Hit]:
     actor = current_actor()
     if not actor.may(Permission.VIEW_REQUISITIONS):
         return []

@@ -17,11 +17,18 @@ from callcenter.projects import queries as projects
 from callcenter.recruiting import queries, services
 from callcenter.recruiting.errors import RequisitionSettled
 from callcenter.recruiting.forms import RequisitionForm
-from callcenter.recruiting.models import REQUISITION_STATES, Requisition
+from callcenter.recruiting.models import (
+    REQUISITION_STATES,
+    Candidate,
+    Requisition,
+    RequisitionState,
+    StageKind,
+)
 from callcenter.recruiting.permissions import Permission
 from callcenter.recruiting.views import words
 from callcenter.recruiting.views.approvals import reason_words
 from callcenter.recruiting.views.blueprint import bp
+from callcenter.web import filters
 from callcenter.web.forms import choices
 from callcenter.web.pages import render, see_other, toast
 from callcenter.web.tables import (
@@ -40,6 +47,7 @@ _FIELDS = (
 )
 _MONEY = ("pay_basis", "pay_low", "pay_high", "channel_budget")
 CLASS_AHEAD = timedelta(weeks=6)
+TALENTS = 8
 
 
 @bp.get("/requisitions")
@@ -135,8 +143,33 @@ def requisition(requisition_id: int) -> ResponseReturnValue:
         chain=words.chain_words(services.chain_for(found, actor)),
         request_row=_request_of(found),
         history=_history(found),
+        **_progress(found),
         words=words,
     )
+
+
+def _progress(found: Requisition) -> dict[str, Any]:
+    """How far its candidates are, and who of the talent pool could come."""
+    actor = current_actor()
+    if not actor.may(Permission.VIEW_CANDIDATES):
+        return {"counts": None, "talents": []}
+    is_open = found.state is RequisitionState.OPEN
+    talents: list[Candidate] = []
+    if is_open and actor.may(Permission.EDIT_CANDIDATES):
+        scope = actor.scope(Permission.EDIT_CANDIDATES)
+        pooled = queries.talent_for(found, scope).limit(TALENTS)
+        talents = list(db.session.scalars(pooled))
+    counts = queries.count_by_stage([found.id])
+    n_taken = queries.count_taken(found.id)
+    return {
+        "counts": [
+            (each.label, filters.number(counts[each]))
+            for each in StageKind
+            if each in counts
+        ],
+        "n_taken": n_taken,
+        "talents": talents,
+    }
 
 
 def _request_of(found: Requisition) -> Any:

@@ -1,9 +1,18 @@
 """What the room's things are called in the reader's language."""
 
+from collections.abc import Mapping
+
+from callcenter.kernel import clock
 from callcenter.kernel.actor import Scope
 from callcenter.kernel.text import _, language
 from callcenter.people.models import Post
-from callcenter.recruiting.models import Requisition
+from callcenter.recruiting.models import (
+    Application,
+    ApplicationState,
+    Event,
+    Requisition,
+    StageKind,
+)
 from callcenter.web import filters
 
 
@@ -26,6 +35,12 @@ def requisition_title(requisition: Requisition) -> str:
     return f"{post} · {requisition.project.name}"
 
 
+def requisition_and_day(requisition: Requisition) -> str:
+    """A requisition with the day on which its people are needed, to choose from."""
+    day = filters.day(requisition.due_on, "day_month")
+    return f"{requisition_title(requisition)} · {day}"
+
+
 def pay_band(requisition: Requisition) -> str | None:
     """From what to what is paid, and for what; None where nobody wrote it."""
     low, high = requisition.pay_low, requisition.pay_high
@@ -43,6 +58,29 @@ def is_reached(requisition: Requisition, scope: Scope) -> bool:
         or requisition.site_id in scope.site_ids
         or requisition.project_id in scope.project_ids
     )
+
+
+def day_at(event: Event) -> str:
+    """When an event is, by the clock of its site."""
+    zone = event.site.zone
+    day = filters.day(event.starts_at, "weekday_day", zone)
+    return f"{day}, {filters.time_range(event.starts_at, event.ends_at, zone)}"
+
+
+def next_stage(
+    application: Application, stages: Mapping[StageKind, int]
+) -> StageKind | None:
+    """The stage that comes next; None in the last, and where it has ended."""
+    if application.state is not ApplicationState.ACTIVE:
+        return None
+    later = [each for each in stages if each.position > application.stage.position]
+    return later[0] if later else None
+
+
+def is_late(application: Application) -> bool:
+    """Whether the candidate stays longer in this stage than planned."""
+    is_active = application.state is ApplicationState.ACTIVE
+    return is_active and application.due_at < clock.now()
 
 
 def chain_words(steps: tuple[str, ...]) -> str:
