@@ -87,7 +87,7 @@ def _add_navigation(app: Flask) -> None:
                 (_l("Forecasts"), "forecasts", "graph-up", 10),
                 (_l("Today"), "todays", "clock", 9),
                 (_l("Weekly forecasts"), "refreshes", "arrow-repeat", 11),
-                (_l("Events"), "events", "bell", 12),
+                (_l("Special events"), "events", "bell", 12),
                 (_l("Campaigns"), "campaigns", "telephone", 13),
                 (_l("Forecast accuracy"), "accuracy", "bar-chart", 15),
                 (_l("Assumptions"), "assumptions", "sliders", 20),

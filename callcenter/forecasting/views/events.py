@@ -69,7 +69,7 @@ def events() -> ResponseReturnValue:
     table = Table(
         "events",
         queries.visible_events(scope),
-        caption=_("Events"),
+        caption=_("Special events"),
         columns=[
             Column("first_day", _l("First day"), sort=Event.first_day, style="date"),
             Column("last_day", _l("Last day"), sort=Event.last_day, style="date"),
