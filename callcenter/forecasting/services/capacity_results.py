@@ -122,7 +122,11 @@ def prices_of(scenario: Scenario) -> engine.Prices:
 
 
 def propose_for(
-    plan: CapacityPlan, scenario: Scenario, needs: Sequence[WeekNeed]
+    plan: CapacityPlan,
+    scenario: Scenario,
+    needs: Sequence[WeekNeed],
+    *,
+    limit_s: float = SOLVE_S,
 ) -> engine.HiringProposal:
     """The classes that keep a scenario's gap within its tolerance at the least cost.
 
@@ -148,7 +152,7 @@ def propose_for(
         training_weeks=scenario.training_weeks,
         overtime_limit=table.column("overtime_share", scenario.overtime_share),
         tolerance=scenario.tolerance,
-        limit_s=SOLVE_S,
+        limit_s=limit_s,
     )
 
 
