@@ -15,7 +15,6 @@ from numpy.typing import ArrayLike
 from callcenter.engine.errors import EngineInputError
 from callcenter.engine.staffing.asking import wanted
 from callcenter.engine.staffing.cells import Asked, Cells, margins, worst
-from callcenter.engine.staffing.lattice import Rates
 from callcenter.engine.staffing.measures import (
     Floats,
     Model,
@@ -29,6 +28,7 @@ from callcenter.engine.staffing.search import Indices, least_integer
 from callcenter.engine.staffing.waiting import (
     Clock,
     Found,
+    Rates,
     log_queue_weights,
     outcome,
 )

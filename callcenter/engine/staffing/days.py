@@ -1,24 +1,19 @@
 """Rows of consecutive intervals with their loads, rates and targets."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from callcenter.engine.errors import EngineInputError
 from callcenter.engine.staffing.asking import Wanted
 from callcenter.engine.staffing.cells import Cells
-from callcenter.engine.staffing.lattice import Rates
 from callcenter.engine.staffing.measures import (
     Floats,
     Model,
     ServiceLevelDefinition,
     checked,
 )
-
-Rows = NDArray[np.intp]
-_BATCH = 64  # rows at once
 
 
 @dataclass(frozen=True)
@@ -37,40 +32,10 @@ class Days:
         """Erlangs."""
         return self.offered * self.aht / self.interval
 
-    def take(self, rows: Rows) -> "Days":
-        """Some of the rows."""
-        return replace(
-            self,
-            offered=self.offered[rows],
-            aht=self.aht[rows],
-            interval=self.interval[rows],
-            targets={name: each[rows] for name, each in self.targets.items()},
-        )
-
-    def rates(self, k: int) -> Rates:
-        """Rates of interval k, shape (n_rows, 1)."""
-        column = (slice(None), slice(k, k + 1))
-        return Rates(
-            arrival=self.offered[column] / self.interval[column],
-            service=1.0 / np.maximum(self.aht[column], 1e-3),
-            leaving=1.0 / self.targets["patience"][column],
-        )
-
-    def cells(self, k: int, load: Floats) -> Cells:
-        """The cells of interval k, with another load when it is wanted."""
-        targets = {name: each[:, k] for name, each in self.targets.items()}
-        return Cells(load=load, aht=self.aht[:, k], **targets)
-
     def all_cells(self, load: Floats) -> Cells:
         """All cells, row by row, with that load."""
         targets = {name: each.reshape(-1) for name, each in self.targets.items()}
         return Cells(load=load.reshape(-1), aht=self.aht.reshape(-1), **targets)
-
-    def batches(self, size: Floats) -> Iterator[Rows]:
-        """Rows of about one size together, since a batch shares the widest window."""
-        order = np.argsort(size, kind="stable")
-        for start in range(0, order.size, _BATCH):
-            yield order[start : start + _BATCH]
 
 
 def read_days(

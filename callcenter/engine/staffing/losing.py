@@ -12,7 +12,6 @@ import numpy as np
 
 from callcenter.engine.staffing.cells import Cells
 from callcenter.engine.staffing.erlang import log_inverse_b, measures_a, measures_c
-from callcenter.engine.staffing.lattice import Rates
 from callcenter.engine.staffing.measures import (
     Floats,
     Model,
@@ -20,7 +19,7 @@ from callcenter.engine.staffing.measures import (
     ServiceLevelDefinition,
 )
 from callcenter.engine.staffing.roots import rising_root
-from callcenter.engine.staffing.waiting import Clock, Found, outcome
+from callcenter.engine.staffing.waiting import Clock, Found, Rates, outcome
 
 _AT_ONCE = 1 << 21  # numbers of one array
 

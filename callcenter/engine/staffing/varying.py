@@ -13,14 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from callcenter.engine.errors import EngineInputError
 from callcenter.engine.staffing.asking import chosen_heads, chosen_start, wanted
-from callcenter.engine.staffing.carrying import Carried, Interval
-from callcenter.engine.staffing.choosing import FIGURES, Choice, choose, settle
-from callcenter.engine.staffing.days import (
-    Days,
-    Rows,
-    modified_offered_load,
-    read_days,
-)
+from callcenter.engine.staffing.days import Days, modified_offered_load, read_days
 from callcenter.engine.staffing.measures import (
     Floats,
     Heads,
@@ -31,7 +24,8 @@ from callcenter.engine.staffing.measures import (
     checked,
 )
 from callcenter.engine.staffing.requirement import Requirement, solve_cells
-from callcenter.engine.staffing.solving import with_fractions
+from callcenter.engine.staffing.solving import FIGURES, with_fractions
+from callcenter.engine.staffing.walking import walked
 
 _ROUNDING = 0.02  # of an agent, which the search for fractions leaves open
 
@@ -90,12 +84,7 @@ def staff_over_time(
     if asked.model not in {Model.ERLANG_C, Model.ERLANG_A}:
         raise EngineInputError(f"{asked.model} does not carry load over; use erlang-a")
     days, shape = read_days(offered, aht_s, interval_s, asked)
-    guess = _textbook(days)
-    found = {name: np.zeros_like(days.offered) for name in ("agents", *FIGURES)}
-    for rows in days.batches(guess.max(axis=1)):
-        part = _staff(days.take(rows), guess[rows], kind, begin)
-        for name, values in part.items():
-            found[name][rows] = values
+    found = _staff(days, kind, is_running=begin is Start.RUNNING)
     return Requirement(
         required_agents=found["agents"].reshape(shape),
         load_erlangs=days.load.reshape(shape),
@@ -145,27 +134,15 @@ def service_over_time(
     asked.values["staffed"] = checked("agents", agents)
     days, shape = read_days(offered, aht_s, interval_s, asked)
     staffed = days.targets.pop("staffed")
-    names = tuple(QueueMeasures.__dataclass_fields__)
-    found = {name: np.zeros_like(days.offered) for name in names}
-    found["sl"][days.load == 0.0] = 1.0
-    for rows in days.batches(np.maximum(days.load, staffed).max(axis=1)):
-        part, given = days.take(rows), staffed[rows]
-        carried = Carried.opening(_most(part, given), rows.size)
-        if chosen_start(start) is Start.RUNNING:
-            carried.run_on(part, given[:, 0])
-        for k in range(given.shape[1]):
-            busy = _open_rows(part, k, carried)
-            if not busy.size:
-                continue
-            now = given[busy, k]
-            interval = Interval(
-                part, k, busy, carried, now, now, _next(part, given, k)[busy]
-            )
-            state, at = interval.run(now, np.arange(busy.size))
-            carried.put(busy, interval.window, state, now)
-            for name in names:
-                found[name][rows[busy], k] = getattr(at, name)
-    return QueueMeasures(**{name: each.reshape(shape) for name, each in found.items()})
+    found = walked(
+        days,
+        staffed,
+        is_running=chosen_start(start) is Start.RUNNING,
+        is_choosing=False,
+        is_enough=True,
+    )
+    names = QueueMeasures.__dataclass_fields__
+    return QueueMeasures(**{name: found[name].reshape(shape) for name in names})
 
 
 def _textbook(days: Days) -> Floats:
@@ -201,97 +178,22 @@ def _opens(days: Days) -> NDArray[np.bool_]:
     return np.concatenate([first, days.load[:, :-1] == 0.0], axis=1)
 
 
-def _staff(days: Days, guess: Floats, heads: Heads, start: Start) -> dict[str, Floats]:
+def _staff(days: Days, heads: Heads, *, is_running: bool) -> dict[str, Floats]:
     """Fractions that keep the targets; then the figures of what was asked."""
-    walk = _Walk(days, guess, start)
-    for k in range(guess.shape[1]):
-        walk.choose(k)
+    guess = _textbook(days)
+    found = walked(
+        days, guess, is_running=is_running, is_choosing=True, is_enough=False
+    )
     if heads is Heads.FRACTIONAL:
-        return walk.found
-    rounded = np.round(walk.found["agents"])
+        return found
+    rounded = np.round(found["agents"])
     if heads is Heads.WHOLE:
         allowed = np.where(_opens(days), 1e-5, _ROUNDING)
-        rounded = np.ceil(walk.found["agents"] - allowed)
-    rounded = np.where(days.load > 0.0, np.maximum(rounded, 1.0), 0.0)
-    walk = _Walk(days, rounded, start)
-    for k in range(guess.shape[1]):
-        walk.settle(k, is_enough=heads is Heads.NEAREST)
-    return walk.found
-
-
-class _Walk:
-    """Rows staffed interval by interval, with what each leaves for the next."""
-
-    def __init__(self, days: Days, guess: Floats, start: Start) -> None:
-        self.days = days
-        self.guess = guess
-        self.found = {name: np.zeros_like(guess) for name in ("agents", *FIGURES)}
-        self.found["sl"][days.load == 0.0] = 1.0
-        self.carried = Carried.opening(_most(days, guess), guess.shape[0])
-        if start is Start.RUNNING:
-            self.carried.run_on(days, guess[:, 0])
-        self.was_open = np.zeros(guess.shape[0], dtype=bool)
-
-    def choose(self, k: int) -> None:
-        """Find the fractions that keep the targets in interval k."""
-        busy = _open_rows(self.days, k, self.carried)
-        if busy.size:
-            before = self.guess[:, max(k - 1, 0)]
-            usual = np.where(self.was_open, self.carried.agents - before, 0.0)
-            after = np.maximum(_next(self.days, self.guess, k) + usual, 1.0)[busy]
-            guess = np.where(
-                self.was_open, np.maximum(self.guess[:, k], 1.0), self.guess[:, k]
-            )[busy]
-            interval = Interval(
-                self.days, k, busy, self.carried, 0.8 * guess, 1.2 * guess, after
-            )
-            found = choose(interval, guess, is_fixed=~self.was_open[busy])
-            self._keep(k, busy, interval, found)
-        self._mark(busy)
-
-    def settle(self, k: int, *, is_enough: bool) -> None:
-        """Work out interval k with whole agents."""
-        busy = _open_rows(self.days, k, self.carried)
-        if busy.size:
-            now, after = self.guess[busy, k], _next(self.days, self.guess, k)[busy]
-            interval = Interval(self.days, k, busy, self.carried, now, now + 2.0, after)
-            found = settle(interval, now, is_enough=is_enough)
-            self._keep(k, busy, interval, found)
-        self._mark(busy)
-
-    def _keep(self, k: int, busy: Rows, interval: Interval, found: Choice) -> None:
-        self.carried.put(busy, interval.window, found.state, found.agents)
-        self.found["agents"][busy, k] = found.agents
-        for name in FIGURES:
-            self.found[name][busy, k] = found.figures[name]
-
-    def _mark(self, busy: Rows) -> None:
-        self.was_open[:] = False
-        self.was_open[busy] = True
-
-
-def _most(days: Days, agents: Floats) -> float:
-    """Contacts that no row of the days will pass."""
-    short = np.maximum(days.load - agents, 0.0) * days.interval / _aht(days)
-    patience = np.minimum(days.targets["patience"], 1e12)
-    short = np.minimum(short.cumsum(axis=1), days.load * patience / _aht(days))
-    size = np.maximum(days.load, agents)
-    return float((size + short + 60.0 * np.sqrt(size + 1.0)).max()) + 100.0
-
-
-def _aht(days: Days) -> Floats:
-    return np.maximum(days.aht, 1e-3)
-
-
-def _next(days: Days, agents: Floats, k: int) -> Floats:
-    """Agents of the next interval; NaN where a row ends or closes."""
-    if k + 1 == agents.shape[1]:
-        return np.full(agents.shape[0], np.nan)
-    return np.where(days.load[:, k + 1] > 0.0, agents[:, k + 1], np.nan)
-
-
-def _open_rows(days: Days, k: int, carried: Carried) -> Rows:
-    """Rows with contacts in the interval; the others close and are emptied."""
-    is_open = days.load[:, k] > 0.0
-    carried.close(np.flatnonzero(~is_open))
-    return np.flatnonzero(is_open)
+        rounded = np.ceil(found["agents"] - allowed)
+    return walked(
+        days,
+        np.where(days.load > 0.0, np.maximum(rounded, 1.0), 0.0),
+        is_running=is_running,
+        is_choosing=False,
+        is_enough=heads is Heads.NEAREST,
+    )

@@ -1,0 +1,1 @@
+"""The compiled walk through days that move; imported only where one begins."""
