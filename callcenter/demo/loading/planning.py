@@ -1,7 +1,8 @@
 """Forecasts, requirements and schedules, made by the product's own services."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, time, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -13,7 +14,7 @@ from callcenter.demo.loading.rows import Story, midnight
 from callcenter.demo.rota import Pause
 from callcenter.engine.rostering import check_roster, solve_roster
 from callcenter.forecasting import services as forecasting
-from callcenter.forecasting.models import Forecast, StaffingModel
+from callcenter.forecasting.models import Forecast, ShrinkageKind, StaffingModel
 from callcenter.kernel import clock
 from callcenter.kernel.actor import EVERYTHING
 from callcenter.kernel.db import db
@@ -32,6 +33,10 @@ PAST_WEEKS = 4
 LIMIT_S = 20
 ROUNDS_EACH = 1.6
 DEFAULT_PATIENCE_S = 180.0
+# What an hour costs with all that is paid on top, and what a missed day takes off.
+HOUR_COST, PENALTY = Decimal("46.50"), Decimal(3000)
+# Who trains on Tuesday mornings.
+TRAINED, TUESDAY = "BANK", 1
 UTC = ZoneInfo("UTC")
 NOTICE = timedelta(days=2, hours=15)
 WEEK = timedelta(days=7)
@@ -46,7 +51,8 @@ def set_assumptions(story: Story) -> None:
     """
     shares = _shares(story)
     for queue in story.company.queues:
-        forecasting.set_assumption(
+        is_costed = queue.project == SCHEDULED[0]
+        own = forecasting.set_assumption(
             None,
             project_id=story.ids.projects[queue.project],
             queue_id=story.ids.queue_codes[queue.code],
@@ -56,8 +62,19 @@ def set_assumptions(story: Story) -> None:
             leave_share=0.0,
             # Who dials has not the skill of those who are called.
             is_pooled=not queue.is_outbound,
+            paid_hour_cost=HOUR_COST if is_costed else None,
+            missed_day_penalty=PENALTY if is_costed else None,
             **shares,
         )
+        if queue.project == TRAINED:
+            forecasting.add_span(
+                own,
+                kind=ShrinkageKind.TRAINING,
+                weekdays=1 << TUESDAY,
+                starts_at=time(9),
+                ends_at=time(11),
+                share=0.08,
+            )
 
 
 def _shares(story: Story) -> dict[str, float]:
