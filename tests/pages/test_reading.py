@@ -122,4 +122,15 @@ def test_no_heading_stays_english_in_chinese(company):
 def names_of(company):
     """What people called their things: names are not translated."""
     stems = ("Site", "Team", "Agent", "Project", "Client", "Queue", "Skill", "Week")
-    return (*stems, "Mix", "User", "calls-", "joiners-", "Line", "A1-", "Launch")
+    return (
+        *stems,
+        "Mix",
+        "User",
+        "calls-",
+        "joiners-",
+        "Line",
+        "A1-",
+        "Launch",
+        "Talk",
+        "School",
+    )

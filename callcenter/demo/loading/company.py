@@ -14,6 +14,7 @@ from callcenter.access import audit
 from callcenter.access.services import find_actor
 from callcenter.demo.founding import build_company
 from callcenter.demo.history import CONTACT_DAYS, simulate_history
+from callcenter.demo.loading.candidates import load_candidates
 from callcenter.demo.loading.capacity import load_capacity
 from callcenter.demo.loading.contacts import load_contacts
 from callcenter.demo.loading.facts import load_facts
@@ -25,7 +26,7 @@ from callcenter.demo.loading.planning import (
     load_forecasts,
     load_schedules,
 )
-from callcenter.demo.loading.recruiting import load_requisitions
+from callcenter.demo.loading.recruiting import RECRUITER, load_requisitions
 from callcenter.demo.loading.rows import Story
 from callcenter.demo.loading.seats import load_seats
 from callcenter.demo.loading.staff import load_staff
@@ -175,3 +176,6 @@ def _plan(story: Story, report: LoadReport, extent: Extent, *, by: int) -> None:
         report.rows["leave requests"] = load_leave(story)
     with report.phase("People asked for and recruited"):
         report.rows["requisitions"] = load_requisitions(story)
+        report.rows["candidates"] = load_candidates(
+            story, by=story.ids.users[RECRUITER]
+        )
