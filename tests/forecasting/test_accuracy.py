@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -228,6 +228,7 @@ FIGURES = st.integers(1, 4).flatmap(
 
 
 class TestSlots:
+    @settings(deadline=None)
     @given(FIGURES, st.sampled_from(Measure))
     def test_add_up_to_what_is_counted_directly(self, values, measure):
         figures = np.array(values, dtype="<f4").reshape(-1, N_FIGURES, 3)
@@ -247,6 +248,7 @@ class TestSlots:
                 abs=1e-3,
             )
 
+    @settings(deadline=None)
     @given(st.lists(st.tuples(*[st.floats(0, 1e6)] * 11), max_size=5))
     def test_sums_do_not_depend_on_the_order(self, rows):
         misses = [Misses(*row) for row in rows]

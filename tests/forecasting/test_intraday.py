@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete
 
@@ -127,6 +127,7 @@ class TestAgents:
 
         assert np.isnan(needed).all()
 
+    @settings(deadline=None)
     @given(st.integers(0, 2**32 - 1))
     def test_agents_never_fall_as_the_load_grows(self, seed):
         rng = np.random.default_rng(seed)

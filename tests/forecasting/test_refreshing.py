@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
@@ -218,6 +218,7 @@ TOTALS = st.dictionaries(
 
 
 class TestMoves:
+    @settings(deadline=None)
     @given(TOTALS, TOTALS, st.floats(0.001, 1.0))
     def test_sum_up_only_days_that_both_know(self, before, after, notable):
         moves, most = services.find_moves(before, after, notable)
@@ -235,6 +236,7 @@ class TestMoves:
             assert will == pytest.approx(sum(after[each] for each in days), abs=0.06)
             assert abs(will - was) > 0.99 * notable * was - 0.2
 
+    @settings(deadline=None)
     @given(TOTALS, st.floats(0.001, 1.0))
     def test_nothing_moves_when_nothing_changed(self, totals, notable):
         assert services.find_moves(totals, totals, notable)[0] == []
