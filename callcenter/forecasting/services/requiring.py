@@ -184,12 +184,11 @@ def _stored(
         return None
     place = np.array([(row.interval_start - start) // length for row in rows])
 
+    columns = dict(zip(rows[0]._fields, zip(*rows, strict=True), strict=True))
+
     def laid_out(name: str, closed: float = np.nan) -> NDArray[np.float64]:
         values = np.full(grid.starts.size, closed)
-        values[place] = [
-            np.nan if value is None else value
-            for value in (getattr(row, name) for row in rows)
-        ]
+        values[place] = np.array(columns[name], dtype=np.float64)
         return values
 
     offered, erlangs = laid_out("offered", 0.0), laid_out("load_erlangs", 0.0)
