@@ -136,12 +136,16 @@ def ask(folder: str, project_id: int) -> None:
 def work(folder: str) -> None:
     """Carry out jobs as a worker does until none waits or runs."""
     from sqlalchemy import func, select
+    from sqlalchemy.exc import OperationalError
 
     from callcenter.kernel.jobs import Job, JobState, run_queued
 
     with create_app(settings(folder)).app_context():
         while True:
-            run_queued()
+            try:
+                run_queued()
+            except OperationalError:
+                time.sleep(1.0)  # as a worker does while another one writes for long
             db.session.rollback()
             live = Job.state.in_([JobState.QUEUED, JobState.RUNNING])
             if not db.session.scalar(select(func.count()).where(live)):
