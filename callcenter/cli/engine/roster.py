@@ -36,6 +36,11 @@ def _formats_in_words() -> str:
 )
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
+@click.option(
+    "--rounds",
+    type=click.IntRange(0),
+    help="End after so many rounds of replanning (nrp): the same roster each time.",
+)
 @click.option("--quiet", is_flag=True, help="Do not tell how far the search is.")
 @click.option("--out", type=click.Path(dir_okay=False, allow_dash=True), default="-")
 def roster(
@@ -45,6 +50,7 @@ def roster(
     seconds: float,
     workers: int,
     seed: int,
+    rounds: int | None,
     quiet: bool,
     out: str,
 ) -> None:
@@ -57,7 +63,8 @@ def roster(
     if seconds <= 0:
         raise click.UsageError("--seconds must be greater than zero")
     with _stop_on_interrupt() as should_stop:
-        order = Order(seconds, workers, seed, _nothing if quiet else _tell, should_stop)
+        tell = _nothing if quiet else _tell
+        order = Order(seconds, workers, seed, tell, should_stop, rounds)
         try:
             answer = format_named(name)(instance, order)
         except EngineInputError as error:

@@ -15,13 +15,17 @@ Tell = Callable[[float, float, str, float], None]
 
 @dataclass(frozen=True)
 class Order:
-    """How long to search, on how many workers, and whom to tell."""
+    """How long to search, on how many workers, and whom to tell.
+
+    ``rounds`` limits the work where a format counts it in rounds.
+    """
 
     seconds: float
     workers: int
     seed: int
     tell: Tell
     should_stop: Callable[[], bool]
+    rounds: int | None = None
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,7 @@ def roster_nrp(instance: Path, order: Order) -> Answer:
         time_limit_s=order.seconds,
         seed=order.seed,
         workers=order.workers,
+        max_rounds=order.rounds,
         progress=tell,
         should_stop=order.should_stop,
     )

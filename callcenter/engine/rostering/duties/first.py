@@ -48,7 +48,7 @@ def _lengthened(
     share = float(open_days[:until].sum() / max(1, open_days.sum()))
     contract = problem.contracts[person]
     if until < problem.n_days:
-        contract = _share_of(problem, contract, share)
+        contract = share_of(problem, contract, share)
     finder = LineFinder(_beginning(problem, person, contract, until), 0)
     held, off_cost = cost.copy(), np.zeros(until)
     at_work = np.flatnonzero(line != OFF)
@@ -59,7 +59,7 @@ def _lengthened(
     return lines[0] if len(lines) else None
 
 
-def _share_of(
+def share_of(
     problem: DutyProblem, contract: DutyContract, share: float
 ) -> DutyContract:
     """The contract with its limits in proportion and two duties' play."""

@@ -1,5 +1,6 @@
 """One employee's cheapest legal lines of duties, whatever each duty is worth."""
 
+from copy import copy
 from dataclasses import dataclass, field
 from math import gcd
 from typing import TYPE_CHECKING
@@ -49,6 +50,21 @@ class LineFinder:
         self._weekend = weekend_starts(problem.n_days)
         self._caps = self._binding_caps()
         self._describe()
+
+    def copied(self) -> "LineFinder":
+        """One that knows the same and learns for itself."""
+        other = copy(self)
+        other.counted = list(self.counted)
+        other.limit_prices = self.limit_prices.copy()
+        return other
+
+    def learn(self, counted: list[int]) -> None:
+        """Count what another one had to count."""
+        new = [kind for kind in counted if kind not in self.counted]
+        new = [kind for kind in new if self._is_countable(kind)]
+        if new:
+            self.counted += new[:1]
+            self._describe()
 
     def _binding_caps(self) -> dict[int, int]:
         """Types whose limit could be broken by an otherwise legal line."""

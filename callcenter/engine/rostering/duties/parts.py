@@ -23,12 +23,6 @@ FIRST_DAYS = 10.0
 WINDOW_FROM_DAYS = 35
 """Shorter horizons are better cut by people alone."""
 
-LONG_DAYS = 100
-"""From here on the whole is not relaxed at once but planned window by window."""
-
-MANY_PEOPLE = 40
-"""So many are dealt out to the workers, whose windows then never clash."""
-
 
 @dataclass(eq=False)
 class Chooser:
@@ -37,7 +31,6 @@ class Chooser:
     problem: DutyProblem
     finders: list[LineFinder]
     rng: np.random.Generator
-    n_workers: int
     sizes: dict[str, float] = field(init=False)
     weights: dict[str, float] = field(init=False)
 
@@ -45,17 +38,13 @@ class Chooser:
         kinds: tuple[str, ...] = ("cell", "random")
         if self.problem.n_days >= WINDOW_FROM_DAYS:
             kinds = ("cell", "random", "days")
-        if self.problem.n_days >= LONG_DAYS:
-            kinds = ("days",)
         self.sizes = {
             kind: FIRST_DAYS if kind == "days" else FIRST_PEOPLE for kind in kinds
         }
         self.weights = dict.fromkeys(kinds, 1.0)
-        self._sweep = list(range(0, self.problem.n_days, int(FIRST_DAYS) // 2))
-        self._rest: list[int] = []
 
-    def choose(self, assigned: Ints) -> tuple[str, Part]:
-        """A kind and a part of that kind."""
+    def choose(self, assigned: Ints, worker: int) -> tuple[str, Part]:  # noqa: ARG002
+        """A kind and a part of that kind, whichever worker asks."""
         kinds = list(self.weights)
         weight = np.array([self.weights[kind] for kind in kinds])
         kind = kinds[int(self.rng.choice(len(kinds), p=weight / weight.sum()))]
@@ -74,31 +63,16 @@ class Chooser:
     def _part(self, kind: str, assigned: Ints) -> Part:
         size, n_days = round(self.sizes[kind]), self.problem.n_days
         if kind == "days":
-            if self._sweep:
-                return self._days_from(assigned, self._sweep.pop(0), size)
             points = cell_points(self.problem, assigned).sum(axis=1) + 1e-3
             middle = int(self.rng.choice(n_days, p=points / points.sum()))
             start = middle - int(self.rng.integers(size))
-            return self._days_from(assigned, min(max(start, 0), n_days - size), size)
+            start = min(max(start, 0), n_days - size)
+            days = np.zeros(n_days, np.bool_)
+            days[start : start + size] = True
+            return Part(self.problem, assigned, np.sort(self._anybody()), days)
         people = self._near(assigned) if kind == "cell" else self._anybody()
         days = np.ones(n_days, np.bool_)
         return Part(self.problem, assigned, np.sort(people[:size]), days)
-
-    def _days_from(self, assigned: Ints, start: int, length: int) -> Part:
-        days = np.zeros(self.problem.n_days, np.bool_)
-        days[start : start + length] = True
-        return Part(self.problem, assigned, self._share(), days)
-
-    def _share(self) -> Ints:
-        """Everybody, or where there are many a share for each worker, nobody twice."""
-        everybody = self._anybody()
-        if len(everybody) < MANY_PEOPLE:
-            return np.sort(everybody)
-        if len(self._rest) < len(everybody) // self.n_workers:
-            self._rest = [int(person) for person in everybody]
-        size = len(everybody) // self.n_workers
-        taken, self._rest = self._rest[:size], self._rest[size:]
-        return np.sort(np.array(taken))
 
     def _anybody(self) -> Ints:
         return self.rng.permutation(self.problem.n_employees)

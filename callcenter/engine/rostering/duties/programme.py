@@ -100,6 +100,7 @@ class Programme:
         start: Ints,
         *,
         seconds: float,
+        nodes: int,
         gap: float,
         stop: Callable[[], bool],
     ) -> tuple[Floats | None, bool]:
@@ -112,6 +113,7 @@ class Programme:
         highs, index = self._highs, np.arange(first, self.n_columns, dtype=np.int32)
         highs.setOptionValue("presolve", "choose")
         highs.setOptionValue("time_limit", max(seconds, 0.05))
+        highs.setOptionValue("mip_max_nodes", nodes)
         highs.setOptionValue("mip_rel_gap", 0.0)
         highs.setOptionValue("mip_abs_gap", gap)
         highs.cbMipInterrupt += lambda event: event.interrupt(stop())

@@ -16,15 +16,21 @@ from callcenter.engine.rostering.duties.restricted import (
     Relaxation,
     Restricted,
 )
+from callcenter.engine.rostering.duties.sweeps import LONG_DAYS, Sweeper
 from callcenter.engine.rostering.duties.watch import BETTER, Watch
+from callcenter.engine.rostering.duties.window import cut_window
 
 PART_LINES = 4000
 """Lines above which a part is searched by diving only."""
 
 PART_ROUNDS = 60
-PART_SECONDS = 2.0
+PART_NODES = 400
+"""Steps of branch and bound for the choice among a part's lines."""
+
 WHOLE_LINES = (4_000, 30_000, 200_000)
 """Lines of the whole that are chosen from at once, when replanning helps no more."""
+
+WHOLE_NODES = 100_000
 
 PATIENCE = (0, 40, 160)
 """Replans without gain before the whole is tried with so many lines."""
@@ -92,10 +98,14 @@ class Replanner:
     n_workers: int
     rng: np.random.Generator
     root: Root | None
+    max_rounds: int | None = None
 
     def __post_init__(self) -> None:
-        self.chooser = Chooser(
-            self.watch.problem, self.finders, self.rng, self.n_workers
+        problem = self.watch.problem
+        self.chooser = (
+            Sweeper(problem, self.rng, self.n_workers)
+            if problem.n_days >= LONG_DAYS
+            else Chooser(problem, self.finders, self.rng)
         )
         self.generator = Generator(self.finders)
         self._n_idle = self._n_rounds = 0
@@ -107,36 +117,48 @@ class Replanner:
             if self._may_close():
                 self._close()
                 continue
+            if self._n_rounds == self.max_rounds:
+                return
             self._n_rounds += 1
-            works = [self._work(number) for number in range(self.n_workers)]
+            finders = [
+                [finder.copied() for finder in self.finders]
+                for _ in range(self.n_workers)
+            ]
+            works = [self._work(*numbered) for numbered in enumerate(finders)]
             done = self.executor.map(lambda work: work[1](), works)
             self._take([kind for kind, _ in works], list(done))
+            for own in finders:
+                for finder, other in zip(self.finders, own, strict=True):
+                    finder.learn(other.counted)
 
-    def _work(self, number: int) -> tuple[str, Task]:
-        """What one worker does next: dive through the whole, or replan a part."""
+    def _work(self, number: int, finders: list[LineFinder]) -> tuple[str, Task]:
+        """What one worker does next: dive through the whole, or replan a part.
+
+        Each has finders of its own, so that no other one changes what they find.
+        """
         rng = np.random.default_rng(self.rng.integers(2**63))
+        generator = Generator(finders)
         turn = self._n_rounds * self.n_workers + number
         if self.root is not None and turn % DIVE_EVERY == 0:
             root = self.root
-            return "dive", lambda: self._dive(root, rng)
-        kind, part = self.chooser.choose(self.watch.assigned)
+            return "dive", lambda: self._dive(generator, root, rng)
+        kind, part = self.chooser.choose(self.watch.assigned, number)
+        if isinstance(self.chooser, Sweeper):
+            return kind, lambda: self._replan_window(part, rng)
         known = {
             int(person): self.root.best_lines(int(person))
             for person in part.people
             if self.root is not None and part.days.all()
         }
-        return kind, lambda: self._replan(part, known, rng)
+        return kind, lambda: self._replan(generator, part, known, rng)
 
     def _take(self, kinds: list[str], outcomes: list[Outcome]) -> None:
         """Keep what is better, together where the parts do not disturb one another."""
         base = self.watch.assigned.copy()
         found = [o.assigned for o in outcomes if o.assigned is not None]
-        merged = base.copy()
-        for assigned in found if "dive" not in kinds else []:
-            merged = np.where(assigned != base, assigned, merged)
         before = self.watch.objective
-        if len(found) > 1 and self._is_legal(merged):
-            self.watch.offer(merged, "replan")
+        if len(found) > 1 and "dive" not in kinds:
+            self.watch.offer(self._merged(base, found), "replan")
         for kind, outcome in zip(kinds, outcomes, strict=True):
             helped = outcome.assigned is not None
             if outcome.assigned is not None:
@@ -152,21 +174,28 @@ class Replanner:
         else:
             self._n_idle += len(outcomes)
 
-    def _is_legal(self, assigned: Ints) -> bool:
-        """Whether all rows of two better rosters laid together are legal lines."""
-        return all(
-            self.finders[person].is_legal(assigned[person])
-            for person in np.flatnonzero((assigned != self.watch.assigned).any(axis=1))
-        )
+    def _merged(self, base: Ints, found: list[Ints]) -> Ints:
+        """Better rosters laid together, row by row where the row stays legal."""
+        merged = found[0].copy()
+        for assigned in found[1:]:
+            for person in np.flatnonzero((assigned != base).any(axis=1)):
+                line = np.where(
+                    assigned[person] != base[person], assigned[person], merged[person]
+                )
+                if self.finders[person].is_legal(line):
+                    merged[person] = line
+        return merged
 
-    def _dive(self, root: Root, rng: np.random.Generator) -> Outcome:
+    def _dive(
+        self, generator: Generator, root: Root, rng: np.random.Generator
+    ) -> Outcome:
         """Dive through the whole another way."""
         watch = self.watch
         goal = self._goal(watch.objective - watch.problem.wish_constant)
         room = max(goal - root.done.bound, ROOT_GAP * abs(watch.objective))
         master, relaxed = root.copied(room)
         found = dive(
-            self.generator, master, relaxed, watch.is_over,
+            generator, master, relaxed, watch.is_over,
             goal=goal, rng=rng, discrepancies=DISCREPANCIES,
         )  # fmt: skip
         return Outcome(found, is_settled=False)
@@ -174,8 +203,20 @@ class Replanner:
     def _goal(self, points: float) -> float:
         return points - self.watch.least_gain + BETTER
 
+    def _replan_window(self, whole: Part, rng: np.random.Generator) -> Outcome:
+        """Plan a window of a long horizon anew, as a problem of its own."""
+        window = cut_window(whole)
+        found = self._replan(Generator(window.finders), window.part, {}, rng)
+        if found.assigned is None:
+            return found
+        return Outcome(window.pasted(found.assigned), found.is_settled)
+
     def _replan(
-        self, part: Part, known: dict[int, Ints], rng: np.random.Generator
+        self,
+        generator: Generator,
+        part: Part,
+        known: dict[int, Ints],
+        rng: np.random.Generator,
     ) -> Outcome:
         """Plan a part anew: bound it, dive through it, or choose from all its lines."""
         watch, goal = self.watch, self._goal(part_points(part))
@@ -185,33 +226,36 @@ class Replanner:
             if int(person) in known:
                 master.add_lines(int(person), known[int(person)])
         start = np.array([_first(master, int(person)) for person in part.people])
-        done = self.generator.generate(
+        done = generator.generate(
             master, watch.is_over, max_rounds=PART_ROUNDS, goal=goal
         )
         if done.bound > goal:
             return Outcome(None, is_settled=True)
         if watch.is_over():
             return Outcome(None, is_settled=False)
-        found = dive(
-            self.generator, master, done.relaxed, watch.is_over, goal=goal, rng=rng
-        )
+        found = dive(generator, master, done.relaxed, watch.is_over, goal=goal, rng=rng)
         if found is not None or watch.is_over():
             return Outcome(found, is_settled=True)
-        return self._choose(master, done, goal, start)
+        return self._choose(generator, master, done, goal, start)
 
     def _choose(
-        self, master: Restricted, done: Generation, goal: float, start: Ints
+        self,
+        generator: Generator,
+        master: Restricted,
+        done: Generation,
+        goal: float,
+        start: Ints,
     ) -> Outcome:
         """The best choice of a part's lines, all that could matter where few."""
         watch = self.watch
-        is_complete = self.generator.enumerate(master, done, goal, PART_LINES)
+        is_complete = generator.enumerate(master, done, goal, PART_LINES)
         relaxed = master.relax()
         if relaxed.value > goal:
             return Outcome(None, is_settled=is_complete)
         choice = master.choose(
             relaxed, np.sort(start), cutoff=goal, least_gain=watch.least_gain,
             stop=watch.is_over,
-            seconds=min(PART_SECONDS, watch.seconds_left),
+            seconds=watch.seconds_left, nodes=PART_NODES,
         )  # fmt: skip
         is_settled = is_complete and choice.is_proved
         if set(choice.columns) == set(start):
@@ -247,6 +291,7 @@ class Replanner:
             relaxed, np.sort(start), cutoff=goal, least_gain=watch.least_gain,
             stop=watch.is_over,
             seconds=watch.seconds_left * (0.2 if most < WHOLE_LINES[-1] else 0.5),
+            nodes=WHOLE_NODES,
         )  # fmt: skip
         watch.offer(_laid(whole, choice.columns), "close")
         if choice.is_proved:

@@ -265,6 +265,7 @@ class Restricted:
         *,
         cutoff: float,
         seconds: float,
+        nodes: int,
         least_gain: float,
         stop: Callable[[], bool],
     ) -> "Choice":
@@ -281,18 +282,25 @@ class Restricted:
         chosen, is_proved = small.solve_whole(
             np.searchsorted(useful, start),
             seconds=seconds,
+            nodes=nodes,
             gap=0.999 * least_gain,
             stop=stop,
         )
         return Choice(useful[chosen], is_proved)
 
     def solve_whole(
-        self, start: Ints, *, seconds: float, gap: float, stop: Callable[[], bool]
+        self,
+        start: Ints,
+        *,
+        seconds: float,
+        nodes: int,
+        gap: float,
+        stop: Callable[[], bool],
     ) -> tuple[Ints, bool]:
         """Lines of the best choice and if none is better by more than ``gap``."""
         first = self._n_slack
         shares, is_proved = self._programme.choose(
-            first, first + start, seconds=seconds, gap=gap, stop=stop
+            first, first + start, seconds=seconds, nodes=nodes, gap=gap, stop=stop
         )
         if shares is None or shares[: self._n_people].max(initial=0.0) > 0.5:
             return start, is_proved

@@ -22,15 +22,19 @@ from callcenter.engine.rostering.duties.model import (
     ReportProgress,
     cover_of,
 )
-from callcenter.engine.rostering.duties.parts import LONG_DAYS
 from callcenter.engine.rostering.duties.replan import Replanner, Root
 from callcenter.engine.rostering.duties.restricted import Part, Restricted
+from callcenter.engine.rostering.duties.rolling import Rolling
+from callcenter.engine.rostering.duties.sweeps import LONG_DAYS
 from callcenter.engine.rostering.duties.watch import Clock, Watch
 
 GAIN = 1e-4
 BUILD_SHARE = 0.25
 ROOT_SHARE = 0.55
 """The share of the time that the first relaxation may take."""
+
+ROLL_SHARE = 0.8
+"""The share of the time after which a roster by windows is given up."""
 
 
 def solve_duties(
@@ -39,6 +43,7 @@ def solve_duties(
     time_limit_s: float = 60.0,
     seed: int = 0,
     workers: int = 2,
+    max_rounds: int | None = None,
     progress: ReportProgress | None = None,
     should_stop: Callable[[], bool] | None = None,
     clock: Clock = time.monotonic,
@@ -51,6 +56,8 @@ def solve_duties(
     time_limit_s : float, seconds by ``clock``
     seed : int
     workers : int, threads that search side by side
+    max_rounds : int or None, rounds of replanning after which to end. When they end the
+        search and not the time, the same seed and workers give the same roster
     progress : callable or None, told every better roster and bound
     should_stop : callable or None, asked between steps; True keeps the best so far
     clock : callable, seconds; wall time unless a benchmark wants CPU time
@@ -76,9 +83,11 @@ def solve_duties(
     with ThreadPoolExecutor(workers) as executor:
         generator = Generator(finders, executor if workers > 1 else None, workers)
         root = None
-        if problem.n_days < LONG_DAYS and not watch.is_over():
+        if problem.n_days >= LONG_DAYS:
+            _roll(watch)
+        elif not watch.is_over():
             root = _relax(watch, generator)
-        Replanner(watch, finders, executor, workers, rng, root).run()
+        Replanner(watch, finders, executor, workers, rng, root, max_rounds).run()
     return _roster(watch, cpu, np.zeros(0, np.int64))
 
 
@@ -157,6 +166,14 @@ def reroster(
         found = finder.find(cost, limit=limit)[2]
     assigned[person] = found[0] if len(found) else line
     return len(found) > 0
+
+
+def _roll(watch: Watch) -> None:
+    """A better first roster of a long horizon, where the time suffices."""
+    rolling = Rolling(watch.problem, watch.assigned, lambda: watch.is_over(ROLL_SHARE))
+    found = rolling.roll()
+    if found is not None:
+        watch.offer(found, "roll")
 
 
 def _relax(watch: Watch, generator: Generator) -> Root:

@@ -91,3 +91,10 @@ def test_refuses_no_time(roster):
 
     assert done.exit_code == 2
     assert "--seconds must be greater than zero" in done.output
+
+
+def test_ends_when_the_rounds_are_over(roster):
+    done, _ = roster(instance(), "--seconds", "60", "--rounds", "0")
+
+    assert done.exit_code == 0, done.output
+    assert "checker: every rule is met, the points are right" in done.output

@@ -86,6 +86,17 @@ class TestSolveDuties:
 
         assert np.array_equal(one.assigned, two.assigned)
 
+    def test_repeats_itself_on_two_workers_when_the_rounds_end_it(self):
+        case = read_nrp(bench_path("nrp/instances/Instance5.txt"))
+
+        one, two = (
+            solve_duties(case, time_limit_s=600, seed=3, workers=2, max_rounds=2)
+            for _ in range(2)
+        )
+
+        assert one.objective > one.bound
+        assert np.array_equal(one.assigned, two.assigned)
+
     @pytest.mark.parametrize(("seconds", "workers"), [(0, 1), (1, 0)])
     def test_refuses_no_time_and_no_workers(self, seconds, workers):
         with pytest.raises(EngineInputError):
