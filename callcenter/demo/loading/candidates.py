@@ -125,7 +125,10 @@ def _load_events(story: Story, channels: list[int]) -> None:
     schools = [place for place, row in enumerate(CHANNELS) if row[2] is not None]
     wanted = db.session.scalar(
         select(Requisition.id)
-        .where(Requisition.state == RequisitionState.OPEN)
+        .where(
+            Requisition.state == RequisitionState.OPEN,
+            Requisition.site_id == story.ids.sites["HF"],
+        )
         .order_by(Requisition.due_on)
         .limit(1)
     )
@@ -279,6 +282,9 @@ def _way(
         )
         step = {"kind": HistoryKind.MOVED, "at": moment, "way": True}
         steps.append({**step, "from_stage": was, "to_stage": became})
+    if state is ApplicationState.ACTIVE:
+        moment = _lately(told, moment, STAGES[stage])
+        steps[-1]["at"] = moment
     reached = STAGES[stage]
     if reached.position >= StageKind.CONTRACT.position:
         _identify(told.people[place], place)
@@ -303,6 +309,12 @@ def _way(
             "ended_at": ended_at,
         }
     )
+
+
+def _lately(told: _Told, moment: datetime, stage: StageKind) -> datetime:
+    """When somebody who is still there came into a stage; one in six waits too long."""
+    held = timedelta(days=USUAL_DAYS[stage] * float(told.rng.uniform(0.05, 1.2)))
+    return max(moment, told.story.moment - held)
 
 
 def _identify(person: dict[str, Any], n: int) -> None:
