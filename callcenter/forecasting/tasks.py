@@ -49,6 +49,14 @@ def _copy_history(forecast_id: int) -> None:
             services.copy_counted_days(queue, first, clock.today(found.tz))
 
 
+@job("forecasting.copy_history", title=_l("Copying counted days"))
+def copy_history(run: Run, *, forecast_id: int) -> dict[str, Any] | None:
+    """Copy the days that the pages of a weekly forecast show under it."""
+    run.check()
+    _copy_history(forecast_id)
+    return None
+
+
 @job("forecasting.copy_counted_days", title=_l("Copying counted days"))
 def copy_counted_days(
     run: Run, *, project_id: int, days: list[str]
@@ -161,6 +169,7 @@ def _store_part(forecast_id: int, part: "services.Calculation") -> None:
     found = _load(forecast_id, Permission.MAKE_FORECAST)
     if found.status is ForecastStatus.MAKING and services.store_part(found, part):
         services.propose(found)
+        services.request_history(found)
 
 
 @job("forecasting.prune_snapshots", title=_l("Letting go of old forecasts"))

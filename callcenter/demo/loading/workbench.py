@@ -1,4 +1,4 @@
-"""A draft that two planners have worked on: changes with reasons, comments, copies."""
+"""A draft that two planners have worked on: changes with reasons, and a comment."""
 
 from datetime import timedelta
 
@@ -33,10 +33,6 @@ def tend_draft(story: Story, *, by: int, colleague: int) -> int:
     if draft_id is None:
         return 0
     draft = queries.get_forecast(draft_id, EVERYTHING)
-    for row in draft.queues:
-        row.queue.project = draft.project
-        first = draft.history_first or draft.first_day
-        forecasting.copy_counted_days(row.queue, first, story.today)
     queue_id = draft.queues[0].queue_id
     totals = {row.day: row.total for row in queries.day_rows(draft_id, queue_id)}
     for offset, factor, reason in CHANGES:

@@ -87,7 +87,9 @@ if TYPE_CHECKING:
     )
     from callcenter.forecasting.services.counting import (
         copy_counted_days,
+        copy_history,
         request_copying,
+        request_history,
     )
     from callcenter.forecasting.services.days import (
         first_day_ahead,
@@ -253,6 +255,7 @@ __all__ = [
     "choose",
     "choose_method",
     "copy_counted_days",
+    "copy_history",
     "copy_scenario",
     "counting",
     "create_plan",
@@ -322,6 +325,7 @@ __all__ = [
     "request_copying",
     "request_due_refreshes",
     "request_estimate",
+    "request_history",
     "request_learning",
     "request_learning_of",
     "request_measuring",

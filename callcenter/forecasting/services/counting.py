@@ -9,7 +9,7 @@ from callcenter.acd.events import FactsChange
 from callcenter.acd.models import INTERVAL_S
 from callcenter.engine.intervals import day_grid
 from callcenter.forecasting import queries
-from callcenter.forecasting.models import CountedDay
+from callcenter.forecasting.models import CountedDay, Forecast
 from callcenter.kernel import clock
 from callcenter.kernel.db import db
 from callcenter.kernel.jobs import enqueue
@@ -28,6 +28,28 @@ def request_copying(change: FactsChange) -> None:
             "days": [day.isoformat() for day in days],
         },
         subject=f"projects_project:{change.project_id}",
+    )
+
+
+def copy_history(forecast: Forecast) -> int:
+    """Copy the days that the pages of a forecast show under it; see below.
+
+    Needs the project and the queues loaded.
+    """
+    first = forecast.history_first or forecast.first_day
+    n_days = 0
+    for row in forecast.queues:
+        row.queue.project = forecast.project
+        n_days += copy_counted_days(row.queue, first, clock.today(forecast.tz))
+    return n_days
+
+
+def request_history(forecast: Forecast) -> None:
+    """Ask for the same by a job, once the figures of a long forecast are stored."""
+    enqueue(
+        "forecasting.copy_history",
+        {"forecast_id": forecast.id},
+        subject=f"projects_project:{forecast.project_id}",
     )
 
 

@@ -12,6 +12,7 @@ from callcenter.forecasting.services.adjusting import (
     require_draft,
 )
 from callcenter.forecasting.services.calculating import calculate_forecast
+from callcenter.forecasting.services.counting import copy_history
 from callcenter.forecasting.services.storing import Calculation, store_forecast
 from callcenter.kernel import clock
 from callcenter.kernel.db import db
@@ -103,6 +104,7 @@ def forecast_at_once(
         queues, first_day, n_days, name=name, interval_s=interval_s, by=by
     )
     store_forecast(forecast, calculate_forecast(forecast))
+    copy_history(forecast)
     return forecast
 
 
