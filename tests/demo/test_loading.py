@@ -28,6 +28,9 @@ from callcenter.demo.loading import PASSWORD, SIGN_INS, SMALL, load_demo
 from callcenter.demo.loading.company import Extent, NotEmpty
 from callcenter.forecasting.models import (
     Accuracy,
+    Borrowed,
+    CampaignPlan,
+    Event,
     Forecast,
     ForecastStatus,
     Requirement,
@@ -51,6 +54,8 @@ from callcenter.workflow.models import Request, RequestState
 MOMENT = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
 TINY = Extent(contact_days=2, weeks=5, scheduled=())
 Fresh = Callable[[str], str]
+# The queue that opened some days ago has facts, and no agents of its own yet.
+YOUNG = select(Queue.id).where(Queue.code == "BANK-APP")
 # What differs from load to load: salts, digests, and how fast the machine was.
 VOLATILE = {"password_hash", "phone", "previous", "digest", "solve_s", "bound", "gap"}
 
@@ -158,7 +163,11 @@ class TestWhatIsThere:
     def test_agents_add_up_to_their_queues(self) -> None:
         for name in ("answered", "talk_s", "outbound_s", "identified", "repeated"):
             of_agents = db.session.scalar(select(func.sum(getattr(AgentDay, name))))
-            of_queues = db.session.scalar(select(func.sum(getattr(QueueDay, name))))
+            of_queues = db.session.scalar(
+                select(func.sum(getattr(QueueDay, name))).where(
+                    QueueDay.queue_id.not_in(YOUNG)
+                )
+            )
             assert of_agents == of_queues
 
     def test_time_on_the_switch_is_available_busy_or_paused(self) -> None:
@@ -252,6 +261,16 @@ class TestPlanning:
 
         assert count(Forecast, approved, Forecast.first_day == tomorrow) == 7
         assert count(Requirement, Requirement.interval_start > MOMENT) > 10_000
+
+    def test_planners_know_events_a_campaign_and_whom_a_young_queue_is_like(
+        self,
+    ) -> None:
+        planned = Event.first_day > MOMENT.date()
+
+        assert count(Event, Event.kind == "mailing", ~planned) >= 12
+        assert count(Event, Event.kind == "mailing", planned) >= 1
+        assert count(CampaignPlan, CampaignPlan.first_day > MOMENT.date()) == 1
+        assert count(Borrowed, Borrowed.queue_id.in_(YOUNG)) >= 1
 
     def test_what_was_forecast_for_the_past_has_been_measured(self) -> None:
         assert count(Accuracy) >= 3 * 28
