@@ -55,8 +55,8 @@ def day_rows(
 ) -> list[DayTotal]:
     """The days of one queue, in order, with the intervals of the days to be drawn."""
     at = ForecastDay
-    arrays = (at.mean, at.planned, at.lower, at.upper)
-    arrays += (at.aht_s, at.aht_lower_s, at.aht_upper_s)
+    volumes = (at.mean, at.planned, at.lower, at.upper)
+    arrays: tuple[Any, ...] = (*volumes, at.aht_s, at.aht_lower_s, at.aht_upper_s)
     curves = [case((at.day.in_(drawn), each)) for each in arrays] if drawn else []
     totals = (at.model_total, at.total, at.workload_s, at.total_lower, at.total_upper)
     rows = db.session.execute(
