@@ -76,7 +76,7 @@ def _lines(found: Forecast, ends: OpenEnds) -> list[Line]:
                 "forecasting.forecast",
                 **here,
                 day=each.day.isoformat(),
-                _anchor="day",
+                _anchor="day-chart",
             ),
         )
         for each in ends.far_days[:MOST_NAMED]

@@ -155,7 +155,7 @@ def day_rows(
                 bench.look,
                 queue=bench.queue.id,
                 day=row.day.isoformat(),
-                _anchor="day",
+                _anchor="day-chart",
             ),
             is_chosen=row.day == bench.day,
             n_notes=n_notes[row.day],
