@@ -213,12 +213,11 @@ def _drop_empty(scenario: Scenario) -> None:
 
 
 def delete_scenario(scenario: Scenario) -> None:
-    """Delete a scenario that does not rule; the last one takes the plan with it.
+    """Delete a draft; the last scenario takes the plan with it.
 
-    Raises `ScenarioClosed`.
+    Raises `ScenarioClosed` for one that rules or ruled: others rest on it.
     """
-    if scenario.status is ScenarioStatus.APPROVED:
-        raise ScenarioClosed(scenario_id=scenario.id)
+    _require_open(scenario)
     is_last = len(queries.scenario_names(scenario.plan_id)) == 1
     plan_id = scenario.plan_id
     db.session.delete(scenario)

@@ -162,7 +162,7 @@ def _free_name(name: str, taken: set[str]) -> str:
 @bp.post("/capacity-scenarios/<int:scenario_id>/delete")
 @permission_required(Permission.EDIT_CAPACITY)
 def delete_scenario(scenario_id: int) -> ResponseReturnValue:
-    """Delete a scenario that does not rule; the last one takes the plan with it."""
+    """Delete a draft; the last scenario takes the plan with it."""
     with transaction():
         scenario = _edited(scenario_id)
         project_id, plan_id = scenario.plan.project_id, scenario.plan_id
