@@ -169,7 +169,7 @@ def by_days(history: engine.History) -> engine.History:
     unknown = (is_open & ~np.isfinite(history.offered)).any(axis=2)
     total = np.where(unknown, np.nan, np.nansum(history.offered, axis=2))
     nothing = np.zeros((*total.shape, 1))
-    daily = replace(calendar, is_open=is_open.any(axis=1)[:, np.newaxis])
+    daily = replace(calendar, is_open=np.asarray(is_open.any(axis=1))[:, np.newaxis])
     return engine.History(total[..., np.newaxis], daily, nothing, nothing)
 
 
