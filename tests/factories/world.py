@@ -461,7 +461,7 @@ def _knowledge(world: World) -> None:
     event = forecasting.Event(
         project_id=center.project.id,
         kind="mailing",
-        name="Spring letter",
+        name="春季信函",
         first_day=yesterday,
         last_day=yesterday,
         lag_days=2,
@@ -478,7 +478,7 @@ def _knowledge(world: World) -> None:
     campaign = forecasting.CampaignPlan(
         project_id=center.project.id,
         queue_id=center.queue.id,
-        name="Renewals",
+        name="续约外呼",
         first_day=world.today,
         last_day=world.today + timedelta(days=6),
         list_size=900,
