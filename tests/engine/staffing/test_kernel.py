@@ -26,7 +26,7 @@ for arrival, leaving, agents, before in {cases}:
     at = Interval(arrival, 1 / 300, leaving, 900.0, arrival * 300, 20.0, 0.8,
                   1e9, 1.0, 1.0, 0, 0, size, before, before)
     chain.advance(at, agents, room)
-    for state in (room[HERE, 1 : size + 1], room[MEAN, :size]):
+    for state in (room[HERE, EDGE : EDGE + size], room[MEAN, :size]):
         x = room[X, :size]
         mean = (state * x).sum()
         spread = ((state * x**2).sum() - mean**2) ** 0.5

@@ -14,6 +14,7 @@ import math
 
 from callcenter.engine.staffing.kernel.parts import (
     DOWN,
+    EDGE,
     FALL,
     HERE,
     LOWER,
@@ -72,7 +73,8 @@ def advance(at: Interval, agents: float, room: Floats) -> None:
     moving = moving_s / at.length
     share, rest = moving / n_steps, 1.0 - moving
     for i in range(at.n):
-        room[MEAN, i] = room[TOTAL, i + 1] * share + room[HERE, i + 1] * rest
+        k = EDGE + i
+        room[MEAN, i] = room[TOTAL, k] * share + room[HERE, k] * rest
 
 
 @inner
@@ -120,7 +122,7 @@ def _load(at: Interval, room: Floats) -> None:
         for i in range(at.n + PADDING):
             room[place, i] = 0.0
     for i in range(at.n):
-        room[HERE, i + 1] = room[STATE, at.first + i]
+        room[HERE, EDGE + i] = room[STATE, at.first + i]
 
 
 @inner
@@ -136,30 +138,39 @@ def _prepare(n: int, step_s: float, room: Floats) -> None:
     for i in range(n - 1):
         edge = min(room[SHARE, i], room[SHARE, i + 1])
         up, down = room[RISE, i] * edge, room[FALL, i + 1] * edge
-        room[LOWER, i + 2], room[UPPER, i + 1] = up, down
-        room[STAY, i + 1] = 1.0 - left - up
+        k = EDGE + i
+        room[LOWER, k + 1], room[UPPER, k] = up, down
+        room[STAY, k] = 1.0 - left - up
         left = down
-    room[STAY, n] = 1.0 - left
+    room[STAY, EDGE + n - 1] = 1.0 - left
 
 
 @inner
 def march(n: int, n_steps: int, room: Floats) -> None:
     """Take steps in place, and add the states before each of them to the row `TOTAL`.
 
-    Whole groups of 16 states leave no rest of the loop to be done one by one; those
-    behind the window stay empty.
+    Two steps at a time, there and back. Whole groups of 16 states leave no rest of the
+    loop to be done one by one; those behind the window stay empty.
     """
-    end = 1 + (n + 15) // 16 * 16
-    for step in range(n_steps):
-        old, new = HERE + step % 2, THERE - step % 2
-        for i in range(1, end):
-            room[new, i] = room[STAY, i] * room[old, i] + (
-                room[LOWER, i] * room[old, i - 1] + room[UPPER, i] * room[old, i + 1]
+    end = EDGE + (n + 15) // 16 * 16
+    for _ in range(n_steps // 2):
+        for i in range(EDGE, end):
+            room[THERE, i] = room[STAY, i] * room[HERE, i] + (
+                room[LOWER, i] * room[HERE, i - 1] + room[UPPER, i] * room[HERE, i + 1]
             )
-        for i in range(1, end):
-            room[TOTAL, i] += room[old, i]
+        for i in range(EDGE, end):
+            room[TOTAL, i] += room[HERE, i] + room[THERE, i]
+            room[HERE, i] = room[STAY, i] * room[THERE, i] + (
+                room[LOWER, i] * room[THERE, i - 1]
+                + room[UPPER, i] * room[THERE, i + 1]
+            )
     if n_steps % 2 == 1:
-        for i in range(1, n + 1):
+        for i in range(EDGE, end):
+            room[TOTAL, i] += room[HERE, i]
+            room[THERE, i] = room[STAY, i] * room[HERE, i] + (
+                room[LOWER, i] * room[HERE, i - 1] + room[UPPER, i] * room[HERE, i + 1]
+            )
+        for i in range(EDGE, end):
             room[HERE, i] = room[THERE, i]
 
 

@@ -10,6 +10,7 @@ from callcenter.engine.staffing.kernel.parts import (
     ANSWERED,
     ASA,
     DOWN,
+    EDGE,
     FIGURES,
     HERE,
     MEAN,
@@ -144,7 +145,7 @@ def _reached(at: Interval, agents: float, n: int, memory: Memory) -> tuple[Late,
 @inner
 def level_at_end(at: Interval, agents: float, memory: Memory) -> float:
     """The service level of those who arrive at the end, with that many agents."""
-    at_once, _, n = _gather(at, agents, HERE, 1, memory.rows)
+    at_once, _, n = _gather(at, agents, HERE, EDGE, memory.rows)
     late, flow = _reached(at, agents, n, memory)
     return service_level(at_once, late, 0.0, flow, at.definition)
 

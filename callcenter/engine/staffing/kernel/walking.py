@@ -6,6 +6,7 @@ from callcenter.engine.staffing.kernel.chain import settle_down
 from callcenter.engine.staffing.kernel.choosing import MOST_TRIALS, choose, settle
 from callcenter.engine.staffing.kernel.parts import (
     AGENTS,
+    EDGE,
     HERE,
     LOAD,
     PADDING,
@@ -127,7 +128,7 @@ def _carry(at: Interval, room: Floats) -> None:
     whole = 0.0
     for k in range(room.shape[1]):
         room[STATE, k] = 0.0
-    for i in range(1, at.n + 1):
-        whole += max(room[HERE, i], 0.0)
     for i in range(at.n):
-        room[STATE, at.first + i] = max(room[HERE, i + 1], 0.0) / whole
+        whole += max(room[HERE, EDGE + i], 0.0)
+    for i in range(at.n):
+        room[STATE, at.first + i] = max(room[HERE, EDGE + i], 0.0) / whole
