@@ -12,6 +12,7 @@ from callcenter.kernel.text import _l
 def init_app(app: Flask) -> None:
     """Register the room's pages, permissions and what it listens to."""
     from callcenter.access import permissions as access_permissions
+    from callcenter.kernel import jobs
     from callcenter.recruiting import permissions, views
 
     access_permissions.declare(
@@ -22,6 +23,8 @@ def init_app(app: Flask) -> None:
         sensitive=permissions.SENSITIVE,
     )
     app.register_blueprint(views.bp)
+    # Before the working day begins in China.
+    jobs.schedule(app, "recruiting.remind", "recruiting.remind", "30 0 * * 1-5")
     _add_decisions()
     _add_navigation(app)
     _add_to_other_pages(app)

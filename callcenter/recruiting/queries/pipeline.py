@@ -7,8 +7,9 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
+from callcenter.access.models import User
 from callcenter.kernel import clock
-from callcenter.kernel.actor import Scope
+from callcenter.kernel.actor import EVERYTHING, Scope
 from callcenter.kernel.db import db, table_of
 from callcenter.kernel.errors import NotFound
 from callcenter.people.models import Post
@@ -17,6 +18,7 @@ from callcenter.recruiting.models import (
     ApplicationState,
     Candidate,
     Requisition,
+    RequisitionState,
     StageKind,
     StageTemplate,
 )
@@ -178,6 +180,24 @@ def is_overdue() -> ColumnElement[bool]:
     return (Application.state == ApplicationState.ACTIVE) & (
         Application.due_at < clock.now()
     )
+
+
+def overdue_by_recruiter() -> dict[int, tuple[User, list[Application]]]:
+    """Who of open requisitions is overdue, for each recruiter who can sign in."""
+    statement = (
+        visible_applications(EVERYTHING)
+        .join(User, User.id == Application.recruiter_id)
+        .add_columns(User)
+        .where(
+            is_overdue(),
+            Requisition.state == RequisitionState.OPEN,
+            User.is_enabled,
+        )
+    )
+    found: dict[int, tuple[User, list[Application]]] = {}
+    for application, user in db.session.execute(statement):
+        found.setdefault(user.id, (user, []))[1].append(application)
+    return found
 
 
 def count_by_stage(requisition_ids: Collection[int]) -> dict[StageKind, int]:
