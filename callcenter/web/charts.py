@@ -71,9 +71,7 @@ _CELL = "\x1f"
 
 def _row_markup(row: Sequence[str]) -> str:
     label, *cells = str(escape(_CELL.join(row))).split(_CELL)
-    figures = "".join(
-        "<td>" if cell == DASH else f"<td>{cell}</td>" for cell in cells
-    )
+    figures = "".join("<td>" if cell == DASH else f"<td>{cell}</td>" for cell in cells)
     return f'<tr><th scope="row">{label}</th>{figures}</tr>'
 
 

@@ -373,6 +373,6 @@ class TestApi:
     ],
 )
 def test_cells_are_read_as_people_type_them(app, name, typed, value):
-    from callcenter.forecasting.views.capacity_words import read_cell
+    from callcenter.forecasting.views.capacity.words import read_cell
 
     assert read_cell(name, typed) == value

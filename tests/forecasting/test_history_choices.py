@@ -18,7 +18,7 @@ from callcenter.forecasting.models import (
     HistoryChoice,
     Treatment,
 )
-from callcenter.forecasting.services.decisions import mend, rulings
+from callcenter.forecasting.services.knowledge.decisions import mend, rulings
 from callcenter.kernel import clock
 from callcenter.kernel.actor import EVERYTHING
 from callcenter.kernel.db import db, transaction

@@ -15,7 +15,7 @@ from callcenter.forecasting.models import (
     Likeness,
     Treatment,
 )
-from callcenter.forecasting.views.knowing import percents
+from callcenter.forecasting.views.knowledge.knowing import percents
 from callcenter.kernel import clock
 from callcenter.kernel.actor import EVERYTHING
 from callcenter.kernel.db import db
@@ -391,6 +391,6 @@ def test_numbers_are_read_as_planners_type_them(typed, read):
 
 
 def test_every_treatment_can_be_named():
-    from callcenter.forecasting.views.knowing import TREATMENT_NAMES
+    from callcenter.forecasting.views.knowledge.knowing import TREATMENT_NAMES
 
     assert set(TREATMENT_NAMES) == set(Treatment)

@@ -16,8 +16,8 @@ from callcenter.forecasting.models import (
     ShrinkageSpan,
     StaffingModel,
 )
-from callcenter.forecasting.services.shrinking import shrinkage_at
-from callcenter.forecasting.services.staffing import safety_agents
+from callcenter.forecasting.services.requirements.shrinking import shrinkage_at
+from callcenter.forecasting.services.requirements.staffing import safety_agents
 from callcenter.kernel import clock
 from callcenter.kernel.db import db
 from callcenter.projects.models import (

@@ -64,7 +64,11 @@ def approved(queue):
 @pytest.fixture
 def quick(monkeypatch):
     """Few simulated days: what is tested here is not how sure they are."""
-    from callcenter.forecasting.services import chances, simulating, skill_groups
+    from callcenter.forecasting.services.studies import (
+        chances,
+        simulating,
+        skill_groups,
+    )
 
     monkeypatch.setattr(simulating, "DAYS", 30)
     monkeypatch.setattr(simulating, "SEARCH_DAYS", 20)

@@ -21,8 +21,11 @@ from callcenter.forecasting.models import (
     Treatment,
 )
 from callcenter.forecasting.queries.curves import _runs
-from callcenter.forecasting.services.storing import QueueResult, candidate_rows
-from callcenter.forecasting.views.slots import middle_range
+from callcenter.forecasting.services.forecasts.storing import (
+    QueueResult,
+    candidate_rows,
+)
+from callcenter.forecasting.views.workbench.slots import middle_range
 from callcenter.kernel import clock
 from callcenter.kernel.actor import EVERYTHING
 from callcenter.kernel.db import db, transaction

@@ -7,7 +7,7 @@ from callcenter.demo.loading.rows import Story
 from callcenter.forecasting import queries
 from callcenter.forecasting import services as forecasting
 from callcenter.forecasting.models import CapacityPlan, ForecastKind, Scenario
-from callcenter.forecasting.services.making import MOST_DAYS
+from callcenter.forecasting.services.forecasts.making import MOST_DAYS
 from callcenter.kernel.actor import EVERYTHING
 from callcenter.kernel.db import db
 from callcenter.projects.models import Project

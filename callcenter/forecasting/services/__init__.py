@@ -5,56 +5,7 @@ from typing import TYPE_CHECKING
 from callcenter.lazily import lazily
 
 if TYPE_CHECKING:
-    from callcenter.forecasting.services.accuracy import (
-        Counts,
-        counting,
-        lead_days,
-        measure_days,
-        measure_forecast,
-        references,
-        request_measuring,
-    )
-    from callcenter.forecasting.services.adjusting import (
-        add_note,
-        adjust_day,
-        reapply_adjustments,
-        require_draft,
-        restore_adjustments,
-        undo_adjustment,
-        undo_own_adjustments,
-    )
-    from callcenter.forecasting.services.approving import (
-        Calculated,
-        approve_forecast,
-        calculate_requirements,
-        request_approval,
-    )
-    from callcenter.forecasting.services.assuming import (
-        add_span,
-        own_assumption,
-        project_assumption,
-        set_assumption,
-    )
-    from callcenter.forecasting.services.borrowing import (
-        FEWEST_DAYS,
-        YOUNG_DAYS,
-        forget_likeness,
-        set_likeness,
-    )
-    from callcenter.forecasting.services.calculating import (
-        calculate_forecast,
-        calculate_queue,
-        calculate_some,
-    )
-    from callcenter.forecasting.services.campaigns import (
-        CampaignWork,
-        delete_campaign,
-        follow_campaign,
-        hours_of,
-        practice_of,
-        save_campaign,
-    )
-    from callcenter.forecasting.services.capacity import (
+    from callcenter.forecasting.services.capacity.plans import (
         approve_scenario,
         copy_scenario,
         create_plan,
@@ -67,49 +18,59 @@ if TYPE_CHECKING:
         take_back_proposal,
         tenure_classes,
     )
-    from callcenter.forecasting.services.capacity_results import (
+    from callcenter.forecasting.services.capacity.required_weeks import (
+        store_required_weeks,
+    )
+    from callcenter.forecasting.services.capacity.results import (
         ScenarioResult,
         attrition_curve,
         money,
         propose_for,
         work_out_scenario,
     )
-    from callcenter.forecasting.services.chances import (
-        Step,
-        cheapest,
-        find_chances,
-        least_for,
-        priced,
+    from callcenter.forecasting.services.capacity.staying import (
+        attrition_of,
+        staff_of,
     )
-    from callcenter.forecasting.services.choosing import (
+    from callcenter.forecasting.services.forecasts.accuracy import (
+        Counts,
+        counting,
+        lead_days,
+        measure_days,
+        measure_forecast,
+        references,
+        request_measuring,
+    )
+    from callcenter.forecasting.services.forecasts.adjusting import (
+        add_note,
+        adjust_day,
+        reapply_adjustments,
+        require_draft,
+        restore_adjustments,
+        undo_adjustment,
+        undo_own_adjustments,
+    )
+    from callcenter.forecasting.services.forecasts.calculating import (
+        calculate_forecast,
+        calculate_queue,
+        calculate_some,
+    )
+    from callcenter.forecasting.services.forecasts.choosing import (
         choose_method,
         request_method,
     )
-    from callcenter.forecasting.services.counting import (
-        copy_counted_days,
-        copy_history,
-        request_copying,
-        request_history,
-    )
-    from callcenter.forecasting.services.days import (
+    from callcenter.forecasting.services.forecasts.days import (
         first_day_ahead,
         grid_of,
         passes_on,
         slot_passes,
     )
-    from callcenter.forecasting.services.decisions import choose, put_back, take_back
-    from callcenter.forecasting.services.estimating import FEWEST, patience_of
-    from callcenter.forecasting.services.events import (
-        delete_event,
-        repeat_event,
-        save_event,
-    )
-    from callcenter.forecasting.services.importing import (
+    from callcenter.forecasting.services.forecasts.importing import (
         Fault,
         forecast_rows,
         import_forecast,
     )
-    from callcenter.forecasting.services.intraday import (
+    from callcenter.forecasting.services.forecasts.intraday import (
         DaySoFar,
         Facts,
         agents_at,
@@ -120,7 +81,7 @@ if TYPE_CHECKING:
         need_for_the_rest,
         plan_by_slot,
     )
-    from callcenter.forecasting.services.learning import (
+    from callcenter.forecasting.services.forecasts.learning import (
         Learnt,
         learn_days,
         model_of,
@@ -128,13 +89,7 @@ if TYPE_CHECKING:
         request_learning_of,
         store_day_models,
     )
-    from callcenter.forecasting.services.loads import Load, Question
-    from callcenter.forecasting.services.looking import (
-        HistoryLook,
-        learnt_effect,
-        look_at_history,
-    )
-    from callcenter.forecasting.services.making import (
+    from callcenter.forecasting.services.forecasts.making import (
         INTERVALS_S,
         MOST_DAYS,
         draft_forecast,
@@ -143,9 +98,7 @@ if TYPE_CHECKING:
         make_forecast,
         work_out_again,
     )
-    from callcenter.forecasting.services.pooling import groups_of, joined, staff_groups
-    from callcenter.forecasting.services.premises import premises_of
-    from callcenter.forecasting.services.refreshing import (
+    from callcenter.forecasting.services.forecasts.refreshing import (
         find_moves,
         kept_leads,
         last_hour,
@@ -156,36 +109,7 @@ if TYPE_CHECKING:
         set_refresh_rule,
         store_part,
     )
-    from callcenter.forecasting.services.required_weeks import (
-        store_required_weeks,
-    )
-    from callcenter.forecasting.services.requiring import (
-        Premises,
-        QueueRequirement,
-        answers_to,
-        questions_of,
-        requirement_of,
-        work_out,
-    )
-    from callcenter.forecasting.services.scenes import day_cv_of, scene_of
-    from callcenter.forecasting.services.shrinking import (
-        MOST_SHRINKAGE,
-        most_shrinkage,
-        shrinkage_at,
-        shrinkage_on,
-    )
-    from callcenter.forecasting.services.simulating import simulate_requirement
-    from callcenter.forecasting.services.skill_groups import shared_queues, staff_skills
-    from callcenter.forecasting.services.staffing import (
-        Staffing,
-        model_for,
-        staff_queue,
-    )
-    from callcenter.forecasting.services.staying import (
-        attrition_of,
-        staff_of,
-    )
-    from callcenter.forecasting.services.storing import (
+    from callcenter.forecasting.services.forecasts.storing import (
         Calculation,
         QueueResult,
         delete_forecast,
@@ -193,7 +117,99 @@ if TYPE_CHECKING:
         replace_queue,
         store_forecast,
     )
-    from callcenter.forecasting.services.studying import (
+    from callcenter.forecasting.services.forecasts.totals import (
+        inbound_totals,
+        plan_total,
+        set_total,
+    )
+    from callcenter.forecasting.services.knowledge.borrowing import (
+        FEWEST_DAYS,
+        YOUNG_DAYS,
+        forget_likeness,
+        set_likeness,
+    )
+    from callcenter.forecasting.services.knowledge.campaigns import (
+        CampaignWork,
+        delete_campaign,
+        follow_campaign,
+        hours_of,
+        practice_of,
+        save_campaign,
+    )
+    from callcenter.forecasting.services.knowledge.counting import (
+        copy_counted_days,
+        copy_history,
+        request_copying,
+        request_history,
+    )
+    from callcenter.forecasting.services.knowledge.decisions import (
+        choose,
+        put_back,
+        take_back,
+    )
+    from callcenter.forecasting.services.knowledge.events import (
+        delete_event,
+        repeat_event,
+        save_event,
+    )
+    from callcenter.forecasting.services.knowledge.looking import (
+        HistoryLook,
+        learnt_effect,
+        look_at_history,
+    )
+    from callcenter.forecasting.services.requirements.approving import (
+        Calculated,
+        approve_forecast,
+        calculate_requirements,
+        request_approval,
+    )
+    from callcenter.forecasting.services.requirements.assuming import (
+        add_span,
+        own_assumption,
+        project_assumption,
+        set_assumption,
+    )
+    from callcenter.forecasting.services.requirements.loads import Load, Question
+    from callcenter.forecasting.services.requirements.pooling import (
+        groups_of,
+        joined,
+        staff_groups,
+    )
+    from callcenter.forecasting.services.requirements.requiring import (
+        Premises,
+        QueueRequirement,
+        answers_to,
+        questions_of,
+        requirement_of,
+        work_out,
+    )
+    from callcenter.forecasting.services.requirements.shrinking import (
+        MOST_SHRINKAGE,
+        most_shrinkage,
+        shrinkage_at,
+        shrinkage_on,
+    )
+    from callcenter.forecasting.services.requirements.staffing import (
+        Staffing,
+        model_for,
+        staff_queue,
+    )
+    from callcenter.forecasting.services.studies.chances import (
+        Step,
+        cheapest,
+        find_chances,
+        least_for,
+        priced,
+    )
+    from callcenter.forecasting.services.studies.estimating import FEWEST, patience_of
+    from callcenter.forecasting.services.studies.premises import premises_of
+    from callcenter.forecasting.services.studies.scenes import day_cv_of, scene_of
+    from callcenter.forecasting.services.studies.simulating import simulate_requirement
+    from callcenter.forecasting.services.studies.skill_groups import (
+        shared_queues,
+        staff_skills,
+    )
+    from callcenter.forecasting.services.studies.studying import (
         day_premises,
         keep_study,
         premises_of_day,
@@ -204,11 +220,6 @@ if TYPE_CHECKING:
         subject_of,
         take_margin,
         take_patience,
-    )
-    from callcenter.forecasting.services.totals import (
-        inbound_totals,
-        plan_total,
-        set_total,
     )
 
 

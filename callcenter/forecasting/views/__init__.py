@@ -1,30 +1,28 @@
 """The pages of this room."""
 
-from callcenter.forecasting.views import (
+from callcenter.forecasting.views.blueprint import bp
+from callcenter.forecasting.views.capacity import changes as capacity_changes
+from callcenter.forecasting.views.capacity import plans as capacity
+from callcenter.forecasting.views.forecasts import (
     accuracy,
     accuracy_of_day,
-    adjusting,
-    approving,
-    assumptions,
-    campaigns,
-    capacity,
-    capacity_changes,
-    chances,
-    events,
-    forecasts,
-    history,
     importing,
-    patience,
     refresh,
+    today,
+)
+from callcenter.forecasting.views.forecasts import lists as forecasts
+from callcenter.forecasting.views.knowledge import campaigns, events, history, totals
+from callcenter.forecasting.views.parts import planned_and_actual
+from callcenter.forecasting.views.requirements import (
+    assumptions,
+    chances,
+    patience,
     requirement,
     shrinkage,
     skills,
-    today,
-    totals,
-    workbench,
 )
-from callcenter.forecasting.views.blueprint import bp
-from callcenter.forecasting.views.parts import planned_and_actual
+from callcenter.forecasting.views.workbench import adjusting, approving
+from callcenter.forecasting.views.workbench import page as workbench
 
 __all__ = [
     "accuracy",

@@ -1,0 +1,1 @@
+"""Weeks ahead: work, people, hires and money."""

@@ -1,0 +1,1 @@
+"""Making forecasts, changing them by hand, and seeing how they come true."""

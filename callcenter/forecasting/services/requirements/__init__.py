@@ -1,0 +1,1 @@
+"""From an approved forecast to the agents that it takes."""

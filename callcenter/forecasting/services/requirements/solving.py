@@ -1,0 +1,387 @@
+"""The engine's formulas for many queues at once, those of a kind together."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from callcenter.engine import staffing as engine
+from callcenter.forecasting.models import StaffingModel
+from callcenter.forecasting.services.requirements.loads import (
+    LEAST_AHT_S,
+    DayRows,
+    Floats,
+    Ints,
+    Question,
+    load_in_progress,
+)
+from callcenter.forecasting.services.requirements.wanting import (
+    DEFINITIONS,
+    FOR_EVER_S,
+    Wanted,
+)
+
+FIGURES = ("required_agents", "sl", "asa_s", "occupancy", "abandon_rate")
+Figures = dict[str, Floats]
+
+
+class Asked:
+    """A question with what its answer needs, each worked out once."""
+
+    def __init__(self, question: Question, model: StaffingModel) -> None:
+        self.question = question
+        self.load = question.load
+        self.assumption = question.assumption
+        self.model = model
+
+    @cached_property
+    def wanted(self) -> Wanted:
+        """Targets by interval."""
+        return Wanted.of(self.question)
+
+    @cached_property
+    def in_progress(self) -> Floats:
+        """Erlangs with what earlier intervals left."""
+        return load_in_progress(self.load)
+
+    @cached_property
+    def days(self) -> DayRows:
+        """Its days as rows."""
+        return DayRows.of(self.load)
+
+    @property
+    def aht_s(self) -> Floats:
+        """Handling times that may be divided by."""
+        return np.maximum(self.load.aht_s, LEAST_AHT_S)
+
+    @property
+    def has_patience(self) -> bool:
+        """Whether its contacts may leave."""
+        return self.assumption.model is not StaffingModel.ERLANG_C
+
+    @property
+    def losses(self) -> dict[str, Any]:
+        """The finite waiting room and the redials that it has."""
+        own = self.assumption
+        room = None if own.waiting_room is None else float(own.waiting_room)
+        return {"waiting_room": room, "redial": own.redial_share or None}
+
+    @property
+    def is_losing(self) -> bool:
+        """Whether the plain formulas do not hold."""
+        return any(each is not None for each in self.losses.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """Intervals of several questions beside each other; arrays of shape (n_cells,)."""
+
+    load: Floats
+    aht_s: Floats
+    patience_s: Floats
+    wanted: Wanted
+
+    @classmethod
+    def of(cls, asked: Sequence[Asked], loads: Sequence[Floats]) -> "Cells":
+        """All intervals of the questions, with those loads."""
+        sizes = [each.load.offered.size for each in asked]
+        patience = [each.assumption.patience_s for each in asked]
+        columns = zip(
+            *(
+                [getattr(each.wanted, name) for name in Wanted.__dataclass_fields__]
+                for each in asked
+            ),
+            strict=True,
+        )
+        return cls(
+            load=np.concatenate(loads),
+            aht_s=np.concatenate([each.aht_s for each in asked]),
+            patience_s=np.repeat(patience, sizes),
+            wanted=Wanted(*(np.concatenate(each) for each in columns)),
+        )
+
+    def take(self, cells: Ints) -> "Cells":
+        """Some of them."""
+        return Cells(
+            self.load[cells],
+            self.aht_s[cells],
+            self.patience_s[cells],
+            self.wanted.take(cells),
+        )
+
+    def parts(self) -> Iterator[tuple[Ints, "Cells"]]:
+        """Those of each definition of the service level."""
+        for definition in np.unique(self.wanted.definition).tolist():
+            cells = np.flatnonzero(self.wanted.definition == definition)
+            yield cells, self.take(cells)
+
+
+def targets_of(wanted: Wanted, *, may_abandon: bool) -> dict[str, Any]:
+    """The targets as the engine takes them; those that bind nowhere are left out."""
+    found: dict[str, Any] = {
+        "sl_threshold_s": wanted.sl_threshold_s,
+        "sl_definition": DEFINITIONS[int(wanted.definition.flat[0])],
+        "max_occupancy": wanted.max_occupancy,
+    }
+    if (wanted.sl_target > 0.0).any():
+        found["sl_target"] = wanted.sl_target
+    if (wanted.max_asa_s < FOR_EVER_S).any():
+        found["max_asa_s"] = wanted.max_asa_s
+    if may_abandon and wanted.has_abandon_limit:
+        found["max_abandon"] = wanted.max_abandon
+    return found
+
+
+def by_formula(
+    asked: Sequence[Asked], loads: Sequence[Floats], *, has_patience: bool
+) -> list[Figures]:
+    """Each interval by itself with those loads: Erlang A, or C without patience."""
+    cells = Cells.of(asked, loads)
+    found = {name: np.zeros(cells.load.size) for name in FIGURES}
+    for places, part in cells.parts():
+        answer = _solve(part, has_patience=has_patience)
+        for name, values in found.items():
+            values[places] = getattr(answer, name)
+    return split(found, asked)
+
+
+def _solve(cells: Cells, *, has_patience: bool) -> engine.Requirement:
+    return engine.required_agents(
+        cells.load,
+        cells.aht_s,
+        cells.aht_s,
+        model=engine.Model.ERLANG_A if has_patience else engine.Model.ERLANG_C,
+        patience_s=cells.patience_s if has_patience else None,
+        **targets_of(cells.wanted, may_abandon=has_patience),
+    )
+
+
+def with_losses(asked: Asked, *, has_patience: bool) -> Figures:
+    """A queue with a finite waiting room or redials, with the load in progress."""
+    losses = dict(asked.losses)
+    may_lose = has_patience or losses["waiting_room"] is not None
+    if not may_lose:
+        losses["redial"] = None
+    found = {name: np.zeros(asked.load.offered.size) for name in FIGURES}
+    for places, part in Cells.of([asked], [asked.in_progress]).parts():
+        answer = engine.required_agents(
+            part.load,
+            part.aht_s,
+            part.aht_s,
+            model=engine.Model.ERLANG_A if has_patience else engine.Model.ERLANG_C,
+            patience_s=part.patience_s if has_patience else None,
+            **losses,
+            **targets_of(part.wanted, may_abandon=may_lose),
+        )
+        for name, values in found.items():
+            values[places] = getattr(answer, name)
+    return found
+
+
+def chats(asked: Asked, *, has_patience: bool) -> Figures:
+    """Chats held several at once, with those in progress."""
+    found = {name: np.zeros(asked.load.offered.size) for name in FIGURES}
+    for places, part in Cells.of([asked], [asked.in_progress]).parts():
+        answer = engine.required_chat_agents(
+            part.load,
+            part.aht_s,
+            part.aht_s,
+            concurrency=float(asked.load.concurrency),
+            slowdown=asked.assumption.chat_slowdown,
+            patience_s=part.patience_s if has_patience else None,
+            **targets_of(part.wanted, may_abandon=has_patience),
+        )
+        for name, values in found.items():
+            values[places] = getattr(answer, name)
+    return found
+
+
+def blended(asked: Asked, *, has_patience: bool) -> Figures:
+    """Contacts of agents who dial between them.
+
+    The occupancy limit is that of contacts and planned calls together: agents who
+    dialled on whenever they could would never be idle.
+    """
+    outbound = asked.question.outbound_erlangs
+    assert outbound is not None  # noqa: S101 - tells the type checker
+    found = {name: np.zeros(asked.load.offered.size) for name in FIGURES}
+    for places, part in Cells.of([asked], [asked.in_progress]).parts():
+        answer = _blend(part, outbound[places], has_patience=has_patience)
+        for name, values in found.items():
+            values[places] = answer[name]
+    return found
+
+
+def _blend(cells: Cells, outbound: Floats, *, has_patience: bool) -> Figures:
+    targets = targets_of(cells.wanted, may_abandon=has_patience)
+    limit = targets.pop("max_occupancy")
+    figures = {name: np.zeros(cells.load.size) for name in FIGURES}
+    if {"sl_target", "max_asa_s"} & set(targets):
+        blend = engine.required_blend_agents(
+            cells.load,
+            cells.aht_s,
+            cells.aht_s,
+            outbound_erlangs=outbound,
+            patience_s=cells.patience_s if has_patience else None,
+            **targets,
+        )
+        figures = {name: getattr(blend, name) for name in FIGURES}
+    work = cells.load * (1.0 - figures["abandon_rate"]) + outbound
+    agents = np.maximum(figures["required_agents"], np.ceil(work / limit - 1e-9))
+    figures["required_agents"] = agents
+    figures["occupancy"] = np.divide(
+        work, agents, out=np.zeros_like(work), where=agents > 0.0
+    )
+    return figures
+
+
+def carried_over(
+    asked: Sequence[Asked], n_days: int, *, has_patience: bool
+) -> list[Figures]:
+    """The first days of each queue with the state carried over; the others are zero.
+
+    All queues of one definition and grid are rows of one calculation.
+    """
+    found = [
+        {name: np.zeros(each.load.offered.size) for name in FIGURES} for each in asked
+    ]
+    for batch in _batches(asked, n_days):
+        kinds, which = batch.distinct()
+        answer = engine.staff_over_time(
+            kinds.rows["offered"],
+            kinds.rows["aht_s"],
+            kinds.interval_s,
+            model=engine.Model.ERLANG_A if has_patience else engine.Model.ERLANG_C,
+            patience_s=kinds.rows["patience_s"] if has_patience else None,
+            **kinds.targets(has_patience=has_patience),
+        )
+        batch.put(found, {name: getattr(answer, name)[which] for name in FIGURES})
+    return found
+
+
+def service_carried_over(
+    asked: Sequence[Asked],
+    agents: Sequence[Floats],
+    n_days: int,
+    *,
+    has_patience: bool,
+) -> list[Figures]:
+    """The service that given agents give on the first days, the state carried over."""
+    names = FIGURES[1:]
+    found = [
+        {name: np.zeros(each.load.offered.size) for name in names} for each in asked
+    ]
+    for batch in _batches(asked, n_days, agents):
+        answer = engine.service_over_time(
+            batch.rows["offered"],
+            batch.rows["agents"],
+            batch.rows["aht_s"],
+            batch.interval_s,
+            patience_s=batch.rows["patience_s"] if has_patience else None,
+            sl_threshold_s=batch.rows["sl_threshold_s"],
+            sl_definition=batch.definition,
+        )
+        batch.put(found, {name: getattr(answer, name) for name in names})
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Days of several queues as rows of one calculation."""
+
+    rows: dict[str, Floats]
+    interval_s: int
+    definition: engine.ServiceLevelDefinition
+    owners: list[tuple[int, DayRows, Ints]]
+
+    def distinct(self) -> tuple["_Batch", Ints]:
+        """The different rows, and which of them each row is: pools ask alike."""
+        everything = np.ascontiguousarray(np.hstack(list(self.rows.values())))
+        keys = everything.view(np.dtype((np.void, everything.shape[1] * 8)))[:, 0]
+        _, first, which = np.unique(keys, return_index=True, return_inverse=True)
+        rows = {name: values[first] for name, values in self.rows.items()}
+        return _Batch(rows, self.interval_s, self.definition, []), which.reshape(-1)
+
+    def targets(self, *, has_patience: bool) -> dict[str, Any]:
+        """The targets of the rows."""
+        columns = {
+            name: self.rows[name]
+            for name in Wanted.__dataclass_fields__
+            if name != "definition"
+        }
+        place = DEFINITIONS.index(self.definition)
+        wanted = Wanted(**columns, definition=np.array([place]))
+        return targets_of(wanted, may_abandon=has_patience)
+
+    def put(self, found: list[Figures], answer: Figures) -> None:
+        """Write the rows' answers back to the queues that they are of."""
+        first = 0
+        for owner, days, chosen in self.owners:
+            last = first + chosen.size
+            for name, rows in answer.items():
+                days.put(
+                    found[owner][name], rows[first:last, : days.place.shape[1]], chosen
+                )
+            first = last
+
+
+def _batches(
+    asked: Sequence[Asked], n_days: int, agents: Sequence[Floats] | None = None
+) -> Iterator[_Batch]:
+    groups: dict[tuple[int, int], list[tuple[int, Ints]]] = {}
+    for owner, each in enumerate(asked):
+        first_of_day = np.unique(each.load.day, return_index=True)[1][:n_days]
+        by_day = each.wanted.definition[first_of_day]
+        for definition in np.unique(by_day).tolist():
+            days = np.flatnonzero(by_day == definition)
+            key = (each.load.interval_s, definition)
+            groups.setdefault(key, []).append((owner, days))
+    for (interval_s, definition), members in groups.items():
+        owners = [(owner, asked[owner].days, days) for owner, days in members]
+        width = max(days.place.shape[1] for _owner, days, _chosen in owners)
+        parts = [
+            _columns(
+                asked[owner], days, chosen, width, agents[owner] if agents else None
+            )
+            for owner, days, chosen in owners
+        ]
+        rows = {
+            name: np.concatenate([part[name] for part in parts]) for name in parts[0]
+        }
+        yield _Batch(rows, interval_s, DEFINITIONS[definition], owners)
+
+
+def _columns(
+    asked: Asked, days: DayRows, chosen: Ints, width: int, agents: Floats | None
+) -> dict[str, Floats]:
+    """All that an engine's row holds, for some days of a queue, as wide as wanted."""
+    # A day without an interval has a target that is always met.
+    empty = {"max_asa_s": FOR_EVER_S, "max_abandon": 1.0, "max_occupancy": 1.0}
+    columns = {
+        name: getattr(asked.wanted, name)
+        for name in Wanted.__dataclass_fields__
+        if name != "definition"
+    }
+    columns |= {"offered": asked.load.offered, "aht_s": asked.load.aht_s}
+    if agents is not None:
+        columns["agents"] = agents
+    found = {}
+    for name, values in columns.items():
+        rows = days.laid_out(values)[chosen]
+        rows[days.place[chosen] < 0] = empty.get(name, 0.0)
+        missing = ((0, 0), (0, width - rows.shape[1]))
+        found[name] = np.pad(rows, missing, constant_values=empty.get(name, 0.0))
+    found["patience_s"] = np.full((chosen.size, width), asked.assumption.patience_s)
+    return found
+
+
+def split(found: Figures, asked: Sequence[Asked]) -> list[Figures]:
+    """Figures of all cells, by question."""
+    edges = np.cumsum([each.load.offered.size for each in asked])[:-1]
+    parts = {name: np.split(values, edges) for name, values in found.items()}
+    return [
+        {name: each[place] for name, each in parts.items()}
+        for place in range(len(asked))
+    ]

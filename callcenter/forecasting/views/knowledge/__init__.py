@@ -1,0 +1,1 @@
+"""What planners know: events, history, totals, campaigns."""

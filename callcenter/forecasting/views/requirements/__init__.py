@@ -1,0 +1,1 @@
+"""What a forecast requires, what that rests on, and studies of it."""

@@ -1,0 +1,1 @@
+"""The workbench of one queue of a forecast."""
