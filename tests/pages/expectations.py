@@ -35,8 +35,13 @@ OUT_OF_REACH: dict[str, set[str]] = {
 LEADS_ELSEWHERE = {
     "access.sign_in",
     "acd.preview_import",
+    "forecasting.approval",  # of what rules already
     "forecasting.choose_project",  # for whoever has one project only
+    "forecasting.todays",  # likewise
 }
+
+# What cannot be asked without saying of what.
+NEEDS_A_QUERY = {"forecasting_api.requirements"}
 
 # Arguments that name what the whole company shares, whatever the reader's scope.
 SHARED = {

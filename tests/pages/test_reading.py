@@ -8,6 +8,7 @@ import pytest
 from tests.pages.expectations import (
     COMPANY_WIDE,
     LEADS_ELSEWHERE,
+    NEEDS_A_QUERY,
     OUT_OF_REACH,
     ROLES,
     SCOPED,
@@ -63,6 +64,8 @@ def expected(page, role):
         return {404}
     if role in SCOPED and page.endpoint in COMPANY_WIDE:
         return {403}
+    if page.endpoint in NEEDS_A_QUERY:
+        return {422}
     return {200, 303} if page.endpoint in LEADS_ELSEWHERE else {200}
 
 

@@ -11,6 +11,7 @@ from callcenter.forecasting.permissions import Permission
 from callcenter.kernel.actor import Scope, current_actor
 from callcenter.kernel.db import db
 from callcenter.kernel.errors import Invalid, NotFound
+from callcenter.kernel.text import _
 from callcenter.projects import queries as project_queries
 from callcenter.projects.models import Project, Queue
 
@@ -31,7 +32,9 @@ def project_named(code: Any, scope: Any) -> Project:
 
 
 def queue_named(code: str) -> Queue:
-    """The queue of that code within reach; raises `NotFound`."""
+    """The queue of that code within reach; raises `NotFound`, `Invalid` for none."""
+    if not code:
+        raise Invalid(_("Name the queue: queue=CODE."), fields=("queue",))
     found = db.session.scalar(
         project_queries.visible_queues(read_scope()).where(Queue.code == code)
     )

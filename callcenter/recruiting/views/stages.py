@@ -33,6 +33,7 @@ def stages() -> ResponseReturnValue:
         stages=queries.stages_of_posts([each.id for each in posts]),
         kinds=list(StageKind),
         words=words,
+        may_edit_shared=current_actor().may_everywhere(Permission.EDIT_STAGES),
     )
 
 

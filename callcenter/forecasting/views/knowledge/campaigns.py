@@ -109,9 +109,10 @@ def campaign(campaign_id: int) -> ResponseReturnValue:
     """Show what a plan comes to, and change it."""
     actor = current_actor()
     permission = Permission.VIEW_FORECASTS
+    plan = queries.get_campaign(campaign_id, actor.scope(permission))
     if request.method == "POST":
         permission = Permission.ADJUST_FORECAST
-    plan = queries.get_campaign(campaign_id, actor.scope(permission))
+        plan = queries.get_campaign(campaign_id, actor.scope(permission))
     may_adjust = actor.may(Permission.ADJUST_FORECAST)
     form = _form(_outbound_queues(), plan) if may_adjust else None
     if form is not None and form.validate_on_submit() and _save(form, campaign_id):
