@@ -8,7 +8,7 @@ covers its own content and the digest before it.
 import enum
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -102,14 +102,18 @@ def seal_of(digest: bytes) -> str:
 def _collect(session: Session, _context: Any) -> None:
     pending = session.info.setdefault(_PENDING, [])
     pending.extend(_created(row) for row in session.new if _is_audited(row))
-    for row in session.dirty:
-        if _is_audited(row):
-            fields = _changed_fields(row)
-            if fields:
-                pending.append(_change("changed", row, fields))
-    for row in session.deleted:
-        if _is_audited(row):
-            pending.append(_change("deleted", row, _values(row)))
+    for row in _in_order(session.dirty):
+        fields = _changed_fields(row)
+        if fields:
+            pending.append(_change("changed", row, fields))
+    for row in _in_order(session.deleted):
+        pending.append(_change("deleted", row, _values(row)))
+
+
+def _in_order(rows: Iterable[object]) -> list[Model]:
+    """Those that are audited; a session holds them in the order of their addresses."""
+    audited = [row for row in rows if isinstance(row, Model) and _is_audited(row)]
+    return sorted(audited, key=lambda row: (row.__tablename__, inspect(row).identity))
 
 
 def _is_audited(row: object) -> bool:

@@ -199,6 +199,21 @@ class TestBringingIn:
         assert day.aht_s[36] == pytest.approx(109)
         assert day.lower[36] < 9 < day.upper[36]
 
+    def test_an_hour_is_parted_over_its_half_hours(self, client, queue):
+        head = "series,interval_start,offered,aht_s,offered_lo80,offered_hi80\n"
+        rows = "".join(
+            f"bills,2026-03-02T{hour:02}:00,50,120,30,80\n" for hour in (9, 10, 13)
+        )
+
+        made = queries.get_forecast(bring(client, head + rows).json["id"], EVERYTHING)
+
+        day = queries.find_day(made.id, queue.id, MONDAY)
+        assert made.interval_s == 1800
+        assert day.planned[18:22].tolist() == [25.0] * 4
+        assert day.aht_s[18:22].tolist() == [120.0] * 4
+        assert (day.lower[19], day.upper[19]) == (15.0, 40.0)
+        assert day.total == 150.0
+
     def test_what_is_taken_away_can_be_brought_in_again(
         self, client, queue, sign_in_as
     ):
@@ -227,6 +242,11 @@ class TestBringingIn:
             (GOOD + "bills,2026-03-02T08:00,nan,1\n", (18, "offered", "not-a-number")),
             (GOOD + "bills,2026-03-02T08:00,,1\n", (18, "offered", "required")),
             (GOOD + "bills,2026-03-02T08:00,1,-5\n", (18, "aht_s", "negative")),
+            (
+                "series,interval_start,offered,offered_lo80,offered_hi80\n"
+                "bills,2026-03-02T09:00,5,9,1\n",
+                (2, "offered_lo80", "above-offered_hi80"),
+            ),
             (
                 GOOD + "bills,2026-03-02T09:15,1,1\n",
                 (18, "interval_start", "twice-see-row-3"),
@@ -267,6 +287,7 @@ class TestBringingIn:
         browser = sign_in_as("planner")
         url = f"/projects/{queue.project_id}/forecasts/import"
 
+        page = browser.get(url).get_data(as_text=True)
         empty = browser.post(url, data={"name": "Theirs"})
         wrong = browser.post(
             url,
@@ -279,6 +300,7 @@ class TestBringingIn:
             url, data={"name": "Theirs", "file": (BytesIO(GOOD.encode()), "f.csv")}
         )
 
+        assert 'enctype="multipart/form-data"' in page
         assert "Choose a file" in empty.get_data(as_text=True)
         assert "No active queue" in wrong.get_data(as_text=True)
         assert good.status_code == 303

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from callcenter.cli.engine.durations import DURATION
 from callcenter.cli.engine.history_file import HistoryFile, read_history, shown
+from callcenter.cli.engine.places import OutputPath
 from callcenter.cli.engine.special_days import SpecialDays, read_days
 from callcenter.cli.engine.totals import adding_up, with_total
 from callcenter.engine.errors import EngineInputError
@@ -46,7 +47,7 @@ Floats = NDArray[np.float64]
 @click.command()
 @click.argument("history", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--horizon", type=DURATION, default="28d", help="28d, up to 448d.")
-@click.option("--out", default="-", type=click.Path(), help="Where to write; - prints.")
+@click.option("--out", default="-", type=OutputPath(), help="Where to write; - prints.")
 @click.option("--timezone", type=ZoneType(), help="Zone in which days are cut.")
 @click.option(
     "--days",

@@ -12,6 +12,7 @@ from types import FrameType
 import click
 
 from callcenter.cli.engine.durations import DURATION
+from callcenter.cli.engine.places import OutputPath
 from callcenter.cli.engine.roster_formats import FORMATS, Answer, Order, format_named
 from callcenter.engine.errors import EngineInputError
 
@@ -42,7 +43,7 @@ def _formats_in_words() -> str:
     help="End after so many rounds of replanning (nrp): the same roster each time.",
 )
 @click.option("--quiet", is_flag=True, help="Do not tell how far the search is.")
-@click.option("--out", type=click.Path(dir_okay=False, allow_dash=True), default="-")
+@click.option("--out", type=OutputPath(), default="-")
 def roster(
     instance: Path,
     name: str,

@@ -11,6 +11,7 @@ import click
 import numpy as np
 
 from callcenter.cli.engine.center_file import read_center
+from callcenter.cli.engine.places import OutputPath
 from callcenter.engine.errors import EngineInputError
 from callcenter.engine.simulation import Center, Service, Simulation, simulate
 
@@ -66,9 +67,7 @@ _HEAD = (
     default=True,
     help="Whether every other day mirrors the one before.  [default: antithetic]",
 )
-@click.option(
-    "--out", default="-", type=click.Path(dir_okay=False), help="CSV; - prints."
-)
+@click.option("--out", default="-", type=OutputPath(), help="CSV; - prints.")
 def simulate_command(
     center: Path,
     replications: int,

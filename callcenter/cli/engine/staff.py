@@ -18,6 +18,7 @@ from callcenter.cli.engine.other_work import (
     staff_deferred,
     staff_groups,
 )
+from callcenter.cli.engine.places import OutputPath
 from callcenter.engine.errors import EngineInputError
 from callcenter.engine.staffing import (
     Heads,
@@ -139,7 +140,7 @@ def share_of_kind(text: str) -> tuple[str, float]:
     help="Days of each simulation, with --group.",
 )
 @click.option("--interval", type=DURATION, help="Length; else the least gap there is.")
-@click.option("--out", type=click.Path(dir_okay=False, allow_dash=True), default="-")
+@click.option("--out", type=OutputPath(), default="-")
 def staff(forecast: Path, **options: Any) -> None:
     """Add the agents that the contacts of FORECAST need, and the service they give.
 

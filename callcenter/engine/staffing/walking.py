@@ -28,7 +28,7 @@ def walked(
     from callcenter.engine.staffing.kernel.walking import walk
 
     task = Task(code_of(days.definition), is_running, is_choosing, is_enough)
-    memory = memory_reaching(_most(days, agents))
+    memory = memory_reaching(_most(days, agents), _patience(days))
     given, agents = _given(days), np.array(agents, order="C")
     found = np.zeros((*agents.shape, len(FIGURES)))
     for row in range(agents.shape[0]):
@@ -49,6 +49,13 @@ def _given(days: Days) -> Floats:
         "load": days.load,
     }
     return np.stack([fields[name] for name in GIVEN], axis=-1)
+
+
+def _patience(days: Days) -> float:
+    """The shortest patience anywhere, in handling times."""
+    aht = np.maximum(days.aht, _LEAST_AHT_S)
+    share = np.where(days.load > 0.0, days.targets["patience"] / aht, 1.0)
+    return float(share.min(initial=1.0))
 
 
 def _most(days: Days, agents: Floats) -> float:

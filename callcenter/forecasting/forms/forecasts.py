@@ -110,6 +110,8 @@ class RefreshForm(Form):
 class ImportForecastForm(Form):
     """A forecast that was made elsewhere, as a file."""
 
+    has_file_field = True
+
     name = StringField(_l("Name"), validators=[DataRequired(), Length(max=120)])
     file = FileField(
         _l("File"),

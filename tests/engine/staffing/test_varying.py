@@ -160,6 +160,18 @@ class TestStaffOverTime:
 
         assert found.required_agents.tolist() == [float(textbook.required_agents)] * 8
 
+    @pytest.mark.parametrize("patience_s", [1.0, 3.0, 10.0])
+    def test_constant_load_does_so_when_nobody_waits_long(self, patience_s):
+        targets = {"sl_target": 0.8, "sl_threshold_s": 20.0, "patience_s": patience_s}
+        load = {"aht_s": AHT_S, "interval_s": 900.0, "model": "erlang-a", **targets}
+
+        found = staff_over_time(np.full((1, 5), 300.0), start="running", **load)
+
+        textbook = required_agents(300.0, **load)
+        assert np.ptp(found.required_agents) == 0.0
+        assert abs(found.required_agents[0, 0] - textbook.required_agents) <= 1.0
+        assert np.abs(found.sl - textbook.sl).max() < 0.02
+
     def test_the_first_interval_and_those_after_a_pause_are_the_textbook(self):
         offered = np.array([0.0, 80.0, 90.0, 0.0, 40.0])
         found = staff_over_time(offered, AHT_S, 900, sl_target=0.8)

@@ -114,15 +114,18 @@ class Memory(NamedTuple):
     table: Floats
 
 
-def memory_reaching(most: float) -> Memory:
+def memory_reaching(most: float, patience: float = 1.0) -> Memory:
     """Memory for states from nobody to at least `most` contacts.
 
     Up to `_FINE` contacts every number is a state; above it the states lie a
     ``1 / _POINTS`` part of the square root apart, which is how far chance spreads them.
+    Those whose patience is shorter than a contact, `patience` of one, make a queue that
+    much shorter, and its states must lie closer.
     """
+    points = _POINTS / np.sqrt(min(patience, 1.0))
     states = [float(k) for k in range(int(_FINE) + 1)]
     while states[-1] < most or (len(states) + PADDING) % EDGE:
-        states.append(states[-1] + max(1.0, np.sqrt(states[-1]) / _POINTS))
+        states.append(states[-1] + max(1.0, np.sqrt(states[-1]) / points))
     x = np.array(states)
     gap = np.diff(x)
     up, down = np.append(gap, gap[-1]), np.insert(gap, 0, 1.0)

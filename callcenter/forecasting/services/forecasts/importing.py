@@ -32,6 +32,7 @@ Floats = NDArray[np.float64]
 
 MOST_ROWS = 200_000
 MOST_FAULTS = 100
+_HOUR_S = 3600
 COLUMNS = ("series", "interval_start", "offered")
 OPTIONAL = ("aht_s", "offered_lo80", "offered_hi80")
 _SCATTER = 1.2816
@@ -75,6 +76,8 @@ def import_forecast(
         faults.append(Fault(2, "series", "no-rows"))
     interval_s = _interval_of(starts) if not faults else INTERVALS_S[0]
     _check_twice(series, faults)
+    if not faults and _are_hours(series):
+        series = {queue_id: _halved(each) for queue_id, each in series.items()}
     if faults:
         raise ImportRefused(faults=faults[:MOST_FAULTS])
     days = [datetime.fromtimestamp(each, project.tz).date() for each in _ends(starts)]
@@ -150,6 +153,8 @@ def _read_row(
     series.row.append(place)
     series.start.append(start)
     offered, aht_s, low, high = values
+    if low > high:
+        faults.append(Fault(place, "offered_lo80", "above-offered_hi80"))
     series.values.append((offered, aht_s, low, high))
 
 
@@ -202,6 +207,31 @@ def _interval_of(starts: Sequence[int]) -> int:
     """Half-hours when nothing ever starts on an odd quarter."""
     is_coarse = len(starts) > 1 and all(start % 1800 == 0 for start in starts)
     return INTERVALS_S[1] if is_coarse else INTERVALS_S[0]
+
+
+def _are_hours(series: Mapping[int, _Series]) -> bool:
+    """Whether rows follow each other by the hour and never closer."""
+    steps = [
+        step
+        for each in series.values()
+        for step in np.diff(sorted(each.start)).tolist()
+    ]
+    starts = (start for each in series.values() for start in each.start)
+    return (
+        bool(steps) and min(steps) == _HOUR_S and not any(s % _HOUR_S for s in starts)
+    )
+
+
+def _halved(hours: _Series) -> _Series:
+    """Two half-hours for each hour, each with half of its contacts."""
+    halves = _Series()
+    for row, start, values in zip(hours.row, hours.start, hours.values, strict=True):
+        offered, aht_s, low, high = values
+        for part in (start, start + _HOUR_S // 2):
+            halves.row.append(row)
+            halves.start.append(part)
+            halves.values.append((offered / 2, aht_s, low / 2, high / 2))
+    return halves
 
 
 def _check_twice(series: Mapping[int, _Series], faults: list[Fault]) -> None:

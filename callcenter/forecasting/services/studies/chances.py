@@ -137,11 +137,15 @@ def priced(
 
 
 def cheapest(steps: Sequence[Step]) -> Step | None:
-    """The step of least cost and penalty together; None where either is unknown."""
+    """The step of least cost and penalty together; None where either is unknown.
+
+    Fewer than are required would break a promise that the day's service does not tell
+    of: a single interval's, the abandoned, the occupancy.
+    """
     known = [
         (each.total, each.n_more, each)
         for each in steps
-        if each.total is not None and each.penalty is not None
+        if each.n_more >= 0 and each.total is not None and each.penalty is not None
     ]
     return min(known, key=lambda each: each[:2])[2] if known else None
 

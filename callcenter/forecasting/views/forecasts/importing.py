@@ -125,6 +125,7 @@ def rule_in_words(fault: "services.Fault") -> str:
         "required": _("A value is needed."),
         "not-a-number": _("Write a number."),
         "negative": _("Numbers start at zero."),
+        "above-offered_hi80": _("The band ends below its beginning."),
         "not-on-15-minutes": _("Intervals start each quarter of an hour."),
         "not-on-30-minutes": _("Intervals start each half hour."),
     }

@@ -116,9 +116,14 @@ def _heat(
 
 
 def _money(forecast: Forecast, own: Assumption, day: date) -> Money:
+    """What the reader may know of it: pay only with the permission for money."""
     currency = forecast.project.currency
+    actor = current_actor()
+    sees_pay = actor.may(Permission.VIEW_CAPACITY_COSTS)
+    if not sees_pay and not actor.may(Permission.EDIT_ASSUMPTIONS):
+        return Money(None, None, currency, is_average=False)
     cost, is_average = own.paid_hour_cost, False
-    if cost is None:
+    if cost is None and sees_pay:
         cost = queries.average_hour_cost(forecast.project_id, currency, day)
         is_average = cost is not None
     return Money(cost, own.missed_day_penalty, currency, is_average)
