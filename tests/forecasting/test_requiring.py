@@ -277,6 +277,18 @@ class TestShrinkage:
         assert shrinkage_at(own, monday, early)[0] == pytest.approx(0.35)
         assert shrinkage_at(own, monday, late)[0] == pytest.approx(0.10)
 
+    def test_a_span_that_ends_when_it_starts_is_that_of_the_whole_day(self):
+        ten = time(10)
+        span = ShrinkageSpan(
+            kind=ShrinkageKind.LEAVE, weekdays=2, starts_at=ten, ends_at=ten, share=0.5
+        )
+        own = an_assumption(spans=[span], leave_share=0.0)
+        quarter = np.arange(7 * 96)
+
+        found = shrinkage_at(own, quarter // 96, quarter % 96 * 15)
+
+        assert np.flatnonzero(found > 0.4).tolist() == list(range(96, 192))
+
     @given(
         weekdays=st.integers(1, 127),
         starts=st.integers(0, 95),

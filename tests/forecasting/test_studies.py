@@ -474,7 +474,13 @@ class TestAssumptions:
 
     @pytest.mark.parametrize(
         ("name", "value"),
-        [("share", "85"), ("share", "-1"), ("weekdays", []), ("starts_at", "25:00")],
+        [
+            ("share", "85"),
+            ("share", "-1"),
+            ("weekdays", []),
+            ("starts_at", "25:00"),
+            ("ends_at", "10:07"),
+        ],
     )
     def test_impossible_hours_are_refused_with_what_was_typed(
         self, queue, name, value, sign_in_as

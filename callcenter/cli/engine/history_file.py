@@ -301,6 +301,7 @@ def _interval(reader: _Reader, rows: _Rows) -> int:
             f"{reader.name}, interval_start: intervals last {length / 60:g} minutes;"
             " they must last 15, 30 or 60"
         )
+    _check_one_interval(reader, rows, length)
     off = np.flatnonzero(rows.second % length)
     if off.size:
         raise EngineInputError(
@@ -308,6 +309,21 @@ def _interval(reader: _Reader, rows: _Rows) -> int:
             f" at a multiple of {length // 60} minutes, as most rows do"
         )
     return length
+
+
+def _check_one_interval(reader: _Reader, rows: _Rows, length: int) -> None:
+    """Refuse a series whose rows follow each other at a longer interval."""
+    for series, name in enumerate(reader.series):
+        mine = rows.series == series
+        gaps, count = np.unique(
+            np.diff(np.sort(rows.instant_s[mine])), return_counts=True
+        )
+        own = int(gaps[count.argmax()]) if gaps.size else length
+        if own > length and own in _LENGTHS_S and not (rows.second[mine] % own).any():
+            raise EngineInputError(
+                f"{reader.name}: the intervals of {name} last {own // 60} minutes, most"
+                f" others {length // 60}; give each length a file of its own"
+            )
 
 
 def _means(

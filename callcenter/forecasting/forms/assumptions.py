@@ -14,11 +14,12 @@ from wtforms.validators import (
     InputRequired,
     NumberRange,
     Optional,
+    ValidationError,
 )
 
 from callcenter.forecasting.forms.forecasts import CheckboxesField
 from callcenter.forecasting.models import ShrinkageKind, StaffingModel
-from callcenter.kernel.text import _l
+from callcenter.kernel.text import _, _l
 from callcenter.web.forms import Form, choices
 
 
@@ -137,6 +138,13 @@ class ShrinkageSpanForm(Form):
     share = FloatField(
         _l("Share of paid time"), validators=[InputRequired(), NumberRange(0, 80)]
     )
+
+    def validate_starts_at(self, field: TimeField) -> None:
+        """Shrinkage changes with the intervals of requirements."""
+        if field.data and field.data.minute % 15:
+            raise ValidationError(_("Hours begin and end at a quarter of an hour."))
+
+    validate_ends_at = validate_starts_at
 
     def offer(self, kinds: Mapping[ShrinkageKind, object], days: list[str]) -> None:
         """Name the kinds and weekdays that can be chosen."""

@@ -233,6 +233,14 @@ class TestBadInput:
         assert code == 1
         assert "must last 15, 30 or 60" in said
 
+    def test_lengths_of_intervals_are_not_mixed(self, file):
+        hours = [["calls", *row[1:]] for row in rows(minutes=60)]
+
+        code, said = self.answer(file, [*rows(minutes=30), *hours])
+
+        assert code == 1
+        assert "the intervals of calls last 60 minutes, most others 30" in said
+
     def test_a_start_off_the_grid_is_refused(self, file):
         table = rows()
         table[7][1] = table[7][1].replace(":30:00", ":37:00")

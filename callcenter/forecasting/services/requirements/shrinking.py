@@ -32,9 +32,15 @@ def shrinkage_at(assumption: Assumption, weekday: Ints, minute: Ints) -> Floats:
 
 
 def is_within(span: ShrinkageSpan, weekday: Ints, minute: Ints) -> Bools:
-    """Whether weekdays and minutes lie in a span; past midnight it is the next day."""
+    """Whether weekdays and minutes lie in a span; past midnight it is the next day.
+
+    One that ends when it starts is that of whole days.
+    """
     days = np.array([bool(span.weekdays >> each & 1) for each in range(7)])
     starts, ends = _minute(span.starts_at), _minute(span.ends_at)
+    if starts == ends:
+        all_day: Bools = days[weekday]
+        return all_day
     if starts < ends:
         inside: Bools = days[weekday] & (minute >= starts) & (minute < ends)
         return inside
