@@ -63,7 +63,7 @@ class TestMaking:
 
         assert asked.status_code == 303
         assert 'class="job"' in waiting
-        assert "Best combination" in page
+        assert "Combination of methods" in page
         assert "Mon 2 Mar" in page
 
     def test_an_empty_choice_is_named(self, queue, sign_in_as):

@@ -29,7 +29,7 @@ METHOD_NAMES: Mapping[str, object] = {
     Method.PROFILE: _l("Level and weekday profile"),
     Method.SVD_LEVEL: _l("Level and common patterns"),
     Method.STRUCTURE: _l("Weekday, month, closings and events"),
-    Method.COMBINATION: _l("Best combination"),
+    Method.COMBINATION: _l("Combination of methods"),
 }
 BASIS_NAMES: Mapping[str, object] = {
     "tested": _l("tested on its own past"),
