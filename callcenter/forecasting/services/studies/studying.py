@@ -175,19 +175,19 @@ def take_margin(queue: Queue, share: float, *, chance: float) -> Assumption:
 
 
 def take_patience(queue: Queue, study: Study) -> Assumption:
-    """Let a queue's assumptions hold the patience and redials that were estimated."""
+    """Let a queue's assumptions hold the patience that was estimated.
+
+    Not the redials: whoever called again was counted again, so a forecast from those
+    counts holds them already.
+    """
     own = own_assumption(queue)
     own.patience_s = float(study.figures["mean_s"])
-    redial = study.figures.get("redial_share")
-    if redial is not None:
-        own.redial_share = round(float(redial), 3)
     db.session.flush()
     audit.record(
         "forecasting.take_patience",
         "forecasting_assumption",
         own.id,
         patience_s=own.patience_s,
-        redial_share=own.redial_share,
         n_contacts=study.figures["n_contacts"],
     )
     return own
