@@ -8,6 +8,7 @@ import hmac
 import time
 from collections.abc import Iterator
 from functools import lru_cache
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 QUIET = frozenset({"static", "healthz", "readyz", "metrics"})
+_REGISTERING = Lock()
 LOOPBACK = frozenset({"127.0.0.1", "::1"})
 BUCKETS_S = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 
@@ -112,8 +114,14 @@ def _finish(response: Response) -> Response:
     return response
 
 
-@lru_cache(maxsize=1)
 def _request_metrics() -> "tuple[Counter, Histogram]":
+    # Two first requests at once must not both register them.
+    with _REGISTERING:
+        return _registered_metrics()
+
+
+@lru_cache(maxsize=1)
+def _registered_metrics() -> "tuple[Counter, Histogram]":
     from prometheus_client import Counter, Histogram
 
     return (
