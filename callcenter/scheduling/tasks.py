@@ -96,7 +96,12 @@ class _Watch:
             gap=filters.percent(progress.gap),
         )
         done = min(round(progress.seconds * 10), int(self.limit_s * 10))
-        self.run.progress(done, int(self.limit_s * 10), message)
+        try:
+            self.run.progress(done, int(self.limit_s * 10), message)
+        except JobCancelled as stop:
+            # Not raised through the solver, which would lose the best so far.
+            self.stopped = stop
+            return
         if time.monotonic() - self._noted_at >= NOTE_EVERY_S:
             self._noted_at = time.monotonic()
             with transaction():

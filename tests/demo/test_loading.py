@@ -51,6 +51,8 @@ from callcenter.scheduling.models import (
 )
 from callcenter.workflow.models import Request, RequestState
 
+# One process loads the company for all of them.
+pytestmark = pytest.mark.xdist_group("demo")
 MOMENT = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
 TINY = Extent(contact_days=2, weeks=5, scheduled=())
 Fresh = Callable[[str], str]

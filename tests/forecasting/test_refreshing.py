@@ -17,6 +17,7 @@ from callcenter.forecasting.models import (
     RefreshRule,
     Requirement,
 )
+from callcenter.forecasting.services.forecasts import refreshing
 from callcenter.kernel import clock
 from callcenter.kernel.actor import EVERYTHING, SYSTEM, acting
 from callcenter.kernel.db import db, transaction
@@ -79,7 +80,7 @@ class TestMaking:
         assert one.id == two.id
 
     def test_many_queues_are_shared_by_several_jobs(self, queue):
-        for _each in range(services.refreshing.PART):
+        for _each in range(refreshing.PART):
             make_queue(queue.project)
 
         made = refresh(queue)

@@ -3,6 +3,9 @@ import pytest
 from callcenter.engine.rostering.duties import check_duties
 from tests.engine.rostering.duties.cases import contract, problem, roster
 
+# One process compiles the loops for all of them.
+pytestmark = pytest.mark.xdist_group("duties")
+
 
 def rules_broken(case, row):
     return [breach.rule for breach in check_duties(case, roster(case, [row])).breaches]

@@ -5,6 +5,9 @@ from click.testing import CliRunner
 
 from callcenter.cli.engine import engine
 
+# One process compiles the loops for all of them.
+pytestmark = pytest.mark.xdist_group("duties")
+
 INSTANCE = """\
 SECTION_HORIZON
 7

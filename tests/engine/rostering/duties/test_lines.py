@@ -6,6 +6,9 @@ from hypothesis import strategies as st
 from callcenter.engine.rostering.duties.lines import LineFinder
 from tests.engine.rostering.duties.cases import contract, legal_rows, problem, problems
 
+# One process compiles the loops for all of them.
+pytestmark = pytest.mark.xdist_group("duties")
+
 CALM = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 
 

@@ -21,6 +21,9 @@ from tests.engine.rostering.duties.cases import (
     roster,
 )
 
+# One process compiles the loops for all of them.
+pytestmark = pytest.mark.xdist_group("duties")
+
 
 def best_by_trying_all(case):
     rows = [legal_rows(case, person) for person in range(case.n_employees)]

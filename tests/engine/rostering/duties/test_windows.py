@@ -12,6 +12,9 @@ from callcenter.engine.rostering.duties.restricted import Part
 from callcenter.engine.rostering.duties.window import cut_window
 from tests.engine.rostering.duties.cases import contract, problem
 
+# One process compiles the loops for all of them.
+pytestmark = pytest.mark.xdist_group("duties")
+
 STRICT = {
     "min_days_in_row": 2,
     "max_days_in_row": 5,
