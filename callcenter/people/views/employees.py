@@ -24,27 +24,10 @@ from callcenter.people.views.blueprint import bp
 from callcenter.web.pages import render, see_other, toast
 from callcenter.web.tables import ChoiceFilter, Column, Empty, Table
 from callcenter.web.tables.exports import FORMATS
-from callcenter.web.tables.filters import Arguments, FilterState, TextFilter
+from callcenter.web.tables.filters import TextFilter
 
 HISTORY = 20
 COMMITMENTS = 12
-
-
-class NameFilter(TextFilter):
-    """Names by characters, pinyin or initials, and employee numbers."""
-
-    def read(self, arguments: Arguments) -> FilterState:
-        """The words that were typed."""
-        typed = arguments.get(self.key, "").strip()[:200]
-        return FilterState(
-            "text",
-            self.key,
-            str(self.label),
-            typed,
-            typed,
-            queries.matching(typed) if typed else None,
-            cleared={self.key: None},
-        )
 
 
 @bp.get("/employees")
@@ -128,7 +111,7 @@ def _filters(day: Any) -> list[Any]:
     }
     status_names = words.status_words()
     return [
-        NameFilter("q", _l("Name, pinyin or number")),
+        TextFilter("q", _l("Name, pinyin or number"), matching=queries.matching),
         ChoiceFilter("site", _l("Site"), Employee.site_id, [*offered["site"].items()]),
         ChoiceFilter("team", _l("Team"), Employee.team_id, [*offered["team"].items()]),
         ChoiceFilter(

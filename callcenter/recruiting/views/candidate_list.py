@@ -17,24 +17,7 @@ from callcenter.recruiting.permissions import Permission
 from callcenter.recruiting.views.blueprint import bp
 from callcenter.web.tables import BooleanFilter, ChoiceFilter, Column, Empty, Table
 from callcenter.web.tables.exports import FORMATS
-from callcenter.web.tables.filters import Arguments, FilterState, TextFilter
-
-
-class WordsFilter(TextFilter):
-    """Names by characters, pinyin or initials, schools and skills."""
-
-    def read(self, arguments: Arguments) -> FilterState:
-        """The words that were typed."""
-        typed = arguments.get(self.key, "").strip()[:200]
-        return FilterState(
-            "text",
-            self.key,
-            str(self.label),
-            typed,
-            typed,
-            queries.named_like(typed) if typed else None,
-            cleared={self.key: None},
-        )
+from callcenter.web.tables.filters import TextFilter
 
 
 @bp.get("/candidates")
@@ -100,7 +83,9 @@ def _filters() -> list[Any]:
     offered = db.session.scalars(queries.visible_channels(scope))
     event_id = request.args.get("event", "", str)
     found: list[Any] = [
-        WordsFilter("q", _l("Name, pinyin, school or skill")),
+        TextFilter(
+            "q", _l("Name, pinyin, school or skill"), matching=queries.named_like
+        ),
         BooleanFilter("pool", _l("Talent pool"), Candidate.is_in_pool.is_(True)),
         ChoiceFilter(
             "channel",

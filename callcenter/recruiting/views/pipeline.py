@@ -27,7 +27,6 @@ from callcenter.recruiting.permissions import Permission
 from callcenter.recruiting.views import words
 from callcenter.recruiting.views.applications import stage_asked
 from callcenter.recruiting.views.blueprint import bp
-from callcenter.recruiting.views.candidate_list import WordsFilter
 from callcenter.web.pages import back_to, render, toast, whole_number_arg
 from callcenter.web.tables import (
     BooleanFilter,
@@ -35,6 +34,7 @@ from callcenter.web.tables import (
     Column,
     Empty,
     Table,
+    TextFilter,
     status_column,
 )
 
@@ -176,7 +176,9 @@ def _filters() -> list[Any]:
     scope = current_actor().scope(Permission.VIEW_CANDIDATES)
     wanted = db.session.scalars(queries.open_requisitions(scope)).all()
     return [
-        WordsFilter("q", _l("Name, pinyin, school or skill")),
+        TextFilter(
+            "q", _l("Name, pinyin, school or skill"), matching=queries.named_like
+        ),
         ChoiceFilter(
             "requisition",
             _l("Requisition"),

@@ -55,28 +55,39 @@ class Filter(ABC):
 
 
 class TextFilter(Filter):
-    """Every word typed is found in at least one of the columns."""
+    """Every word typed is found in at least one of the columns, or what matches it."""
 
-    def __init__(self, key: str, label: object, *columns: Expression) -> None:
+    def __init__(
+        self,
+        key: str,
+        label: object,
+        *columns: Expression,
+        matching: Callable[[str], Any] | None = None,
+    ) -> None:
         super().__init__(key, label)
         self.columns = columns
+        self.matching = matching or self._in_columns
 
     def read(self, arguments: Arguments) -> FilterState:
-        """The words, at most eight of them."""
+        """The words that were typed."""
         typed = arguments.get(self.key, "").strip()[:200]
-        words = typed.split()[:8]
-        found = [
-            or_(*(column.icontains(word, autoescape=True) for column in self.columns))
-            for word in words
-        ]
         return FilterState(
             "text",
             self.key,
             str(self.label),
             typed,
             typed,
-            and_(*found) if found else None,
+            self.matching(typed) if typed else None,
             cleared={self.key: None},
+        )
+
+    def _in_columns(self, typed: str) -> Any:
+        """The condition for the words, at most eight of them."""
+        return and_(
+            *(
+                or_(*(each.icontains(word, autoescape=True) for each in self.columns))
+                for word in typed.split()[:8]
+            )
         )
 
 
