@@ -11,6 +11,7 @@ from callcenter.lazily import lazily
 
 if TYPE_CHECKING:
     from callcenter.engine.rostering.checker import Verdict, check_roster
+    from callcenter.engine.rostering.exchange import find_circles, who_may_take
     from callcenter.engine.rostering.grid import Grid, make_grid
     from callcenter.engine.rostering.model import (
         Agent,
@@ -64,8 +65,10 @@ __all__ = [
     "check_agent",
     "check_roster",
     "check_shift",
+    "find_circles",
     "make_grid",
     "solve_roster",
+    "who_may_take",
 ]
 
 lazily(__name__)
