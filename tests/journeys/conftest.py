@@ -1,10 +1,12 @@
 """A served company, with jobs carried out beside it, and browsers on desk and phone."""
 
+import re
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
@@ -128,4 +130,14 @@ def sign_in(page: Any, email: str, password: str = PASSWORD) -> None:
     page.fill("input[name=email]", email)
     page.fill("input[name=password]", password)
     page.click("main button[type=submit]")
-    page.wait_for_url(lambda url: "/sign-in" not in url)
+    page.wait_for_url(lambda url: urlsplit(url).path != "/sign-in")
+
+
+def arrive(page: Any, path: str) -> None:
+    """Wait for an address by its path alone, a regular expression.
+
+    A glob would take ``/sign-in?next=/schedules`` for ``**/schedules``, and
+    ``/forecasts/new`` for ``**/forecasts/*``.
+    """
+    wanted = re.compile(path)
+    page.wait_for_url(lambda url: wanted.fullmatch(urlsplit(url).path) is not None)

@@ -11,7 +11,7 @@ from callcenter.kernel import clock
 from callcenter.kernel.db import db
 from tests.factories.projects import make_target
 from tests.factories.scheduling import make_center
-from tests.journeys.conftest import DESK, sign_in
+from tests.journeys.conftest import DESK, arrive, sign_in
 from tests.journeys.test_main_job import LONG_MS, reader
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
@@ -90,10 +90,11 @@ def import_calls(page, company, calls):
     page.select_option("select[name=project_id]", label=company.project)
     page.set_input_files("input[name=files]", calls)
     page.click("text=Look at it")
-    page.wait_for_url("**/preview")
+    arrive(page, r"/imports/\d+/preview")
     page.click("button[value=start]")
-    page.wait_for_url("**/imports/*")
-    page.wait_for_selector("text=/8.?400/", timeout=LONG_MS)
+    arrive(page, r"/imports/\d+")
+    page.wait_for_selector(".facts .badge >> text=Done", timeout=LONG_MS)
+    page.wait_for_selector("text=/8.?400/")
 
 
 def mark_special_day(page, company, day):
@@ -103,19 +104,19 @@ def mark_special_day(page, company, day):
     page.select_option("select[name=effect]", "by_hand")
     page.fill("input[name=uplift]", "50")
     page.click("main form button[type=submit]")
-    page.wait_for_selector("text=Launch")
+    arrive(page, "/forecasts/events")
+    page.wait_for_selector("main >> text=Launch")
 
 
 def forecast_and_approve(page, launch):
     """The expected contacts of days around the launch, as the workbench shows them."""
     page.goto("/forecasts/new")
-    page.wait_for_url("**/forecasts/new")
     page.fill("input[name=name]", "The year ahead")
     page.fill("input[name=first_day]", (launch - timedelta(days=9)).isoformat())
     page.select_option("select[name=n_days]", "448")
     page.select_option("select[name=interval_s]", "1800")
     page.click("text=Make the forecast")
-    page.wait_for_url("**/forecasts/*")
+    arrive(page, r"/forecasts/\d+")
     page.wait_for_selector("a[href$='/approval']", timeout=LONG_MS)
     page.goto(f"{page.url.partition('?')[0]}?day={launch.isoformat()}")
     days = (launch, launch - timedelta(days=7))
@@ -125,12 +126,14 @@ def forecast_and_approve(page, launch):
     }
     page.click("a[href$='/approval']")
     page.click("form[action$='/approve'] button")
-    page.wait_for_selector("text=/[Aa]pproved/", timeout=LONG_MS)
+    arrive(page, r"/forecasts/\d+")
+    page.wait_for_selector("main .badge >> text=Approved", timeout=LONG_MS)
     return expected
 
 
 def look_at_requirement(page):
     page.click("text=Agents required")
+    arrive(page, r"/forecasts/\d+/requirement")
     page.wait_for_selector("text=Scheduled time this week")
 
 

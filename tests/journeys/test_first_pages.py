@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.journeys.conftest import PHONE
+from tests.journeys.conftest import PHONE, arrive
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
 
@@ -55,10 +55,10 @@ class TestAgentOnAPhone:
         page = browse("agent", PHONE)
 
         page.click("nav.thumbbar a[href='/me/schedule']")
-        page.wait_for_url("**/me/schedule")
+        arrive(page, "/me/schedule")
         page.click("nav.thumbbar a[href='/me/leave']")
 
-        page.wait_for_url("**/me/leave")
+        arrive(page, "/me/leave")
 
     def test_reads_the_schedule_when_there_is_no_connection(self, browse, house):
         from tests.journeys.conftest import Server, sign_in
@@ -71,6 +71,7 @@ class TestAgentOnAPhone:
         page.reload()
         page.wait_for_function("navigator.serviceWorker.controller !== null")
         page.reload()
+        page.wait_for_function("caches.match(location.href).then(Boolean)")
         was = page.inner_text(".next-shift-time")
 
         passing.stop()

@@ -14,7 +14,7 @@ from callcenter.kernel.db import db
 from tests.factories.access import PASSWORD, make_user
 from tests.factories.projects import make_target
 from tests.factories.scheduling import Center, make_agent, make_center
-from tests.journeys.conftest import DESK, PHONE, sign_in
+from tests.journeys.conftest import DESK, PHONE, arrive, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("journeys")]
 LONG_MS = 60_000
@@ -105,45 +105,47 @@ def test_from_call_records_to_a_shift_on_the_phone(browse, newcomer, calls):
 def import_calls(page, newcomer, calls):
     page.goto("/imports")
     page.click("text=/Import (files|contacts|calls)|New import|Bring in/")
-    page.wait_for_url("**/imports/new")
+    arrive(page, "/imports/new")
     page.select_option("select[name=project_id]", label=newcomer.project)
     page.set_input_files("input[name=files]", calls)
     page.click("text=Look at it")
-    page.wait_for_url("**/preview")
+    arrive(page, r"/imports/\d+/preview")
     page.wait_for_selector("text=The first rows as they will be stored")
     page.click("button[value=start]")
-    page.wait_for_url("**/imports/*")
-    page.wait_for_selector("text=/2.?688/", timeout=LONG_MS)
+    arrive(page, r"/imports/\d+")
+    page.wait_for_selector(".facts .badge >> text=Done", timeout=LONG_MS)
+    page.wait_for_selector("text=/2.?688/")
 
 
 def forecast(page):
     page.goto("/forecasts")
     page.click("text=New forecast")
-    page.wait_for_url("**/new*")
+    arrive(page, r"/projects/\d+/forecasts/new")
     page.fill("input[name=name]", "The first four weeks")
     page.click("text=Make the forecast")
-    page.wait_for_url("**/forecasts/*")
+    arrive(page, r"/forecasts/\d+")
     page.click("a[href$='/approval']", timeout=LONG_MS)
     page.click("form[action$='/approve'] button")
-    page.wait_for_selector("text=/[Aa]pproved/", timeout=LONG_MS)
+    arrive(page, r"/forecasts/\d+")
+    page.wait_for_selector("main .badge >> text=Approved", timeout=LONG_MS)
     page.click("text=Agents required")
-    page.wait_for_selector("h1")
+    arrive(page, r"/forecasts/\d+/requirement")
 
 
 def schedule(page, newcomer):
     page.goto("/schedules")
     page.click("text=New schedule")
-    page.wait_for_url("**/schedules/new")
+    arrive(page, "/schedules/new")
     page.select_option("select[name=site_id]", label=newcomer.site)
     monday = newcomer.today + timedelta(days=7 - newcomer.today.weekday())
     page.fill("input[name=first_day]", monday.isoformat())
     page.select_option("select[name=n_weeks]", "1")
     page.click("text=Next")
-    page.wait_for_url("**/schedules/new/teams?*")
+    arrive(page, "/schedules/new/teams")
     page.select_option("select[name=solve_limit_s]", index=0)
     page.click("text=Create and solve")
-    page.wait_for_url("**/schedules/*")
+    arrive(page, r"/schedules/\d+")
     page.click("text=Publish…", timeout=LONG_MS)
     page.wait_for_selector("text=This will happen")
     page.click("form[action$='/publish'] button")
-    page.wait_for_selector("text=/[Pp]ublished/")
+    page.wait_for_selector("#toasts >> text=Published:")
