@@ -162,8 +162,7 @@ def coming_weeks(tomorrow: date) -> tuple[tuple[date, date], tuple[date, date]]:
 def _count_coverage(schedule_id: int) -> None:
     schedule = queries.get_schedule(schedule_id, EVERYTHING)
     ground = services.build_ground(schedule)
-    wanted = ground.problem.demand.required_agents
-    store_coverage(schedule.id, ground, wanted, wanted * 0)
+    store_coverage(schedule.id, ground, np.zeros_like(ground.required_agents))
     recount_coverage(schedule, schedule.starts_at, schedule.ends_at)
 
 

@@ -261,10 +261,12 @@ class ShiftActivity(Model):
 
 
 class CoverageInterval(Model):
-    """What a schedule gives one queue in one interval, against what was asked.
+    """Who is there for one queue in one interval of a schedule, against what was asked.
 
-    An agent of several skills counts once, where the requirement needs them most.
-    Both are agents to be scheduled, shrinkage included.
+    Counted are the schedule's own agents and those whom other published schedules
+    have at work for the queue then, so the schedules of one queue never add up. An
+    agent of several skills counts once, where the requirement needs them most. Both
+    are agents to be scheduled, shrinkage included.
     """
 
     __tablename__ = "scheduling_coverage_interval"

@@ -5,12 +5,13 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Select, Subquery, func, select
 
 from callcenter.kernel.db import db
 from callcenter.scheduling.models import CoverageInterval, Schedule, ScheduleStatus
 
 Totals = list[tuple[datetime, float, float]]
+CoverageSelect = Select[int, datetime, float, float]
 
 
 class HourCoverage(NamedTuple):
@@ -71,6 +72,37 @@ def by_day(
     return days
 
 
+def published_coverage(*conditions: ColumnElement[bool]) -> CoverageSelect:
+    """Queue, start, agents required and there, over all published schedules.
+
+    Each of them counts everybody who is there, so they are not added up.
+    """
+    return (
+        select(
+            CoverageInterval.queue_id,
+            CoverageInterval.interval_start,
+            func.max(CoverageInterval.required_agents).label("required_agents"),
+            func.max(CoverageInterval.scheduled_agents).label("scheduled_agents"),
+        )
+        .join(Schedule, Schedule.id == CoverageInterval.schedule_id)
+        .where(Schedule.status == ScheduleStatus.PUBLISHED, *conditions)
+        .group_by(CoverageInterval.queue_id, CoverageInterval.interval_start)
+    )
+
+
+def in_sum(coverage: Subquery) -> Select[datetime, float, float]:
+    """Start, agents required and there: several queues added up."""
+    return (
+        select(
+            coverage.c.interval_start,
+            func.sum(coverage.c.required_agents),
+            func.sum(coverage.c.scheduled_agents),
+        )
+        .group_by(coverage.c.interval_start)
+        .order_by(coverage.c.interval_start)
+    )
+
+
 def _totals(
     schedule_id: int,
     starts_at: datetime,
@@ -106,21 +138,12 @@ def coverage_of_queue(
 
     A longer interval shows the mean of the quarters in it.
     """
-    statement = (
-        select(
-            CoverageInterval.interval_start,
-            func.sum(CoverageInterval.required_agents),
-            func.sum(CoverageInterval.scheduled_agents),
-        )
-        .join(Schedule, Schedule.id == CoverageInterval.schedule_id)
-        .where(
-            Schedule.status == ScheduleStatus.PUBLISHED,
+    statement = in_sum(
+        published_coverage(
             CoverageInterval.queue_id.in_(queue_ids),
             CoverageInterval.interval_start >= starts_at,
             CoverageInterval.interval_start < ends_at,
-        )
-        .group_by(CoverageInterval.interval_start)
-        .order_by(CoverageInterval.interval_start)
+        ).subquery()
     )
     step = interval.total_seconds()
     slots: dict[int, list[tuple[float, float]]] = {}
@@ -142,21 +165,13 @@ def agents_on_duty(
 ) -> dict[int, dict[datetime, float]]:
     """What published schedules give each queue, by the start of the interval."""
     rows = db.session.execute(
-        select(
-            CoverageInterval.queue_id,
-            CoverageInterval.interval_start,
-            func.sum(CoverageInterval.scheduled_agents),
-        )
-        .join(Schedule, Schedule.id == CoverageInterval.schedule_id)
-        .where(
-            Schedule.status == ScheduleStatus.PUBLISHED,
+        published_coverage(
             CoverageInterval.queue_id.in_(queue_ids),
             CoverageInterval.interval_start >= starts_at,
             CoverageInterval.interval_start < ends_at,
         )
-        .group_by(CoverageInterval.queue_id, CoverageInterval.interval_start)
     )
     found: dict[int, dict[datetime, float]] = {}
-    for queue_id, at, agents in rows:
+    for queue_id, at, _required, agents in rows:
         found.setdefault(queue_id, {})[at] = float(agents)
     return found

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, Subquery, case, func, select
 
 from callcenter.kernel.actor import Scope
 from callcenter.kernel.db import db
 from callcenter.scheduling.models import CoverageInterval, Schedule, ScheduleStatus
-from callcenter.scheduling.queries.coverage import Totals
+from callcenter.scheduling.queries.coverage import Totals, in_sum, published_coverage
 from callcenter.scheduling.queries.schedules import in_scope, visible_schedules
 
 _QUARTER_H = 0.25
@@ -38,30 +38,16 @@ def outlook(
     scope: Scope, starts_at: datetime, ends_at: datetime, *, most: int
 ) -> list[Outlook]:
     """What asks for somebody then, by site and name, the shortest first."""
-    required, scheduled = (
-        CoverageInterval.required_agents,
-        CoverageInterval.scheduled_agents,
-    )
+    coverage = _by_name(in_scope(scope), starts_at=starts_at, ends_at=ends_at)
+    required, scheduled = coverage.c.required_agents, coverage.c.scheduled_agents
     missing = func.sum(case((required > scheduled, required - scheduled), else_=0.0))
+    first_id = func.min(coverage.c.schedule_id)
+    place = (coverage.c.name, coverage.c.site_id, coverage.c.zone)
     statement = (
-        select(
-            func.min(Schedule.id),
-            Schedule.name,
-            Schedule.site_id,
-            Schedule.zone,
-            func.sum(required) * _QUARTER_H,
-            missing * _QUARTER_H,
-        )
-        .join(CoverageInterval, CoverageInterval.schedule_id == Schedule.id)
-        .where(
-            in_scope(scope),
-            Schedule.status == ScheduleStatus.PUBLISHED,
-            CoverageInterval.interval_start >= starts_at,
-            CoverageInterval.interval_start < ends_at,
-        )
-        .group_by(Schedule.name, Schedule.site_id, Schedule.zone)
+        select(first_id, *place, func.sum(required) * _QUARTER_H, missing * _QUARTER_H)
+        .group_by(*place)
         .having(func.sum(required) > 0.0)
-        .order_by(missing.desc(), func.min(Schedule.id))
+        .order_by(missing.desc(), first_id)
         .limit(most)
     )
     return [Outlook(*row) for row in db.session.execute(statement)]
@@ -69,24 +55,31 @@ def outlook(
 
 def totals_ahead(outlook: Outlook, starts_at: datetime, ends_at: datetime) -> Totals:
     """Agents required and scheduled by quarter, all its schedules together."""
-    statement = (
-        select(
-            CoverageInterval.interval_start,
-            func.sum(CoverageInterval.required_agents),
-            func.sum(CoverageInterval.scheduled_agents),
-        )
-        .join(Schedule, Schedule.id == CoverageInterval.schedule_id)
-        .where(
-            Schedule.name == outlook.name,
-            Schedule.site_id == outlook.site_id,
-            Schedule.status == ScheduleStatus.PUBLISHED,
+    coverage = _by_name(
+        Schedule.name == outlook.name,
+        Schedule.site_id == outlook.site_id,
+        starts_at=starts_at,
+        ends_at=ends_at,
+    )
+    rows = db.session.execute(in_sum(coverage))
+    return [(at, float(r), float(s)) for at, r, s in rows]
+
+
+def _by_name(
+    *conditions: ColumnElement[bool], starts_at: datetime, ends_at: datetime
+) -> Subquery:
+    """Coverage by queue and quarter of the published schedules of one name and site."""
+    place = (Schedule.name, Schedule.site_id, Schedule.zone)
+    return (
+        published_coverage(
+            *conditions,
             CoverageInterval.interval_start >= starts_at,
             CoverageInterval.interval_start < ends_at,
         )
-        .group_by(CoverageInterval.interval_start)
-        .order_by(CoverageInterval.interval_start)
+        .add_columns(func.min(Schedule.id).label("schedule_id"), *place)
+        .group_by(*place)
+        .subquery()
     )
-    return [(at, float(r), float(s)) for at, r, s in db.session.execute(statement)]
 
 
 def drafts(scope: Scope, today: date, *, most: int) -> Sequence[Schedule]:

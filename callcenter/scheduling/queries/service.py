@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from callcenter.kernel.db import db
 from callcenter.projects.models import Queue
@@ -14,6 +14,7 @@ from callcenter.scheduling.models import (
     ScheduleStatus,
     ServiceChance,
 )
+from callcenter.scheduling.queries.coverage import published_coverage
 
 
 def published_for(queue_ids: Collection[int], first: date, last: date) -> Sequence[int]:
@@ -57,26 +58,17 @@ def service_premises(
     if not days:
         return {}
     rows = db.session.execute(
-        select(
-            CoverageInterval.interval_start,
-            func.sum(CoverageInterval.required_agents),
-            func.sum(CoverageInterval.scheduled_agents),
-        )
-        .join(Schedule, Schedule.id == CoverageInterval.schedule_id)
-        .where(
-            Schedule.status == ScheduleStatus.PUBLISHED,
+        published_coverage(
             CoverageInterval.queue_id == queue_id,
             CoverageInterval.interval_start >= days[0][1],
             CoverageInterval.interval_start < days[-1][2],
-        )
-        .group_by(CoverageInterval.interval_start)
-        .order_by(CoverageInterval.interval_start)
+        ).order_by(CoverageInterval.interval_start)
     ).all()
     found = {}
     for day, starts_at, ends_at in days:
         mine = [
             (float(required), float(scheduled))
-            for at, required, scheduled in rows
+            for _queue_id, at, required, scheduled in rows
             if starts_at <= at < ends_at
         ]
         # Each quarter counts by its place, so that a shift that moved is seen.

@@ -19,8 +19,8 @@ from callcenter.scheduling import queries
 from callcenter.scheduling.models import Schedule, ScheduleTeam, Shift
 from callcenter.scheduling.models.roster import day_start
 from callcenter.scheduling.queries import TakenTime
+from callcenter.scheduling.services.grid import INTERVAL
 
-INTERVAL = timedelta(minutes=15)
 LOOK_BACK = timedelta(days=28)
 LOOK_AHEAD = timedelta(days=2)
 Range = tuple[int, int]

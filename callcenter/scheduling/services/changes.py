@@ -37,7 +37,7 @@ from callcenter.scheduling.models import (
     ShiftTemplate,
 )
 from callcenter.scheduling.services.coverage import recount_coverage
-from callcenter.scheduling.services.ground import INTERVAL
+from callcenter.scheduling.services.grid import INTERVAL
 from callcenter.scheduling.services.proposals import (
     Proposal,
     as_proposal,

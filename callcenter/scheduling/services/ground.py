@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import numpy as np
+from numpy.typing import NDArray
 
 from callcenter.engine.rostering import (
     Agent,
@@ -14,28 +15,33 @@ from callcenter.engine.rostering import (
     Grid,
     PinnedShift,
     RosterProblem,
-    make_grid,
 )
 from callcenter.engine.rostering import ShiftTemplate as EngineTemplate
 from callcenter.scheduling import queries
 from callcenter.scheduling.errors import NoAgents, NoRequirement
 from callcenter.scheduling.models import Schedule, ShiftTemplate, WorkRules, WorkRuleSet
 from callcenter.scheduling.services.agents import AgentInput, Person, people_of
+from callcenter.scheduling.services.grid import INTERVAL, INTERVAL_MIN, grid_of
 from callcenter.scheduling.services.pins import pins_of
-
-INTERVAL_MIN = 15
-INTERVAL = timedelta(minutes=INTERVAL_MIN)
+from callcenter.scheduling.services.presence import count_scheduled, presence_standing
 
 
 @dataclass(frozen=True, eq=False)
 class Ground:
-    """A schedule as the engine sees it, with the ids behind the positions."""
+    """A schedule as the engine sees it, with the ids behind the positions.
+
+    ``required_agents`` and ``standing_agents``, both of shape (n_queues, n_intervals),
+    are what the queues ask for and what other published schedules give them already;
+    the problem's demand is what is left of the one after the other.
+    """
 
     starts_at: datetime
     problem: RosterProblem
     employee_ids: tuple[int, ...]
     template_ids: tuple[int, ...]
     queue_ids: tuple[int, ...]
+    required_agents: NDArray[np.float64]
+    standing_agents: NDArray[np.float64]
 
     def instant(self, index: int) -> datetime:
         """The instant at which an interval starts."""
@@ -71,7 +77,12 @@ def build_ground(schedule: Schedule, *, only: Sequence[int] | None = None) -> Gr
     grid = grid_of(schedule)
     starts_at = schedule.starts_at.astimezone(UTC)
     queues = tuple(each.queue for each in schedule.queues)
-    demand = _demand(schedule, grid, starts_at, is_wanted=only is None)
+    required = np.zeros((len(queues), grid.n_intervals))
+    standing = np.zeros_like(required)
+    if only is None:
+        _fill_required(required, schedule, grid, starts_at)
+        there = presence_standing(schedule, starts_at, grid.n_intervals)
+        standing = count_scheduled(schedule, queues, required, there)
     templates = list(queries.active_templates())
     contracts = _Contracts(templates)
     people = people_of(schedule, queues, only=only)
@@ -82,7 +93,10 @@ def build_ground(schedule: Schedule, *, only: Sequence[int] | None = None) -> Gr
     agents = tuple(_agent(each, contracts, source, pins) for each in people)
     problem = RosterProblem(
         grid=grid,
-        demand=demand,
+        demand=Demand(
+            queues=tuple(each.code for each in queues),
+            required_agents=np.maximum(0.0, required - standing),
+        ),
         agents=agents,
         contracts=tuple(contracts.made),
         templates=tuple(map(engine_template, templates)),
@@ -93,13 +107,8 @@ def build_ground(schedule: Schedule, *, only: Sequence[int] | None = None) -> Gr
         employee_ids=tuple(person.employee.id for person in people),
         template_ids=tuple(each.id for each in templates),
         queue_ids=tuple(each.id for each in queues),
-    )
-
-
-def grid_of(schedule: Schedule) -> Grid:
-    """The quarters of an hour that a schedule is laid on."""
-    return make_grid(
-        schedule.first_day, schedule.n_days, schedule.tz, interval_min=INTERVAL_MIN
+        required_agents=required,
+        standing_agents=standing,
     )
 
 
@@ -112,17 +121,12 @@ def require_demand(ground: Ground) -> None:
         raise NoRequirement
 
 
-def _demand(
-    schedule: Schedule, grid: Grid, starts_at: datetime, *, is_wanted: bool
-) -> Demand:
+def _fill_required(
+    required: NDArray[np.float64], schedule: Schedule, grid: Grid, starts_at: datetime
+) -> None:
     """What the queues require on the schedule's days, in quarters of an hour."""
     queue_ids = [each.queue_id for each in schedule.queues]
-    rows = (
-        queries.required_by_interval(queue_ids, starts_at, schedule.ends_at)
-        if is_wanted
-        else []
-    )
-    required = np.zeros((len(queue_ids), grid.n_intervals))
+    rows = queries.required_by_interval(queue_ids, starts_at, schedule.ends_at)
     number = {queue_id: place for place, queue_id in enumerate(queue_ids)}
     last = int(grid.day_starts[-1])
     for row in rows:
@@ -130,10 +134,6 @@ def _demand(
         width = max(1, row.interval_s // (INTERVAL_MIN * 60))
         span = slice(first, min(first + width, last))
         required[number[row.queue_id], span] = row.scheduled_agents
-    return Demand(
-        queues=tuple(each.queue.code for each in schedule.queues),
-        required_agents=required,
-    )
 
 
 def engine_template(template: ShiftTemplate) -> EngineTemplate:

@@ -8,7 +8,7 @@ from callcenter.engine.rostering import PinnedShift, PlannedBreak
 from callcenter.engine.rostering.model import FREE_FORM
 from callcenter.scheduling import queries
 from callcenter.scheduling.models import ActivityKind, Schedule, Shift, ShiftTemplate
-from callcenter.scheduling.services.agents import INTERVAL
+from callcenter.scheduling.services.grid import INTERVAL
 
 BREAKS = {ActivityKind.PAID_BREAK, ActivityKind.UNPAID_BREAK, ActivityKind.LUNCH}
 

@@ -22,12 +22,8 @@ from callcenter.scheduling.models import (
     ShiftStatus,
     ShiftTemplate,
 )
-from callcenter.scheduling.services.ground import (
-    INTERVAL,
-    INTERVAL_MIN,
-    Ground,
-    build_ground,
-)
+from callcenter.scheduling.services.grid import INTERVAL, INTERVAL_MIN
+from callcenter.scheduling.services.ground import Ground, build_ground
 
 LONGEST = timedelta(hours=14)
 BREAKS = {ActivityKind.PAID_BREAK, ActivityKind.UNPAID_BREAK, ActivityKind.LUNCH}

@@ -3,9 +3,9 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -34,7 +34,7 @@ from callcenter.scheduling.models import (
     Shift,
     ShiftStatus,
 )
-from callcenter.scheduling.services.coverage import recount_coverage
+from callcenter.scheduling.services.coverage import recount_around
 from callcenter.scheduling.services.schedules import subject_of
 from callcenter.scheduling.services.seating import find_free_seat
 
@@ -54,7 +54,7 @@ class Preview:
 
 def preview_publishing(schedule: Schedule) -> Preview:
     """Count what publishing would change."""
-    planned = _planned(schedule)
+    planned = queries.is_planned_in(schedule)
     n_shifts, n_agents, n_seated = db.session.execute(
         select(
             func.count(),
@@ -62,18 +62,20 @@ def preview_publishing(schedule: Schedule) -> Preview:
             func.count(Shift.seat_id),
         )
         .select_from(Shift)
-        .where(*planned)
+        .where(planned)
     ).one()
     with_email = (
         select(func.count(Employee.id.distinct()))
         .join(Shift, Shift.employee_id == Employee.id)
-        .where(*planned, Employee.email.is_not(None))
+        .where(planned, Employee.email.is_not(None))
     )
     return Preview(
         n_shifts=n_shifts,
         n_agents=n_agents,
         n_replaced=db.session.scalar(
-            select(func.count()).select_from(Shift).where(*_replaced(schedule))
+            select(func.count())
+            .select_from(Shift)
+            .where(queries.is_replaced_by(schedule))
         )
         or 0,
         n_unseated=n_shifts - n_seated,
@@ -106,7 +108,9 @@ def publish_schedule(schedule: Schedule) -> Schedule:
     schedule.published_by_id = current_actor().user_id
     db.session.flush()
     for other in touched:
-        _settle_replaced(other, schedule)
+        _archive_if_empty(other)
+    db.session.flush()
+    recount_around(schedule, touched)
     audit.record(
         "published",
         Schedule.__tablename__,
@@ -124,35 +128,10 @@ def publish_schedule(schedule: Schedule) -> Schedule:
     return schedule
 
 
-def _around(schedule: Schedule) -> ColumnElement[bool]:
-    """Whether a shift begins near the schedule's days: what an index finds quickly."""
-    edge = timedelta(days=1)
-    return Shift.starts_at.between(schedule.starts_at - edge, schedule.ends_at + edge)
-
-
-def _planned(schedule: Schedule) -> tuple[ColumnElement[bool], ...]:
-    return (Shift.schedule_id == schedule.id, Shift.status == ShiftStatus.PLANNED)
-
-
-def _replaced(schedule: Schedule) -> tuple[ColumnElement[bool], ...]:
-    """The published shifts that this schedule takes the place of."""
-    rostered = select(Shift.employee_id).where(*_planned(schedule))
-    of_teams = select(Employee.id).where(
-        Employee.team_id.in_(queries.team_ids_of(schedule))
-    )
-    return (
-        Shift.is_live.is_(True),
-        _around(schedule),
-        Shift.schedule_id != schedule.id,
-        Shift.day.between(schedule.first_day, schedule.last_day),
-        or_(Shift.employee_id.in_(rostered), Shift.employee_id.in_(of_teams)),
-    )
-
-
 def _replace_live_shifts(schedule: Schedule) -> Sequence[Schedule]:
     """Take the replaced shifts off; returns the schedules that they belonged to."""
     rows = db.session.execute(
-        select(Shift.id, Shift.schedule_id).where(*_replaced(schedule))
+        select(Shift.id, Shift.schedule_id).where(queries.is_replaced_by(schedule))
     ).all()
     ids = [row[0] for row in rows]
     for start in range(0, len(ids), 500):
@@ -172,10 +151,10 @@ def _seat_clashes(schedule: Schedule) -> Sequence[int]:
     held: dict[int, list[tuple[datetime, datetime]]] = defaultdict(list)
     others = select(Shift.seat_id, Shift.starts_at, Shift.ends_at).where(
         Shift.is_live,
-        _around(schedule),
+        queries.is_around(schedule),
         Shift.schedule_id != schedule.id,
         Shift.seat_id.is_not(None),
-        Shift.id.not_in(select(Shift.id).where(*_replaced(schedule))),
+        Shift.id.not_in(select(Shift.id).where(queries.is_replaced_by(schedule))),
     )
     for seat_id, starts_at, ends_at in db.session.execute(others):
         held[seat_id or 0].append((starts_at, ends_at))
@@ -185,7 +164,7 @@ def _seat_clashes(schedule: Schedule) -> Sequence[int]:
     return [
         shift_id
         for shift_id, seat_id, starts_at, ends_at in db.session.execute(
-            own.where(*_planned(schedule))
+            own.where(queries.is_planned_in(schedule))
         )
         if any(a < ends_at and b > starts_at for a, b in held.get(seat_id or 0, ()))
     ]
@@ -225,7 +204,7 @@ def _go_live(schedule: Schedule) -> None:
         with db.session.begin_nested():
             db.session.execute(
                 update(Shift)
-                .where(*_planned(schedule))
+                .where(queries.is_planned_in(schedule))
                 .values(is_live=True)
                 .execution_options(synchronize_session=False)
             )
@@ -237,16 +216,13 @@ def _go_live(schedule: Schedule) -> None:
         raise
 
 
-def _settle_replaced(other: Schedule, schedule: Schedule) -> None:
-    """Archive a schedule of which nothing holds any more, else count it again."""
+def _archive_if_empty(other: Schedule) -> None:
+    """Archive a schedule of which nothing holds any more."""
     has_live = db.session.scalar(
         select(Shift.id).where(Shift.schedule_id == other.id, Shift.is_live).limit(1)
     )
     if has_live is None:
         other.status = ScheduleStatus.ARCHIVED
-        return
-    starts_at = max(other.starts_at, schedule.starts_at)
-    recount_coverage(other, starts_at, schedule.ends_at + timedelta(hours=14))
 
 
 def shifts_to_tell(schedule_id: int) -> Sequence[Shift]:

@@ -180,7 +180,7 @@ def store_solution(schedule: Schedule, ground: Ground, solution: Solution) -> No
     roster = solution.roster
     ids = _insert_shifts(schedule, ground, roster.shifts, solution.seats)
     _insert_activities(ground, roster.shifts, ids)
-    store_coverage(schedule.id, ground, roster.wanted_agents, roster.scheduled_agents)
+    store_coverage(schedule.id, ground, roster.scheduled_agents)
     schedule.status = ScheduleStatus.DRAFT
     schedule.solved_at = clock.now()
     schedule.solver_status = roster.status.value
@@ -261,7 +261,7 @@ def _verdict(ground: Ground, solution: Solution) -> dict[str, Any]:
     roster, checked = solution.roster, solution.checked
     hours = ground.problem.grid.interval_min / 60
     unmet = roster.unmet.sum(axis=1) * hours
-    wanted = roster.wanted_agents.sum(axis=1) * hours
+    wanted = ground.required_agents.sum(axis=1) * hours
     return {
         "n_shifts": len(roster.shifts),
         "n_agents": len(ground.employee_ids),
@@ -304,7 +304,7 @@ def _worst(ground: Ground, roster: Roster) -> list[dict[str, Any]]:
             "queue_id": ground.queue_ids[place // width],
             "at": ground.instant(place % width).isoformat(),
             "unmet": float(flat[place]),
-            "wanted": float(roster.wanted_agents.ravel()[place]),
+            "wanted": float(ground.required_agents.ravel()[place]),
         }
         for place in chosen
     ]

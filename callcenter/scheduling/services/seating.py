@@ -21,7 +21,8 @@ from callcenter.scheduling.models import (
     Shift,
     ShiftStatus,
 )
-from callcenter.scheduling.services.ground import INTERVAL, Ground
+from callcenter.scheduling.services.grid import INTERVAL
+from callcenter.scheduling.services.ground import Ground
 
 FLOOR_APART = 100.0
 

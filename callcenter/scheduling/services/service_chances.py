@@ -21,7 +21,11 @@ from callcenter.scheduling import queries
 from callcenter.scheduling.errors import NobodyOnDuty
 from callcenter.scheduling.models import ServiceChance
 from callcenter.scheduling.models.roster import day_start
-from callcenter.scheduling.services.coverage import presence_of, skills_held
+from callcenter.scheduling.services.presence import (
+    presence_of,
+    skills_held,
+    together,
+)
 
 Floats = NDArray[np.float64]
 Progress = Callable[[int, int, object], None]
@@ -127,11 +131,7 @@ def _duty(queue: Queue, day: date, starts_at: datetime, ends_at: datetime) -> _D
         each for each in served if model_for(each, assumptions[each.id]) in _WAITING
     ]
     n_quarters = (ends_at - starts_at) // QUARTER
-    lines: dict[int, NDArray[np.int64]] = {}
-    for schedule_id in schedules:
-        for employee, line in presence_of(schedule_id, starts_at, n_quarters).items():
-            known = lines.get(employee)
-            lines[employee] = line if known is None else np.maximum(known, line)
+    lines = together(*(presence_of(each, starts_at, n_quarters) for each in schedules))
     people = sorted(lines)
     held = skills_held(people, waiting) if waiting else {}
     return _Duty(
