@@ -12,9 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from callcenter.engine.errors import EngineInputError
 from callcenter.engine.staffing.asking import wanted
-from callcenter.engine.staffing.cells import Asked, Cells, margins, worst
+from callcenter.engine.staffing.cells import Asked, Cells, margins, most_agents, worst
 from callcenter.engine.staffing.measures import (
     Floats,
     Model,
@@ -42,11 +41,12 @@ class Blend:
 
     Attributes
     ----------
-    required_agents : ndarray of float, whole numbers, on contacts, before shrinkage
+    required_agents : ndarray of float, whole numbers, on contacts, before shrinkage;
+        NaN where no number does both, with the measures of the most that were tried
     reserve : ndarray of float, whole numbers, agents kept free for contacts
-    outbound_erlangs : ndarray of float, erlangs of outbound work that get done
+    outbound_erlangs : ndarray of float, erlangs of outbound work that can get done
     sl, asa_s, abandon_rate : ndarray of float, of the contacts
-    occupancy : ndarray of float, fraction, contacts and outbound work together
+    occupancy : ndarray of float, fraction, contacts and the outbound work to be done
     """
 
     required_agents: Floats
@@ -80,7 +80,8 @@ def required_blend_agents(
     patience_s : array_like of float, seconds, mean patience, > 0; nobody leaves without
     sl_definition : ServiceLevelDefinition
     targets : sl_target, sl_threshold_s, max_asa_s, max_abandon as `required_agents`, of
-        the contacts; max_occupancy limits all work
+        the contacts; max_occupancy limits contacts and the outbound work to be done:
+        agents who dialled on whenever they could would never be idle
 
     Returns
     -------
@@ -105,20 +106,27 @@ def required_blend_agents(
     cells = Cells(
         calls * aht / interval, aht, **dict(zip(asked.values, rest, strict=True))
     )
-    blends = _Blends(cells, outbound, asked.definition)
-    agents = blends.least(solve_cells(cells, asked.model, asked.definition))
-    reserve = blends.least_reserve(agents, np.arange(agents.size))
-    at, done = blends.measures(agents, reserve, np.arange(agents.size))
-    named = {
-        "required_agents": agents,
+    found = _solve(_Blends(cells, outbound, asked.definition), asked.model)
+    return Blend(**{name: each.reshape(shape) for name, each in found.items()})
+
+
+def _solve(blends: "_Blends", model: Model) -> dict[str, Floats]:
+    """The fields of a `Blend`; measured with the most where none are enough."""
+    cells = blends.cells
+    required = blends.least(solve_cells(cells, model, blends.definition))
+    agents = np.where(np.isnan(required), blends.most, required)
+    everywhere = np.arange(agents.size)
+    reserve = blends.least_reserve(agents, everywhere)
+    at, done = blends.measures(agents, reserve, everywhere)
+    return {
+        "required_agents": required,
         "reserve": np.where(cells.load > 0.0, np.minimum(reserve, agents), 0.0),
         "outbound_erlangs": done,
         "sl": at.sl,
         "asa_s": at.asa_s,
         "abandon_rate": at.abandon_rate,
-        "occupancy": at.occupancy,
+        "occupancy": blends.occupancy(at, done, agents, everywhere),
     }
-    return Blend(**{name: each.reshape(shape) for name, each in named.items()})
 
 
 class _Blends:
@@ -131,23 +139,24 @@ class _Blends:
         self.outbound = outbound
         self.definition = definition
         self.asked = Asked.of(cells)
-        if self.asked.occupancy and not (self.asked.sl or self.asked.asa):
-            raise EngineInputError("a blend needs sl_target or max_asa_s")
+        self.most = most_agents(cells, cells.load + outbound)
 
     def least(self, alone: dict[str, Floats]) -> Floats:
-        """The least agents with whom some reserve does both."""
-        busy = np.flatnonzero((self.cells.load > 0.0) | (self.outbound > 0.0))
+        """The least agents with whom some reserve does both; NaN where none do."""
         inbound = alone["required_agents"]
+        is_busy = (self.cells.load > 0.0) | (self.outbound > 0.0)
+        busy = np.flatnonzero(is_busy & np.isfinite(inbound))
         work = self.cells.load * (1.0 - alone["abandon_rate"]) + self.outbound
         work = np.ceil(work / self.cells.max_occupancy - 1e-9)
-        agents = np.zeros_like(inbound)
+        agents = np.where(np.isnan(inbound), np.nan, 0.0)
         if busy.size:
             never = np.maximum(inbound, np.ceil(self.outbound))[busy] - 1.0
             agents[busy] = least_integer(
                 lambda n, index: self._margin(n, busy[index]),
-                never=np.maximum(never, 0.0),
+                never=np.clip(never, 0.0, self.most[busy] - 1.0),
                 guess=np.maximum(inbound, work)[busy],
                 step=np.ones(busy.size),
+                most=self.most[busy],
             )
         return agents
 
@@ -159,8 +168,18 @@ class _Blends:
         margin = np.log(np.maximum(done, 1e-12) / np.maximum(wanted_work, 1e-12))
         margin = np.where(wanted_work > 0.0, margin + 1e-12, 1e3)
         limit = self.cells.max_occupancy[index]
-        margin = np.where(at.occupancy > limit + 1e-12, -1.0, margin)
+        busy = self.occupancy(at, done, agents, index)
+        margin = np.where(busy > limit + 1e-12, -1.0, margin)
         return np.where(reserve > agents, -1.0, margin)
+
+    def occupancy(
+        self, at: QueueMeasures, done: Floats, agents: Floats, index: Indices
+    ) -> Floats:
+        """The share of time that contacts and the outbound work to be done take."""
+        served = self.cells.load[index] * (1.0 - at.abandon_rate)
+        work = served + np.minimum(done, self.outbound[index])
+        share = np.divide(work, agents, out=np.zeros_like(work), where=agents > 0.0)
+        return np.minimum(share, 1.0)
 
     def least_reserve(self, agents: Floats, index: Indices) -> Floats:
         """The least reserve that serves the contacts; more than agents when none."""
@@ -181,6 +200,7 @@ class _Blends:
             never=np.full(index.size, -1.0),
             guess=np.zeros(index.size),
             step=np.ones(index.size),
+            most=agents + 1.0,
         )
 
     def _of_contacts(self) -> Asked:

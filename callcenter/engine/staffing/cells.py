@@ -29,6 +29,26 @@ class Cells:
         return Cells(**{name: values[index] for name, values in vars(self).items()})
 
 
+def most_agents(cells: Cells, load: Floats) -> Floats:
+    """The agents beyond which nobody searches: a target missed there has no answer.
+
+    Parameters
+    ----------
+    cells : Cells
+    load : ndarray of float, shape (n_cells,), erlangs, repeated attempts included
+
+    Returns
+    -------
+    ndarray of float, shape (n_cells,), whole numbers
+
+    Source: none; forty spreads above the load no wait is left that a float can tell,
+    and an occupancy limit needs load / limit agents, at most a hundred times the load.
+    """
+    for_service = 2.0 * load + 40.0 * np.sqrt(load) + 200.0
+    for_limit = np.minimum(load / cells.max_occupancy + 2.0, 100.0 * load + 1000.0)
+    return np.ceil(np.maximum(for_service, for_limit))
+
+
 @dataclass(frozen=True)
 class Asked:
     """Which kinds of target occur at all, so that the others cost nothing."""

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 
 from callcenter.engine.errors import EngineInputError
 from callcenter.engine.staffing.asking import wanted
-from callcenter.engine.staffing.cells import Asked, Cells, margins, worst
+from callcenter.engine.staffing.cells import Asked, Cells, margins, most_agents, worst
 from callcenter.engine.staffing.measures import (
     Floats,
     Model,
@@ -96,19 +96,27 @@ def required_chat_agents(
         slowdown=_slowdown(slowdown),
         **asked.values,
     )
-    targets_of = dict(zip(asked.values, rest, strict=True))
-    cells = Cells(load=calls * aht / interval, aht=aht, **targets_of)
-    chats = _Chats(most, slow)
-    agents = _least(cells, chats, asked.definition)
-    at = _measures(cells, chats, agents, asked.definition)
-    return Requirement(
-        required_agents=agents.reshape(shape),
-        sl=at.sl.reshape(shape),
-        asa_s=at.asa_s.reshape(shape),
-        occupancy=at.occupancy.reshape(shape),
-        abandon_rate=at.abandon_rate.reshape(shape),
-        load_erlangs=cells.load.reshape(shape),
-    )
+    named = dict(zip(asked.values, rest, strict=True))
+    cells = Cells(load=calls * aht / interval, aht=aht, **named)
+    found = _solve(cells, _Chats(most, slow), asked.definition)
+    return Requirement(**{name: each.reshape(shape) for name, each in found.items()})
+
+
+def _solve(
+    cells: Cells, chats: _Chats, definition: ServiceLevelDefinition
+) -> dict[str, Floats]:
+    """The fields of a `Requirement`; measured with the most where none are enough."""
+    agents = _least(cells, chats, definition)
+    tried = np.where(np.isnan(agents), most_agents(cells, cells.load), agents)
+    at = _measures(cells, chats, tried, definition)
+    return {
+        "required_agents": agents,
+        "sl": at.sl,
+        "asa_s": at.asa_s,
+        "occupancy": at.occupancy,
+        "abandon_rate": at.abandon_rate,
+        "load_erlangs": cells.load,
+    }
 
 
 def chat_measures(
@@ -195,6 +203,7 @@ def _least(cells: Cells, chats: _Chats, definition: ServiceLevelDefinition) -> F
             never=never[busy],
             guess=np.ceil(needed + 0.5 * np.sqrt(needed / gain))[busy],
             step=0.25 * np.sqrt(needed)[busy],
+            most=np.maximum(most_agents(cells, cells.load), never + 1.0)[busy],
         )
     return agents
 

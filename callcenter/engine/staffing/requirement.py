@@ -28,7 +28,9 @@ class Requirement:
 
     Attributes
     ----------
-    required_agents : ndarray of float, whole numbers, on contacts, before shrinkage
+    required_agents : ndarray of float, whole numbers, on contacts, before shrinkage;
+        NaN where no number of agents meets the targets, with the measures of the most
+        that were tried
     sl : ndarray of float, fraction in [0, 1], by the definition that was asked
     asa_s : ndarray of float, seconds, mean wait of answered contacts
     occupancy : ndarray of float, fraction in [0, 1]
@@ -42,6 +44,11 @@ class Requirement:
     occupancy: Floats
     abandon_rate: Floats
     load_erlangs: Floats
+
+    @property
+    def is_reachable(self) -> NDArray[np.bool_]:
+        """Where some number of agents meets every target; shape of the arrays."""
+        return np.isfinite(self.required_agents)
 
 
 _GROUP = 131_072  # cells of about one load, whose answers guess each other

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from callcenter.engine.staffing.cells import Cells
+from callcenter.engine.staffing.cells import Cells, most_agents
 from callcenter.engine.staffing.evaluate import Answer, Question, evaluate
 from callcenter.engine.staffing.measures import Floats, Model
 from callcenter.engine.staffing.quadrature import EXACT, ROUGH
@@ -31,19 +31,23 @@ def least_agents(cells: Cells, question: Question) -> tuple[Floats, Answer]:
 
     Returns
     -------
-    tuple of agents, ndarray of float, shape (n_cells,), and the exact Answer there
+    tuple of agents, ndarray of float, shape (n_cells,), and the exact Answer there; NaN
+    where even `most_agents` miss a target, with the Answer of those
 
     Newton's method on the nearly straight margin solves a sample roughly; a polynomial
     through the sample tells where to look for the rest. The exact margin decides, and
     one less is proved too few by its own margin wherever the straight line leaves a
     doubt.
     """
-    never = never_enough(cells, question.model)
+    most = most_agents(cells, cells.load)
+    never = np.minimum(never_enough(cells, question.model), most - 1.0)
     agents = np.maximum(np.ceil(_roots(cells, question, never)), never + 1.0)
+    agents = np.minimum(agents, most)
     answer = _evaluate_by_chunk(cells, agents, question)
     moving = np.arange(agents.size)
     for _ in range(_ROUNDS):
         to = _next_whole(agents[moving], answer.take(moving), never[moving])
+        to = np.minimum(to, most[moving])
         moved = to != agents[moving]
         moving = moving[moved]
         if not moving.size:
@@ -52,12 +56,13 @@ def least_agents(cells: Cells, question: Question) -> tuple[Floats, Answer]:
         _renew(answer, cells, agents, moving, question)
     doubtful = _doubtful(cells, agents, answer, never, question)
     if doubtful.size:
-        part = cells.take(doubtful)
-        found = _settle(part, agents[doubtful], question, never[doubtful])
+        limits = never[doubtful], most[doubtful]
+        found = _settle(cells.take(doubtful), agents[doubtful], question, *limits)
+        found = np.where(np.isnan(found), most[doubtful], found)
         moving = doubtful[found != agents[doubtful]]
         agents[doubtful] = found
         _renew(answer, cells, agents, moving, question)
-    return agents, answer
+    return np.where(answer.margin >= 0.0, agents, np.nan), answer
 
 
 def _evaluate_by_chunk(cells: Cells, agents: Floats, question: Question) -> Answer:
@@ -164,14 +169,17 @@ def _doubtful(
     return np.flatnonzero(is_open)
 
 
-def _settle(cells: Cells, n: Floats, question: Question, never: Floats) -> Floats:
+def _settle(
+    cells: Cells, n: Floats, question: Question, never: Floats, most: Floats
+) -> Floats:
     """Decide by exact margins, in steps that double, where the line leaves doubt."""
 
     def exact(at: Floats, index: Indices) -> Floats:
         return evaluate(cells.take(index), at, question, EXACT).margin
 
     guess = np.maximum(n - 1.0, never + 1.0)
-    return least_integer(exact, never=never, guess=guess, step=np.ones_like(n))
+    step = np.ones_like(n)
+    return least_integer(exact, never=never, guess=guess, step=step, most=most)
 
 
 def _renew(
@@ -201,7 +209,7 @@ def _guess(cells: Cells) -> Floats:
 
 
 def least_integer(
-    margin: Margin, *, never: Floats, guess: Floats, step: Floats
+    margin: Margin, *, never: Floats, guess: Floats, step: Floats, most: Floats
 ) -> Floats:
     """Find the least whole number at which a rising margin is not negative.
 
@@ -211,17 +219,18 @@ def least_integer(
     never : ndarray of float, shape (n_cells,), whole numbers known to be too small
     guess : ndarray of float, shape (n_cells,), where to look first
     step : ndarray of float, shape (n_cells,), how far to look next, doubling
+    most : ndarray of float, shape (n_cells,), whole numbers > never, the last tried
 
     Returns
     -------
-    ndarray of float, shape (n_cells,), whole numbers
+    ndarray of float, shape (n_cells,), whole numbers; NaN where `most` is not enough
 
     The bracket is found by doubling steps and closed by interpolation, because margins
     are nearly straight; a cell leaves the work as soon as its bracket is one wide.
     """
     low, low_margin = never.copy(), np.full_like(never, np.nan)
     high, high_margin = np.full_like(never, np.inf), np.full_like(never, np.nan)
-    at = np.maximum(guess, never + 1.0)
+    at = np.minimum(np.maximum(guess, never + 1.0), most)
     step = np.maximum(1.0, np.round(step))
     open_cells = np.arange(never.size)
     n_rounds = 0
@@ -232,8 +241,9 @@ def least_integer(
         yes, no = open_cells[enough], open_cells[~enough]
         high[yes], high_margin[yes] = at[yes], found[enough]
         low[no], low_margin[no] = at[no], found[~enough]
-        open_cells = open_cells[high[open_cells] - low[open_cells] > 1.0]
-        at[open_cells] = _next(
+        is_open = high[open_cells] - low[open_cells] > 1.0
+        open_cells = open_cells[is_open & (low[open_cells] < most[open_cells])]
+        to = _next(
             low[open_cells],
             high[open_cells],
             low_margin[open_cells],
@@ -241,8 +251,9 @@ def least_integer(
             step[open_cells],
             bisect=n_rounds > _BISECT_AFTER and n_rounds % 2 == 0,
         )
+        at[open_cells] = np.minimum(to, most[open_cells])
         step[open_cells] *= 2.0
-    return high
+    return np.where(np.isfinite(high), high, np.nan)
 
 
 def _next(

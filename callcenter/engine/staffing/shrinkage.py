@@ -16,12 +16,13 @@ def scheduled_agents(
 
     Parameters
     ----------
-    required_agents : array_like of float, shape (n_cells,), >= 0
+    required_agents : array_like of float, shape (n_cells,), >= 0; NaN is unknown
     shrinkage : array_like of float, shape (n_cells,), fraction, 0 <= shrinkage < 1
 
     Returns
     -------
-    ndarray of float, shape (n_cells,), fractions kept; see `whole_agents`
+    ndarray of float, shape (n_cells,), fractions kept; see `whole_agents`; NaN where
+    it is not known who is required
 
     Raises
     ------
@@ -30,10 +31,11 @@ def scheduled_agents(
     share = checked("shrinkage", shrinkage)
     if (share >= 1.0).any():
         raise EngineInputError("shrinkage must be less than 1")
-    shape, (agents, lost) = broadcast(
-        required_agents=checked("required_agents", required_agents), shrinkage=share
+    required, is_known = _known("required_agents", required_agents)
+    shape, (agents, known, lost) = broadcast(
+        required_agents=required, known=is_known, shrinkage=share
     )
-    return (agents / (1.0 - lost)).reshape(shape)
+    return np.where(known > 0.0, agents / (1.0 - lost), np.nan).reshape(shape)
 
 
 def combined_shrinkage(
@@ -80,6 +82,15 @@ def combined_shrinkage(
     return whole.reshape(shape)
 
 
+def _known(
+    name: str, value: ArrayLike
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The values with 0 where they are NaN, and 1 where they are known, else 0."""
+    array = np.asarray(value, dtype=np.float64)
+    is_missing = np.isnan(array)
+    return checked(name, np.where(is_missing, 0.0, array)), 1.0 - is_missing
+
+
 def _share(name: str, value: ArrayLike) -> NDArray[np.float64]:
     share = checked(f"shrinkage {name}", value)
     if (share >= 1.0).any():
@@ -92,10 +103,12 @@ def whole_agents(scheduled: ArrayLike) -> NDArray[np.float64]:
 
     Parameters
     ----------
-    scheduled : array_like of float, shape (n_cells,), >= 0
+    scheduled : array_like of float, shape (n_cells,), >= 0; NaN is unknown
 
     Returns
     -------
-    ndarray of float, shape (n_cells,), whole numbers
+    ndarray of float, shape (n_cells,), whole numbers; NaN stays
     """
-    return np.maximum(np.ceil(checked("scheduled", scheduled) - 1e-9), 0.0)
+    agents, is_known = _known("scheduled", scheduled)
+    whole = np.maximum(np.ceil(agents - 1e-9), 0.0)
+    return np.where(is_known > 0.0, whole, np.nan)

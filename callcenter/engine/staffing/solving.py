@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from callcenter.engine.staffing.cells import Asked, Cells, margins, worst
+from callcenter.engine.staffing.cells import Asked, Cells, margins, most_agents, worst
 from callcenter.engine.staffing.erlang import measures_a, measures_c
 from callcenter.engine.staffing.losing import Losing, measures_losing
 from callcenter.engine.staffing.measures import (
@@ -65,11 +65,13 @@ def solve_losing(
     agents = np.zeros_like(cells.load)
     if busy.size:
         load = cells.load[busy]
+        attempts = load / (1.0 - losing.redial[busy])
         agents[busy] = least_integer(
             margin,
             never=np.zeros_like(load),
             guess=np.ceil(load + 0.5 * np.sqrt(load)),
             step=0.25 * np.sqrt(load),
+            most=most_agents(cells.take(busy), attempts),
         )
     return _found(cells, agents, losing, model, definition)
 
@@ -88,7 +90,8 @@ def with_fractions(
     be less than one agent where there are contacts.
     """
     asked = Asked.of(cells)
-    whole = found["required_agents"]
+    required = found["required_agents"]
+    whole = np.where(np.isnan(required), 1.0, required)
     low = np.where(whole > 1.0, whole - 1.0, whole)
 
     def margin(agents: Floats) -> Floats:
@@ -98,6 +101,7 @@ def with_fractions(
     agents = rising_root(margin, low, whole, tolerance=_FINE)
     if heads is Heads.NEAREST:
         agents = np.where(whole > 0.0, np.maximum(np.round(agents), 1.0), 0.0)
+    agents = np.where(np.isnan(required), np.nan, agents)
     return _found(cells, agents, losing, model, definition)
 
 
@@ -108,7 +112,9 @@ def _found(
     model: Model,
     definition: ServiceLevelDefinition,
 ) -> dict[str, Floats]:
-    at = measures_at(cells, agents, losing, model, definition)
+    load = cells.load if losing is None else cells.load / (1.0 - losing.redial)
+    tried = np.where(np.isnan(agents), most_agents(cells, load), agents)
+    at = measures_at(cells, tried, losing, model, definition)
     figures = {name: getattr(at, name) for name in FIGURES}
     return {"required_agents": agents, **figures, "load_erlangs": cells.load}
 

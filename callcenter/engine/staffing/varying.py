@@ -8,11 +8,14 @@ and in each interval the least number of agents is found whose contacts, those t
 arrive in it, get the service wanted.
 """
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from callcenter.engine.errors import EngineInputError
 from callcenter.engine.staffing.asking import chosen_heads, chosen_start, wanted
+from callcenter.engine.staffing.cells import most_agents
 from callcenter.engine.staffing.days import Days, modified_offered_load, read_days
 from callcenter.engine.staffing.measures import (
     Floats,
@@ -179,13 +182,43 @@ def _opens(days: Days) -> NDArray[np.bool_]:
 
 
 def _staff(days: Days, heads: Heads, *, is_running: bool) -> dict[str, Floats]:
-    """Fractions that keep the targets; then the figures of what was asked."""
-    guess = _textbook(days)
+    """Fractions that keep the targets; then the figures of what was asked.
+
+    Where even `most_agents` are too few, they are followed and then called unknown.
+    """
+    textbook, most = _textbook(days), _most(days)
+    is_endless = np.isnan(textbook)
+    guess = np.where(is_endless, most, np.minimum(textbook, most))
+    limit = np.where(is_endless, 1.0, days.targets["max_occupancy"])
+    sought = replace(days, targets={**days.targets, "max_occupancy": limit})
     found = walked(
-        days, guess, is_running=is_running, is_choosing=True, is_enough=False
+        sought, guess, is_running=is_running, is_choosing=True, is_enough=False
     )
+    is_endless |= found["agents"] > most
+    if heads is not Heads.FRACTIONAL or is_endless.any():
+        found["agents"] = np.where(is_endless, most, found["agents"])
+        found = _whole(days, found, heads, is_running=is_running)
+    found["agents"] = np.where(is_endless, np.nan, found["agents"])
+    return found
+
+
+def _most(days: Days) -> Floats:
+    """The agents beyond which nobody searches, for the load and what is in progress."""
+    in_progress = modified_offered_load(days.offered, days.aht, days.interval)
+    load = np.maximum(days.load, in_progress)
+    most = most_agents(days.all_cells(load), load.reshape(-1))
+    return most.reshape(load.shape)
+
+
+def _whole(
+    days: Days, found: dict[str, Floats], heads: Heads, *, is_running: bool
+) -> dict[str, Floats]:
+    """The agents that were found, made whole as asked, with the figures they give."""
     if heads is Heads.FRACTIONAL:
-        return found
+        agents = np.where(days.load > 0.0, np.maximum(found["agents"], 1.0), 0.0)
+        return walked(
+            days, agents, is_running=is_running, is_choosing=False, is_enough=True
+        )
     rounded = np.round(found["agents"])
     if heads is Heads.WHOLE:
         allowed = np.where(_opens(days), 1e-5, _ROUNDING)

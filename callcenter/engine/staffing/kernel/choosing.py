@@ -21,8 +21,9 @@ def choose(
 
     The greatest number too few and the least enough so far are kept with their margins
     (`low`, `high`), and what an agent adds to the margin (`slope`). With one trial the
-    guess is taken as it is.
+    guess is taken as it is. Far above guess and load the search ends without an answer.
     """
+    hopeless = 4.0 * max(guess, at.load) + 200.0
     agents, last, last_margin = max(guess, 1.0), np.nan, np.nan
     low, low_margin, high, high_margin = 0.0, np.nan, np.inf, np.nan
     slope = 1.4 / math.sqrt(at.load + 1.0)
@@ -36,6 +37,8 @@ def choose(
             low, low_margin = agents, margin
         is_done = abs(margin) < _CLOSE or (margin >= 0.0 and agents <= 1.0)
         if is_done or high - low < _NARROW or n_trials == most_trials:
+            break
+        if low > hopeless:
             break
         if math.isnan(high_margin):
             agents = low + _clipped(-low_margin / slope, 0.5 * low + 2.0)
