@@ -60,8 +60,8 @@ def main() -> None:
 
     flow = project_heads(opening, curve.leaving(), SCHOOLING, hires=np.zeros(WEEKS))
     worth = hire_worth(curve.leaving(), SCHOOLING, WEEKS)
-    print("limit s | CPU s | hires | classes | above the bound")
-    for seconds in (1.0, 3.0, 10.0, 30.0):
+    print("breadth | CPU s | hires | classes | above the bound | cost")
+    for breadth in (30, 100, 300, 1000):
         began = time.process_time()
         found = propose_hires(
             required,
@@ -72,13 +72,13 @@ def main() -> None:
             training_weeks=4,
             overtime_limit=limit,
             tolerance=0.02,
-            limit_s=seconds,
+            breadth=breadth,
         )
         spent = time.process_time() - began
         gap = (found.cost - found.bound) / found.cost
         print(
-            f"{seconds:7.0f} | {spent:5.1f} | {found.hires.sum():5} | "
-            f"{found.n_classes.sum():7} | {gap:.2%}"
+            f"{breadth:7} | {spent:5.2f} | {found.hires.sum():5} | "
+            f"{found.n_classes.sum():7} | {gap:.2%} | {found.cost:,.0f}"
         )
 
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         forecast_spread,
         work_out_costs,
     )
+    from callcenter.engine.capacity.classes import ClassRules
     from callcenter.engine.capacity.heads import (
         SETTLED_AGE,
         HeadFlow,
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
         project_heads,
     )
     from callcenter.engine.capacity.hiring import (
-        ClassRules,
         HiringProposal,
         hire_worth,
         propose_hires,

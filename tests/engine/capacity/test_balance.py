@@ -1,5 +1,7 @@
 """Required against available, what is learnt of the work, and whom to hire."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -204,6 +206,45 @@ class TestProposal:
 
         # Each is the best within the solver's gap, so the bound of one is below it.
         assert counts[1][0] >= counts[0][1] - 1e-6
+
+    @settings(deadline=None, max_examples=10)
+    @given(st.lists(st.floats(0.0, 8.0), min_size=7, max_size=7), st.integers(1, 2))
+    def test_no_plan_of_few_weeks_is_cheaper(self, missing, at_once):
+        required = 100.0 + np.sort(np.array(missing))
+        rules = ClassRules(smallest=2, largest=3, at_once=at_once, first_week=1)
+        chances = np.full(N_AGES, 0.02)
+        worth = hire_worth(chances, SCHOOLING, 7)
+        plans = np.array(list(product(rules.sizes(), repeat=6)))
+        plans = np.hstack([np.zeros((len(plans), 1), int), plans])
+        classes = np.ceil(plans / 3)
+        running = classes.cumsum(axis=1)
+        running[:, 3:] -= running[:, :-3]
+        plans = plans[(running <= at_once).all(axis=1)]
+        lag = np.arange(7)[:, None] - np.arange(7)
+        gain = np.where(lag >= 0, worth[0][np.maximum(lag, 0)], 0.0)
+        short = np.maximum(0.0, required - 100.0 - plans @ gain.T)
+        costs = (
+            plans @ (np.cumsum(worth[1])[::-1] * 1_000.0 + 500.0)
+            + np.ceil(plans / 3).sum(axis=1) * 2_000.0
+            + short.sum(axis=1) * 40.0 * 80.0
+        )
+
+        found = proposal(required, 100.0, leaving=0.02, rules=rules)
+
+        assert found.cost == pytest.approx(costs.min())
+        assert found.bound <= costs.min() + 1e-6
+
+    def test_a_year_of_growth_is_planned_the_same_in_every_breadth(self):
+        required = 100.0 + np.linspace(0.0, 21.0, 64)
+        rules = ClassRules(smallest=5, largest=20, at_once=2, first_week=4)
+
+        narrow, wide = (
+            proposal(required, 100.0, leaving=0.01, rules=rules, breadth=breadth)
+            for breadth in (50, 200)
+        )
+
+        assert narrow.cost <= wide.cost * 1.005
+        assert narrow.bound == wide.bound < wide.cost
 
     def test_refuses_impossible_tolerances(self):
         with pytest.raises(EngineInputError):

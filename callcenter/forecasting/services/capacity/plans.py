@@ -281,11 +281,12 @@ def store_hires(scenario: Scenario, found: HiringProposal) -> int:
         week = scenario.plan.first_week + timedelta(weeks=place)
         cells[week, "hires"] = int(found.hires[place]) or None
     set_cells(scenario, cells)
-    n_hires = int(found.hires.sum())
+    inside = slice(scenario.plan.n_weeks)
+    n_hires = int(found.hires[inside].sum())
     scenario.proposal = {
         "before": before,
         "n_hires": n_hires,
-        "n_classes": int(found.n_classes.sum()),
+        "n_classes": int(found.n_classes[inside].sum()),
         "gap": (found.cost - found.bound) / found.cost if found.cost else 0.0,
         "made_at": clock.now().isoformat(),
     }

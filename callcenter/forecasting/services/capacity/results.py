@@ -15,7 +15,8 @@ from callcenter.forecasting.queries import WeekNeed
 Floats = NDArray[np.float64]
 WEEK = timedelta(weeks=1)
 _CENT = Decimal("0.01")
-SOLVE_S = 10.0
+_AFTER_WEEKS = 26
+"""Weeks past a plan's end that its proposal sees: its end is no reason to stop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,14 +126,14 @@ def propose_for(
     plan: CapacityPlan,
     scenario: Scenario,
     needs: Sequence[WeekNeed],
-    *,
-    limit_s: float = SOLVE_S,
 ) -> engine.HiringProposal:
     """The classes that keep a scenario's gap within its tolerance at the least cost.
 
-    Classes that begin sooner than people can be found stay as they are planned.
+    Classes that begin sooner than people can be found stay as they are planned. Half a
+    year past the end of the plan counts as well, as if its last week went on, so that
+    people are still worth hiring in its last weeks; the columns go that far.
     """
-    table = _Table(plan, scenario, needs)
+    table = _Table(plan, scenario, needs, n_more=_AFTER_WEEKS)
     settled = table.column("hires", 0.0)
     settled[scenario.lead_weeks :] = 0.0
     flow = table.flow(settled)
@@ -152,7 +153,6 @@ def propose_for(
         training_weeks=scenario.training_weeks,
         overtime_limit=table.column("overtime_share", scenario.overtime_share),
         tolerance=scenario.tolerance,
-        limit_s=limit_s,
     )
 
 
@@ -169,9 +169,14 @@ class _Table:
     """The weeks of a plan as columns: what is required, and what planners filled in."""
 
     def __init__(
-        self, plan: CapacityPlan, scenario: Scenario, needs: Sequence[WeekNeed]
+        self,
+        plan: CapacityPlan,
+        scenario: Scenario,
+        needs: Sequence[WeekNeed],
+        *,
+        n_more: int = 0,
     ) -> None:
-        self.plan, self.scenario, self.n = plan, scenario, plan.n_weeks
+        self.plan, self.scenario, self.n = plan, scenario, plan.n_weeks + n_more
         self.weeks = [plan.first_week + place * WEEK for place in range(self.n)]
         self.filled = {row.week: row for row in scenario.weeks}
         known = _every_week(self.weeks, needs)
