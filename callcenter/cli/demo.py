@@ -54,7 +54,7 @@ def _load(seed: int, moment: datetime | None, *, is_small: bool) -> None:
     from callcenter.kernel.errors import AppError
 
     extent = SMALL if is_small else FULL
-    click.echo("Loading the demo company; it takes about a minute.")
+    click.echo("Loading the demo company; it takes a minute or two.")
     try:
         load_demo(seed=seed, moment=moment, extent=extent, tell=click.echo)
     except AppError as error:
