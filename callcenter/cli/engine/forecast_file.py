@@ -5,7 +5,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
 import click
@@ -37,8 +37,12 @@ class ForecastFile:
     interval_s: float
 
     @classmethod
-    def read(cls, path: Path, interval_s: float | None) -> "ForecastFile":
-        """Read and check a file.
+    def read(
+        cls, path: Path, interval_s: float | None, zone: tzinfo | None = None
+    ) -> "ForecastFile":
+        """Read and check a file; `zone` is where times without an offset are.
+
+        Without it they are taken for universal time.
 
         Raises `EngineInputError` that names row, field and rule of up to 20 mistakes.
         """
@@ -56,7 +60,7 @@ class ForecastFile:
                 raise EngineInputError(f"{path.name}: {error}") from error
         if not rows:
             raise EngineInputError(f"{path.name}: there is no row below the header")
-        checks = _Checks(path.name)
+        checks = _Checks(path.name, zone)
         read = [checks.row(line, row) for line, row in enumerate(rows, start=2)]
         checks.finish()
         series, starts, offered, aht = zip(*read, strict=True)
@@ -89,8 +93,8 @@ class ForecastFile:
 class _Checks:
     """Collects what is wrong, row by row."""
 
-    def __init__(self, name: str) -> None:
-        self.name = name
+    def __init__(self, name: str, zone: tzinfo | None) -> None:
+        self.name, self.zone = name, zone
         self.mistakes: list[str] = []
         self.seen: dict[tuple[str, int], int] = {}
         self.has_zone: bool | None = None
@@ -100,11 +104,9 @@ class _Checks:
         series = (row.get("series") or "").strip()
         if not series:
             self._note(line, "series", "must not be empty")
-        start = self._start(line, row.get("interval_start"))
-        before = self.seen.setdefault((series, start), line)
-        if before != line and start >= 0:
-            rule = f"occurs twice in series {series}: row {before} has it too"
-            self._note(line, "interval_start", rule)
+        if None in row:
+            self._note(line, "", "has more fields than the header has columns")
+        start = self._new_start(line, series, (row.get("interval_start") or "").strip())
         offered = self._number(line, "offered", row.get("offered"))
         text = (row.get("aht_s") or "").strip()
         aht = self._number(line, "aht_s", text) if text or offered > 0.0 else 0.0
@@ -124,7 +126,10 @@ class _Checks:
         raise EngineInputError("\n".join(shown))
 
     def _note(self, line: int, field: str, rule: str) -> None:
-        self.mistakes.append(f"{self.name}, row {line}, {field}: {rule}")
+        where = (
+            f"{self.name}, row {line}, {field}" if field else f"{self.name}, row {line}"
+        )
+        self.mistakes.append(f"{where}: {rule}")
 
     def _number(self, line: int, field: str, text: str | None) -> float:
         try:
@@ -139,21 +144,51 @@ class _Checks:
             self._note(line, field, f"must not be negative, as {text} is")
         return value
 
-    def _start(self, line: int, text: str | None) -> int:
+    def _new_start(self, line: int, series: str, text: str) -> int:
+        """Seconds of universal time that this series did not have before."""
+        start = self._start(line, text)
+        if start is None:
+            return 0
+        before = self.seen.setdefault((series, _seconds(start)), line)
+        if before == line:
+            return _seconds(start)
+        again = start.replace(fold=1)
+        if self.seen.setdefault((series, _seconds(again)), line) == line:
+            return _seconds(again)
+        rule = f"occurs twice in series {series}: row {before} has it too"
+        if not self.has_zone and self.zone is None:
+            rule += "; if clocks went back there, give --timezone or each time's offset"
+        self._note(line, "interval_start", rule)
+        return 0
+
+    def _start(self, line: int, text: str) -> datetime | None:
+        """The instant of a text; None, and noted, where there is none."""
         try:
-            start = datetime.fromisoformat((text or "").strip())
+            start = datetime.fromisoformat(text)
         except ValueError:
             rule = f"{text!r} is not a time such as 2026-03-02T09:00:00Z"
             self._note(line, "interval_start", rule)
-            return -line
+            return None
         has_zone = start.tzinfo is not None
         if self.has_zone is None:
             self.has_zone = has_zone
         if has_zone != self.has_zone:
             rule = "has a zone where other rows have none, or the other way round"
             self._note(line, "interval_start", rule)
-            return -line
-        return int((start if has_zone else start.replace(tzinfo=UTC)).timestamp())
+            return None
+        if has_zone:
+            return start
+        start = start.replace(tzinfo=self.zone or UTC)
+        if start.astimezone(UTC).astimezone(start.tzinfo) != start:
+            rule = f"{text} does not exist: clocks skip it in {self.zone}"
+            self._note(line, "interval_start", rule)
+            return None
+        return start
+
+
+def _seconds(start: datetime) -> int:
+    """Seconds of universal time."""
+    return int(start.timestamp())
 
 
 def _interval(

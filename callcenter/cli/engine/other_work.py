@@ -71,24 +71,35 @@ def staff_chats(
 
 @dataclass(frozen=True)
 class Spread:
-    """Work that may wait, staffed: all of shape (n_rows,) of the file."""
+    """Work that may wait, staffed: arrays of shape (n_rows,) of the file.
+
+    `left` counts the contacts of each series that its last interval leaves.
+    """
 
     found: Requirement
     backlog: Floats
+    left: dict[str, float]
 
 
 def staff_deferred(
-    file: ForecastFile, due_s: float, backlog: float, max_occupancy: float | None
+    file: ForecastFile,
+    due_s: float,
+    backlog: float,
+    max_occupancy: float | None,
+    *,
+    is_finished: bool = False,
 ) -> Spread:
     """The evenest staffing that does all work when it is due.
 
     The intervals of the file are open, those that it leaves out are closed; the
-    backlog waits when each series begins.
+    backlog waits when each series begins. What is due after a series ends is left,
+    unless all of it shall be finished.
     """
     limit = 1.0 if max_occupancy is None else max_occupancy
     n = file.offered.size
     found = {name: np.zeros(n) for name in Requirement.__annotations__}
     waiting = np.zeros(n)
+    left = {}
     for rows, offered, aht_s, is_open, place in _grids(file):
         done = spread_work(
             offered[None, :],
@@ -98,6 +109,7 @@ def staff_deferred(
             is_open=is_open[None, :],
             backlog=backlog,
             max_occupancy=limit,
+            is_finished=is_finished,
         )
         agents = done.required_agents[0][place]
         found["required_agents"][rows] = agents
@@ -105,8 +117,9 @@ def staff_deferred(
         found["asa_s"][rows] = done.mean_delay_s[0][place]
         found["occupancy"][rows] = np.where(agents > 0.0, limit, 0.0)
         waiting[rows] = done.backlog[0][place]
+        left[file.series[rows[-1]]] = float(waiting[rows[-1]])
     found["load_erlangs"] = file.offered * file.aht_s / file.interval_s
-    return Spread(Requirement(**found), waiting)
+    return Spread(Requirement(**found), waiting, left)
 
 
 def _grids(
@@ -124,6 +137,8 @@ def _grids(
         is_open = np.zeros(n, dtype=bool)
         offered[place], aht_s[place] = file.offered[rows], file.aht_s[rows]
         is_open[place] = True
+        if aht_s.any():  # a backlog takes as long as the first contacts that come
+            aht_s[0] = aht_s[np.flatnonzero(aht_s)[0]]
         found.append((rows, offered, aht_s, is_open, place))
     return found
 
@@ -170,6 +185,7 @@ def staff_groups(
         sl_target=targets["sl_target"],
         sl_threshold_s=targets["sl_threshold_s"],
         patience_s=targets["patience_s"],
+        names=series,
     )
     rng = np.random.default_rng(_SEED)
     found = search_skill_agents(queues, rng=rng, n_days=n_days)

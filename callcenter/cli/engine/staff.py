@@ -1,6 +1,7 @@
 """``callcenter engine staff``: from a forecast in a file to the agents it needs."""
 
 import csv
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,12 @@ from callcenter.cli.engine.other_work import (
     staff_groups,
 )
 from callcenter.cli.engine.places import OutputPath
+from callcenter.cli.engine.staff_options import (
+    SHARE,
+    check_options,
+    in_options,
+    is_stationary,
+)
 from callcenter.engine.errors import EngineInputError
 from callcenter.engine.staffing import (
     Heads,
@@ -32,6 +39,7 @@ from callcenter.engine.staffing import (
     staff_over_time,
     whole_agents,
 )
+from callcenter.kernel.options import ZoneType
 
 _COLUMNS = (
     "required_agents",
@@ -59,7 +67,7 @@ def share_of_kind(text: str) -> tuple[str, float]:
 @click.argument(
     "forecast", type=click.Path(exists=True, dir_okay=False, path_type=Path)
 )
-@click.option("--service-level", type=float, help="Share to answer in time, 0.8.")
+@click.option("--service-level", type=SHARE, help="Share to answer in time, 0.8.")
 @click.option("--threshold", type=DURATION, default="20s", help="In time: 20s, 1m.")
 @click.option(
     "--definition",
@@ -68,8 +76,8 @@ def share_of_kind(text: str) -> tuple[str, float]:
     help="Which contacts the service level counts.",
 )
 @click.option("--max-asa", type=DURATION, help="Longest mean wait.")
-@click.option("--max-abandon", type=float, help="Greatest share that gives up.")
-@click.option("--max-occupancy", type=float, help="Greatest share of busy time, 0.85.")
+@click.option("--max-abandon", type=SHARE, help="Greatest share that gives up.")
+@click.option("--max-occupancy", type=SHARE, help="Greatest share of busy time, 0.85.")
 @click.option(
     "--model",
     type=click.Choice([each.value for each in Model]),
@@ -78,7 +86,7 @@ def share_of_kind(text: str) -> tuple[str, float]:
 )
 @click.option("--patience", type=DURATION, help="Mean patience, for erlang-a.")
 @click.option(
-    "--redial", type=float, help="Share of those who gave up that call again."
+    "--redial", type=SHARE, help="Share of those who gave up that call again."
 )
 @click.option(
     "--waiting-room", type=int, help="Most contacts that can wait; others are lost."
@@ -127,6 +135,11 @@ def share_of_kind(text: str) -> tuple[str, float]:
     help="Contacts that wait when each series begins, with --due.",
 )
 @click.option(
+    "--finish",
+    is_flag=True,
+    help="Nothing is left when a series ends, also what is due later, with --due.",
+)
+@click.option(
     "--group",
     type=group_of,
     multiple=True,
@@ -140,8 +153,10 @@ def share_of_kind(text: str) -> tuple[str, float]:
     help="Days of each simulation, with --group.",
 )
 @click.option("--interval", type=DURATION, help="Length; else the least gap there is.")
+@click.option("--timezone", type=ZoneType(), help="Of times without an offset.")
 @click.option("--out", type=OutputPath(), default="-")
-def staff(forecast: Path, **options: Any) -> None:
+@click.pass_context
+def staff(context: click.Context, /, forecast: Path, **options: Any) -> None:
     """Add the agents that the contacts of FORECAST need, and the service they give.
 
     FORECAST is a CSV file with the columns series, interval_start, offered and aht_s;
@@ -150,66 +165,78 @@ def staff(forecast: Path, **options: Any) -> None:
     worked out for each interval by itself. With --chats, --due or --group the work is
     of another kind; docs/engine/staffing.md tells which options go together.
     """
-    heads = Heads(options["heads"])
-    asked = {name: options[option] for name, option in _TARGETS.items()}
-    special = {name: options[name] for name in ("redial", "waiting_room")}
-    is_stationary = (
-        options["stationary"]
-        or options["model"] == Model.ERLANG_B
-        or any(value is not None for value in special.values())
-    )
     try:
         lost = combined_shrinkage(_kinds(options["shrinkage"]))
-        file = ForecastFile.read(forecast, options["interval"])
-        _check_kind(options, is_stationary=is_stationary)
+        check_options(context)
+        file = ForecastFile.read(forecast, options["interval"], options["timezone"])
         if options["group"]:
-            groups = staff_groups(file, options["group"], asked, options["days"])
+            groups = staff_groups(
+                file, options["group"], _asked(options), options["days"]
+            )
             _write_groups(options["out"], options["group"], groups, float(lost))
             return
-        more: dict[str, list[str]] = {}
-        if options["due"] is not None:
-            limit = options["max_occupancy"]
-            spread = staff_deferred(file, options["due"], options["backlog"], limit)
-            found, heads = spread.found, Heads.FRACTIONAL
-            more = {"backlog": [_plain(each, 3) for each in spread.backlog.tolist()]}
-        elif options["chats"] is not None:
-            found = staff_chats(
-                file,
-                options["chats"],
-                options["slowdown"],
-                asked,
-                is_stationary=options["stationary"],
-            )
-        elif is_stationary:
-            found = required_agents(
-                file.offered,
-                file.aht_s,
-                file.interval_s,
-                heads=heads,
-                **asked,
-                **special,
-            )
-        else:
-            found = _over_time(file, asked, heads, Start(options["start"]))
+        staffed = _staffed(file, options)
     except EngineInputError as error:
-        raise click.UsageError(str(error)) from error
-    file.write(options["out"], _columns(found, float(lost), heads) | more)
+        raise click.UsageError(in_options(error)) from error
+    columns = _columns(staffed.found, float(lost), staffed.heads) | staffed.more
+    file.write(options["out"], columns)
+    if staffed.note:
+        click.echo(staffed.note, err=True)
 
 
-def _check_kind(options: dict[str, Any], *, is_stationary: bool) -> None:
-    """Refuse options of different kinds of work, naming them."""
-    kinds = [name for name in ("chats", "due", "group") if options[name]]
-    if len(kinds) > 1:
-        names = ", ".join(f"--{name}" for name in kinds)
-        raise EngineInputError(f"{names} do not go together")
-    if kinds and is_stationary and not (kinds == ["chats"] and options["stationary"]):
-        raise EngineInputError(
-            f"--{kinds[0]} does not go with --redial, --waiting-room or erlang-b"
+@dataclass(frozen=True)
+class _Staffed:
+    """What rows need, how it is rounded, further columns, and what to say of it."""
+
+    found: Requirement
+    heads: Heads
+    more: dict[str, list[str]] = field(default_factory=dict)
+    note: str = ""
+
+
+def _asked(options: dict[str, Any]) -> dict[str, Any]:
+    return {name: options[given] for name, given in _TARGETS.items()}
+
+
+def _staffed(file: ForecastFile, options: dict[str, Any]) -> _Staffed:
+    """Staff the rows as the kind of their work asks for."""
+    heads, asked = Heads(options["heads"]), _asked(options)
+    if options["due"] is not None:
+        return _staffed_deferred(file, options)
+    if options["chats"] is not None:
+        found = staff_chats(
+            file,
+            options["chats"],
+            options["slowdown"],
+            asked,
+            is_stationary=options["stationary"],
         )
-    if kinds in (["chats"], ["group"]) and options["heads"] != Heads.WHOLE.value:
-        raise EngineInputError(f"--{kinds[0]} finds whole agents")
-    if options["due"] is None and options["backlog"]:
-        raise EngineInputError("--backlog goes with --due")
+    elif is_stationary(options):
+        special = {name: options[name] for name in ("redial", "waiting_room")}
+        found = required_agents(
+            file.offered, file.aht_s, file.interval_s, heads=heads, **asked, **special
+        )
+    else:
+        found = _over_time(file, asked, heads, Start(options["start"]))
+    return _Staffed(found, heads)
+
+
+def _staffed_deferred(file: ForecastFile, options: dict[str, Any]) -> _Staffed:
+    spread = staff_deferred(
+        file,
+        options["due"],
+        options["backlog"],
+        options["max_occupancy"],
+        is_finished=options["finish"],
+    )
+    more = {"backlog": [_plain(each, 3) for each in spread.backlog.tolist()]}
+    note = "\n".join(
+        f"{series}: {_plain(left, 1)} contacts are not due before the file ends and are"
+        " left; with --finish they are done before"
+        for series, left in spread.left.items()
+        if left > 0.05
+    )
+    return _Staffed(spread.found, Heads.FRACTIONAL, more, note)
 
 
 def _write_groups(

@@ -157,6 +157,47 @@ class TestStaff:
         assert out.read_text(encoding="utf-8").count("\n") == 3
 
 
+def clocks_go_back(hours):
+    """Half-hours of a night in Berlin, as its clocks show them."""
+    return [
+        f"sales,2026-10-25T{hour:02d}:{minute},20,180"
+        for hour in hours
+        for minute in ("00", "30")
+    ]
+
+
+class TestClocks:
+    def test_a_repeated_hour_is_staffed_twice(self, staffed):
+        rows = clocks_go_back((1, 2, 2, 3))
+
+        found = read(staffed(rows, *SERVICE, "--timezone", "Europe/Berlin"))
+
+        assert len(found) == 8
+        # One run: what the first interval left is carried to the last.
+        assert len({each["required_agents"] for each in found[1:]}) == 1
+
+    def test_a_repeated_hour_needs_a_zone(self, staffed):
+        result = staffed(clocks_go_back((1, 2, 2, 3)), *SERVICE)
+
+        assert "row 6, interval_start: occurs twice in series sales" in result.output
+        assert "if clocks went back there, give --timezone" in result.output
+
+    def test_an_hour_three_times_is_refused(self, staffed):
+        rows = clocks_go_back((1, 2, 2, 2, 3))
+
+        result = staffed(rows, *SERVICE, "--timezone", "Europe/Berlin")
+
+        assert "row 8, interval_start: occurs twice" in result.output
+
+    def test_a_skipped_hour_is_refused(self, staffed):
+        rows = [f"sales,2026-03-29T0{hour}:00,20,180" for hour in (1, 2, 3)]
+
+        result = staffed(rows, *SERVICE, "--timezone", "Europe/Berlin")
+
+        assert "row 3, interval_start" in result.output
+        assert "does not exist: clocks skip it in Europe/Berlin" in result.output
+
+
 class TestAnswersToNonsense:
     @pytest.mark.parametrize(
         ("rows", "answer"),
@@ -174,6 +215,7 @@ class TestAnswersToNonsense:
                 "row 3, interval_start: has a zone where other rows have none",
             ),
             ([row(0, 100), row(1, 90, series="")], "row 3, series: must not be empty"),
+            ([row(0, 100), row(1, 90) + ",7"], "row 3: has more fields than"),
             ([row(0, 100)], "say it with --interval 15m"),
             ([], "there is no row below the header"),
         ],
@@ -200,8 +242,8 @@ class TestAnswersToNonsense:
         ("options", "answer"),
         [
             ((), "at least one target is needed"),
-            (("--service-level", "1"), "sl_target must be less than 1"),
-            ((*SERVICE, "--model", "erlang-a"), "erlang-a needs patience_s"),
+            (("--service-level", "1"), "--service-level must be less than 1"),
+            ((*SERVICE, "--model", "erlang-a"), "erlang-a needs --patience"),
             ((*SERVICE, "--max-abandon", "0.05"), "nobody abandons"),
             ((*SERVICE, "--shrinkage", "1"), "is not a share"),
             ((*SERVICE, "--shrinkage", "0.5", "--shrinkage", "0.2"), "kind twice"),
@@ -210,8 +252,19 @@ class TestAnswersToNonsense:
                 "leave no paid time",
             ),
             (("--service-level", "0.8", "--threshold", "soon"), "is not a length"),
-            ((*SERVICE, "--max-occupancy", "0"), "max_occupancy must be greater"),
+            ((*SERVICE, "--max-occupancy", "0"), "--max-occupancy must be greater"),
             ((*SERVICE, "--interval", "1h"), "less than --interval"),
+            (("--service-level", "80"), "'80' is not a share such as 0.8 or 80%"),
+            ((*SERVICE, "--patience", "2m"), "--patience needs --model erlang-a"),
+            (("--threshold", "20s"), "--threshold needs --service-level"),
+            (
+                ("--max-asa", "20s", "--definition", "answered"),
+                "--definition needs --service-level",
+            ),
+            ((*SERVICE, "--slowdown", "0.1"), "--slowdown goes with --chats"),
+            ((*SERVICE, "--days", "9"), "--days goes with --group"),
+            ((*SERVICE, "--finish"), "--finish goes with --due"),
+            ((*SERVICE, "--stationary", "--start", "running"), "--start needs work"),
         ],
     )
     def test_names_the_option(self, staffed, options, answer):
@@ -219,6 +272,13 @@ class TestAnswersToNonsense:
 
         assert result.exit_code == 2
         assert answer in result.output
+
+    def test_takes_percent_for_what_it_is(self, staffed):
+        rows = [row(0, 100), row(1, 100)]
+
+        result = staffed(rows, "--service-level", "80%", "--threshold", "20s")
+
+        assert read(result) == read(staffed(rows, *SERVICE))
 
     def test_a_threshold_of_zero_asks_for_free_agents(self, staffed):
         result = staffed(

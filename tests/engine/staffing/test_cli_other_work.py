@@ -33,7 +33,7 @@ def staffed(tmp_path):
 
 def read(result):
     assert result.exit_code == 0, result.output
-    return list(csv.DictReader(io.StringIO(result.output)))
+    return list(csv.DictReader(io.StringIO(result.stdout)))
 
 
 def agents(rows):
@@ -82,6 +82,29 @@ class TestDeferred:
 
         assert sum(late) > sum(usual)
 
+    def test_what_is_due_after_the_file_is_left_and_said(self, staffed):
+        result = staffed([row(k, 10) for k in range(4)], "--due", "24h")
+
+        assert float(read(result)[-1]["backlog"]) == 40.0
+        assert "chat: 40 contacts are not due before the file ends" in result.stderr
+
+    def test_all_of_it_may_be_finished(self, staffed):
+        rows = [row(k, 10) for k in range(4)]
+
+        result = staffed(rows, "--due", "24h", "--finish")
+
+        found = read(result)
+        assert float(found[-1]["backlog"]) == 0.0
+        assert sum(agents(found)) == pytest.approx(40 * 300 / 1800, abs=0.01)
+        assert result.stderr == ""
+
+    def test_a_backlog_takes_as_long_as_the_first_contacts(self, staffed):
+        rows = [row(0, 0, ""), row(1, 10), row(2, 10)]
+
+        found = read(staffed(rows, "--due", "1h", "--backlog", "6"))
+
+        assert sum(agents(found)) >= 6 * 300 / 1800
+
 
 class TestGroups:
     def test_a_row_for_each_group_the_pool_and_each_series(self, staffed):
@@ -111,9 +134,13 @@ class TestGroups:
     [
         (("--chats", "2", "--due", "4h"), "do not go together"),
         (("--chats", "2", "--redial", "0.3"), "does not go with"),
+        (("--chats", "2", "--model", "erlang-a"), "--model does not go with --chats"),
+        (("--due", "4h", "--patience", "2m"), "--patience does not go with --due"),
+        (("--due", "4h"), "--service-level does not go with --due"),
+        (("--group", "a=chat", "--definition", "offered"), "--definition does not go"),
         (("--chats", "0"), "Invalid value for '--chats'"),
         (("--chats", "2", "--slowdown", "2"), "Invalid value for '--slowdown'"),
-        (("--chats", "2", "--heads", "fractional"), "whole agents"),
+        (("--chats", "2", "--heads", "fractional"), "finds whole agents"),
         (("--backlog", "5"), "--backlog goes with --due"),
         (("--due", "4h", "--backlog", "-5"), "Invalid value for '--backlog'"),
         (("--group", "nonsense"), "is not a group such as"),
