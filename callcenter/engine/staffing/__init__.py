@@ -53,7 +53,9 @@ if TYPE_CHECKING:
         whole_agents,
     )
     from callcenter.engine.staffing.skill_search import (
+        SkillService,
         search_skill_agents,
+        skill_service,
     )
     from callcenter.engine.staffing.skills import (
         SkillQueues,
@@ -83,6 +85,7 @@ __all__ = [
     "ServiceLevelDefinition",
     "SkillQueues",
     "SkillRequirement",
+    "SkillService",
     "Start",
     "carried_load",
     "chat_measures",
@@ -103,6 +106,7 @@ __all__ = [
     "search_skill_agents",
     "service_over_time",
     "skill_queues",
+    "skill_service",
     "spread_work",
     "staff_over_time",
     "wait_quantile",

@@ -3,17 +3,21 @@
 The search begins with what pooling allows at best. While a queue misses its target in
 an interval, agents are added there to the group that helps the missing contacts most
 for its cost; then one agent less is tried in each group and interval, and taken back
-wherever the simulation shows a target missed. All intervals move in each simulation at
-once, and every simulation meets the same contacts, so differences are not chance.
+wherever the simulation shows a target missed. Where a group has no more people the
+next best one is asked, and what nobody can help stays missed. All intervals move in
+each simulation at once, and every simulation meets the same contacts, so differences
+are not chance.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from callcenter.engine.errors import EngineInputError
-from callcenter.engine.staffing.measures import Floats
+from callcenter.engine.staffing.measures import Floats, checked
 from callcenter.engine.staffing.skills import (
     SkillQueues,
     SkillRequirement,
@@ -21,7 +25,7 @@ from callcenter.engine.staffing.skills import (
 )
 
 if TYPE_CHECKING:
-    from callcenter.engine.simulation import ContactType, Group
+    from callcenter.engine.simulation import ContactType, Group, Service, Simulation
 
 _UPWARDS = 60  # simulations that may add
 _DOWNWARDS = 4  # times every group is tried with fewer
@@ -52,7 +56,8 @@ def search_skill_agents(
 
     Returns
     -------
-    SkillRequirement, with the simulated service of each queue
+    SkillRequirement, with the simulated service of each queue; `is_met` is False where
+    the limits of the groups, or sixty simulations, left a target missed
 
     Raises
     ------
@@ -66,7 +71,8 @@ def search_skill_agents(
         raise EngineInputError("n_days must be at least 1, tolerance not negative")
     start = pooled_skill_agents(queues)
     trials = _Trials(queues, int(rng.integers(2**63)), n_days, tolerance, progress)
-    agents, sl = _add(trials, start.required_agents.copy())
+    some = np.minimum(start.required_agents, queues.most[:, None])
+    agents, sl = _add(trials, some)
     agents, sl = _take_away(trials, agents, sl)
     return SkillRequirement(
         required_agents=agents,
@@ -74,6 +80,81 @@ def search_skill_agents(
         separate_agents=start.separate_agents,
         sl=sl,
         n_simulated=trials.n_done * n_days,
+        is_met=trials.missing(sl) <= 0.0,
+    )
+
+
+@dataclass(frozen=True)
+class SkillService:
+    """What given agents by skill group give, simulated, with 95 % confidence intervals.
+
+    Attributes
+    ----------
+    sl, sl_lower, sl_upper : ndarray of float, shape (n_queues, n_intervals), fraction
+    day_sl, day_sl_lower, day_sl_upper : ndarray of float, shape (n_queues,), fraction
+    day_asa_s : ndarray of float, shape (n_queues,), seconds
+    day_abandon_rate : ndarray of float, shape (n_queues,), fraction of the offered
+    occupancy : ndarray of float, shape (n_groups, n_intervals), fraction
+    n_days : int, days simulated
+    """
+
+    sl: Floats
+    sl_lower: Floats
+    sl_upper: Floats
+    day_sl: Floats
+    day_sl_lower: Floats
+    day_sl_upper: Floats
+    day_asa_s: Floats
+    day_abandon_rate: Floats
+    occupancy: Floats
+    n_days: int
+
+
+def skill_service(
+    queues: SkillQueues,
+    agents: ArrayLike,
+    *,
+    rng: np.random.Generator,
+    n_days: int = 400,
+) -> SkillService:
+    """Simulate given agents by skill group with contacts of their own.
+
+    A search picks what looked enough with its contacts; others judge it fairly.
+
+    Parameters
+    ----------
+    queues : SkillQueues
+    agents : array_like of float, shape (n_groups, n_intervals), whole numbers, >= 0
+    rng : numpy Generator
+    n_days : int, > 0
+
+    Returns
+    -------
+    SkillService
+
+    Raises
+    ------
+    EngineInputError : n_days is out of its range, or the shapes do not fit
+    """
+    staffed = checked("agents", agents)
+    if n_days < 1:
+        raise EngineInputError("n_days must be at least 1")
+    if staffed.shape != (queues.skills.shape[0], queues.offered.shape[1]):
+        raise EngineInputError("agents go by group, interval")
+    trials = _Trials(queues, int(rng.integers(2**63)), n_days, 0.0, None)
+    found = trials.simulated(staffed)
+    at: Service = found.intervals
+    return SkillService(
+        sl=at.sl,
+        sl_lower=at.sl_lower,
+        sl_upper=at.sl_upper,
+        day_sl=found.day.sl,
+        day_sl_lower=found.day.sl_lower,
+        day_sl_upper=found.day.sl_upper,
+        day_asa_s=found.day.asa_s,
+        day_abandon_rate=found.day.abandon_rate,
+        occupancy=found.occupancy,
+        n_days=n_days,
     )
 
 
@@ -97,6 +178,11 @@ class _Trials:
 
     def service(self, agents: Floats) -> Floats:
         """Simulated service levels, shape (n_queues, n_intervals)."""
+        sl: Floats = self.simulated(agents).intervals.sl
+        return sl
+
+    def simulated(self, agents: Floats) -> "Simulation":
+        """The days with those agents."""
         from callcenter.engine.simulation import Center, simulate
 
         queues = self.queues
@@ -111,7 +197,7 @@ class _Trials:
         self.n_done += 1
         if self.progress is not None:
             self.progress(self.n_done)
-        return found.intervals.sl
+        return found
 
     def missing(self, sl: Floats) -> Floats:
         """How far each queue misses its target in each interval, 0 where it does not.
@@ -144,22 +230,29 @@ class _Trials:
 
 
 def _add(trials: _Trials, agents: Floats) -> tuple[Floats, Floats]:
-    """Add agents until no queue misses its target in any interval."""
-    queues = trials.queues
+    """Add agents until no queue misses its target, or nobody is left who could help."""
     sl = trials.service(agents)
     for _ in range(_UPWARDS):
-        missing = trials.missing(sl)
-        poor = np.flatnonzero(missing.max(axis=0) > 0.0)
-        if not poor.size:
+        more = _helping(trials.queues, trials.missing(sl), agents)
+        if not more.any():
             break
-        lost = missing[:, poor] * queues.offered[:, poor]
-        helped = (queues.skills @ lost) / queues.cost[:, None]
-        group = helped.argmax(axis=0)
-        load = (queues.offered * queues.aht_s).sum(axis=0)[poor] / queues.interval_s
-        step = np.floor(missing[:, poor].max(axis=0) * np.sqrt(load + 1.0))
-        agents[group, poor] += np.maximum(1.0, step)
+        agents = agents + more
         sl = trials.service(agents)
     return agents, sl
+
+
+def _helping(queues: SkillQueues, missing: Floats, agents: Floats) -> Floats:
+    """Agents to add where targets are missed, of the group that helps most."""
+    more = np.zeros_like(agents)
+    room = queues.most[:, None] - agents
+    lost = queues.skills @ (missing * queues.offered)
+    helped = np.where(room >= 1.0, lost / queues.cost[:, None], 0.0)
+    poor = np.flatnonzero(helped.max(axis=0) > 0.0)
+    group = helped[:, poor].argmax(axis=0)
+    load = (queues.offered * queues.aht_s).sum(axis=0)[poor] / queues.interval_s
+    step = np.floor(missing[:, poor].max(axis=0) * np.sqrt(load + 1.0))
+    more[group, poor] = np.minimum(np.maximum(1.0, step), room[group, poor])
+    return more
 
 
 def _take_away(trials: _Trials, agents: Floats, sl: Floats) -> tuple[Floats, Floats]:

@@ -35,6 +35,9 @@ class SkillQueues:
     patience_s : ndarray of float, shape (n_queues,), seconds; inf when nobody leaves
     sl_target : ndarray of float, shape (n_queues,), fraction
     sl_threshold_s : ndarray of float, shape (n_queues,), seconds
+    most : ndarray of float, shape (n_groups,), agents of a group at once; inf without
+        a limit
+    names : tuple of str, of the queues
     """
 
     offered: Floats
@@ -45,6 +48,8 @@ class SkillQueues:
     patience_s: Floats
     sl_target: Floats
     sl_threshold_s: Floats
+    most: Floats
+    names: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,8 @@ class SkillRequirement:
     separate_agents : ndarray of float, shape (n_intervals,), as if nobody shared
     sl : ndarray of float, shape (n_queues, n_intervals), simulated; NaN when it was not
     n_simulated : int, days simulated in the search
+    is_met : ndarray of bool, shape (n_queues, n_intervals), whether the simulations of
+        the search met the target; False where nothing was simulated
     """
 
     required_agents: Floats
@@ -65,6 +72,7 @@ class SkillRequirement:
     separate_agents: Floats
     sl: Floats
     n_simulated: int
+    is_met: NDArray[np.bool_]
 
 
 def skill_queues(
@@ -77,6 +85,8 @@ def skill_queues(
     sl_threshold_s: ArrayLike = 20.0,
     patience_s: ArrayLike | None = None,
     cost: ArrayLike | None = None,
+    most: ArrayLike | None = None,
+    names: Sequence[str] | None = None,
 ) -> SkillQueues:
     """Check queues, groups and targets.
 
@@ -90,6 +100,9 @@ def skill_queues(
     sl_target, sl_threshold_s : array_like of float, shape (n_queues,)
     patience_s : array_like of float, shape (n_queues,), seconds; nobody leaves without
     cost : array_like of float, shape (n_groups,), > 0; else each skill more costs 5 %
+    most : array_like of float, shape (n_groups,), >= 0, agents of a group that there
+        are; inf and None set no limit
+    names : sequence of str, shape (n_queues,), how refusals call the queues
 
     Returns
     -------
@@ -102,19 +115,9 @@ def skill_queues(
     """
     calls = checked("offered", offered)
     able = np.asarray(skills, dtype=bool)
-    if calls.ndim != 2 or able.ndim != 2 or able.shape[1] != calls.shape[0]:
-        raise EngineInputError(
-            "offered goes by queue, interval; skills by group, queue"
-        )
-    n_queues = calls.shape[0]
-    if n_queues > _MOST_QUEUES:
-        raise EngineInputError(f"more than {_MOST_QUEUES} queues share agents")
-    if not able.any(axis=0).all():
-        raise EngineInputError(f"no group takes queue {able.any(axis=0).argmin()}")
-    spread = able.sum(axis=1)
-    if not spread.all():
-        raise EngineInputError(f"group {spread.argmin()} takes no queue")
-    prices = 1.0 + 0.05 * (spread - 1.0) if cost is None else cost
+    called = _names(names, calls.shape[0] if calls.ndim else 0)
+    _check_skills(calls, able, called)
+    n_queues, spread = calls.shape[0], able.sum(axis=1)
     target = _of_queues("sl_target", sl_target, n_queues)
     if (target > _ALMOST_ALL).any():
         raise EngineInputError(f"sl_target must be at most {_ALMOST_ALL}")
@@ -124,21 +127,61 @@ def skill_queues(
     aht = np.broadcast_to(checked("aht_s", aht_s), calls.shape)
     if (aht[calls > 0.0] <= 0.0).any() or (patience <= 0.0).any():
         raise EngineInputError("aht_s and patience_s must be greater than 0")
-    price = np.broadcast_to(checked("cost", prices, above=0.0), spread.shape)
+    prices = 1.0 + 0.05 * (spread - 1.0) if cost is None else cost
     return SkillQueues(
         offered=calls,
         aht_s=aht,
         interval_s=float(checked("interval_s", interval_s, above=0.0)),
         skills=able,
-        cost=price,
+        cost=np.broadcast_to(checked("cost", prices, above=0.0), spread.shape),
         patience_s=patience,
         sl_target=target,
         sl_threshold_s=_of_queues("sl_threshold_s", sl_threshold_s, n_queues),
+        most=_limits(most, spread.size),
+        names=called,
     )
+
+
+def _names(names: Sequence[str] | None, n_queues: int) -> tuple[str, ...]:
+    """The names given, or numbers from 1."""
+    if names is None:
+        return tuple(f"number {place + 1}" for place in range(n_queues))
+    if len(names) != n_queues:
+        raise EngineInputError("names goes by queue")
+    return tuple(names)
+
+
+def _check_skills(calls: Floats, able: NDArray[np.bool_], names: Sequence[str]) -> None:
+    if calls.ndim != 2 or able.ndim != 2 or able.shape[1] != calls.shape[0]:
+        raise EngineInputError(
+            "offered goes by queue, interval; skills by group, queue"
+        )
+    if calls.shape[0] > _MOST_QUEUES:
+        raise EngineInputError(f"more than {_MOST_QUEUES} queues share agents")
+    alone = np.flatnonzero(~able.any(axis=0))
+    if alone.size:
+        called = ", ".join(names[place] for place in alone.tolist())
+        raise EngineInputError(f"no group takes the contacts of queue {called}")
+    idle = np.flatnonzero(~able.any(axis=1))
+    if idle.size:
+        raise EngineInputError(f"group number {idle[0] + 1} takes no queue")
+
+
+def _limits(most: ArrayLike | None, n_groups: int) -> Floats:
+    """Agents of each group at most, whole numbers; inf is no limit."""
+    given = np.full(n_groups, np.inf) if most is None else most
+    limits = np.asarray(given, dtype=np.float64)
+    checked("most", np.where(np.isposinf(limits), 0.0, limits))
+    try:
+        return np.floor(np.broadcast_to(limits, (n_groups,)))
+    except ValueError as error:
+        raise EngineInputError("most goes by group") from error
 
 
 def pooled_skill_agents(queues: SkillQueues) -> SkillRequirement:
     """Find the cheapest groups that no set of queues finds too small.
+
+    Limits of groups do not count here: what is short of people shows by them.
 
     Parameters
     ----------
@@ -166,6 +209,7 @@ def pooled_skill_agents(queues: SkillQueues) -> SkillRequirement:
         separate_agents=np.sum(alone, axis=0),
         sl=np.full(queues.offered.shape, np.nan),
         n_simulated=0,
+        is_met=np.zeros(queues.offered.shape, dtype=bool),
     )
 
 

@@ -6,6 +6,7 @@ from callcenter.engine.staffing import (
     pooled_skill_agents,
     search_skill_agents,
     skill_queues,
+    skill_service,
 )
 
 OFFERED = np.array([[60.0, 90.0, 60.0], [30.0, 50.0, 30.0]])
@@ -43,12 +44,16 @@ class TestPooledSkillAgents:
     @pytest.mark.parametrize(
         ("skills", "changes", "reason"),
         [
-            ([[1, 0]], {}, "no group takes queue 1"),
-            ([[1, 1], [0, 0]], {}, "group 1 takes no queue"),
+            ([[1, 0]], {}, "contacts of queue number 2"),
+            ([[1, 1], [0, 0]], {}, "group number 2 takes no queue"),
             ([[1, 0, 1]], {}, "skills by group, queue"),
             (SHARED, {"sl_target": 1.0}, "sl_target"),
             (SHARED, {"sl_target": [0.8, 0.8, 0.8]}, "by queue"),
             (SHARED, {"cost": [1.0, 1.0, 0.0]}, "cost"),
+            ([[1, 0]], {"names": ["Bills", "Repairs"]}, "contacts of queue Repairs"),
+            (SHARED, {"names": ["Bills"]}, "names goes by queue"),
+            (SHARED, {"most": [1.0, 2.0]}, "most goes by group"),
+            (SHARED, {"most": -1.0}, "most"),
         ],
     )
     def test_refuses_what_has_no_meaning(self, skills, changes, reason):
@@ -84,4 +89,43 @@ class TestSearchSkillAgents:
                 rng=np.random.default_rng(5),
                 n_days=5,
                 progress=stop,
+            )
+
+    def test_never_asks_for_people_that_a_group_does_not_have(self):
+        asked = queues(SHARED, most=[40.0, 40.0, 2.0])
+        found = search_skill_agents(asked, rng=np.random.default_rng(6), n_days=20)
+
+        assert found.required_agents[2].max() <= 2.0
+        assert found.is_met.all()
+
+    def test_says_where_the_people_there_are_do_not_suffice(self):
+        asked = queues(SHARED, most=[40.0, 2.0, 1.0])
+        found = search_skill_agents(asked, rng=np.random.default_rng(6), n_days=20)
+
+        assert (found.required_agents <= asked.most[:, None]).all()
+        assert found.is_met[0].all()
+        assert not found.is_met[1].any()
+
+
+class TestSkillService:
+    def test_judges_with_other_contacts_and_an_interval_of_confidence(self):
+        asked = queues(SHARED)
+        found = search_skill_agents(asked, rng=np.random.default_rng(7), n_days=20)
+        judged = skill_service(
+            asked, found.required_agents, rng=np.random.default_rng(8), n_days=60
+        )
+
+        assert (judged.sl_lower < judged.sl).all()
+        assert (judged.sl < judged.sl_upper).all()
+        assert (judged.day_sl > 0.75).all()
+        assert judged.n_days == 60
+
+    @pytest.mark.parametrize(
+        ("agents", "n_days", "reason"),
+        [([[1.0]], 5, "group, interval"), (np.ones((3, 3)), 0, "n_days")],
+    )
+    def test_refuses_what_has_no_meaning(self, agents, n_days, reason):
+        with pytest.raises(EngineInputError, match=reason):
+            skill_service(
+                queues(SHARED), agents, rng=np.random.default_rng(0), n_days=n_days
             )
