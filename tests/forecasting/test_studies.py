@@ -27,7 +27,7 @@ from callcenter.forecasting.models import (
 from callcenter.kernel import clock
 from callcenter.kernel.db import db
 from callcenter.kernel.jobs import Job, JobState, run_queued
-from callcenter.people.models import EmployeeSkill, Skill, SkillKind
+from callcenter.people.models import EmployeeSkill, Skill, SkillKind, Team
 from callcenter.projects.models import Channel, TeamAssignment
 from tests.factories.forecasting import make_approved, make_facts, make_forecast
 from tests.factories.people import make_employee, make_team
@@ -75,6 +75,7 @@ def quick(monkeypatch):
     monkeypatch.setattr(chances, "DAYS", 30)
     monkeypatch.setattr(chances, "STEPS", (-2, 0, 2, 5))
     monkeypatch.setattr(skill_groups, "DAYS", 10)
+    monkeypatch.setattr(skill_groups, "DAYS_JUDGED", 20)
 
 
 def requirement_url(forecast, queue, day=DAY):
@@ -315,6 +316,15 @@ def shared(queue):
     return other
 
 
+def team_of(queue):
+    """The team that works for a queue's project."""
+    return db.session.scalars(
+        select(Team)
+        .join(TeamAssignment)
+        .where(TeamAssignment.project_id == queue.project_id)
+    ).first()
+
+
 @pytest.mark.usefixtures("quick")
 class TestSkillGroups:
     def test_are_searched_between_one_pool_and_none(self, queue, shared, sign_in_as):
@@ -330,11 +340,50 @@ class TestSkillGroups:
         groups = {tuple(each["queue_ids"]): each for each in figures["groups"]}
         assert groups[queue.id,]["n_people"] == 2
         assert set(groups) == {(queue.id,), (shared.id,), (queue.id, shared.id)}
-        total = sum(sum(each["agents"]) for each in figures["groups"])
+        total = sum(sum(each["needed"]) for each in figures["groups"])
         assert total >= sum(figures["pooled"]) - 1e-9
         assert "Skill groups" in page
-        assert "Too few people" in page
         assert "out of date" not in page
+
+    def test_ask_for_nobody_who_is_not_there_and_say_what_is_missing(
+        self, queue, shared, sign_in_as
+    ):
+        forecast = make_approved([queue, shared], MONDAY, 7)
+        planner = sign_in_as("planner")
+
+        asked = planner.post(f"/forecasts/{forecast.id}/days/{DAY}/skills")
+        run_queued()
+        page = text(planner.get(asked.location))
+
+        study = queries.studies_of_day(forecast.id, None, date(2026, 3, 3))
+        figures = study[StudyKind.SKILLS].figures
+        assert not figures["is_enough"]
+        for group in figures["groups"]:
+            assert max(group["agents"]) <= group["most"] <= group["n_people"]
+        assert "The people there are do not suffice" in page
+        assert "can be there" in page
+        assert "missed" in page
+
+    def test_with_enough_people_the_verdict_holds_an_interval_of_confidence(
+        self, queue, shared
+    ):
+        team = team_of(queue)
+        for place in range(16):
+            person = make_employee(team=team)
+            person.hired_on = FIRST
+            held = queue.skill_id if place % 2 else shared.skill_id
+            db.session.add(
+                EmployeeSkill(employee_id=person.id, skill_id=held, valid_from=FIRST)
+            )
+        db.session.commit()
+        forecast = make_approved([queue, shared], MONDAY, 7)
+
+        figures = services.staff_skills(forecast, date(2026, 3, 3), nobody)
+
+        assert figures["is_enough"]
+        for line in figures["queues"]:
+            assert line["sl_day_lower"] < line["sl_day"] < line["sl_day_upper"]
+            assert line["n_met"] + line["n_missed"] <= line["n_open"]
 
     def test_need_people_with_the_skill_of_each_queue(self, queue, shared):
         third = make_queue(queue.project, name="Complaints")

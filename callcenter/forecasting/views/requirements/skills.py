@@ -1,6 +1,6 @@
 """Agents by skill group, where the queues of a forecast share people."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -27,23 +27,34 @@ _DAYS_SHOWN = 5
 
 
 class GroupLine(NamedTuple):
-    """A skill group: its queues, its people, and what the day asks of it."""
+    """A skill group: its queues, its people, what the day asks and what it would take.
+
+    ``most`` of the people can be on contacts at once; ``n_missing`` more are needed at
+    the peak.
+    """
 
     name: str
     n_people: int
+    most: int
     peak: float
     hours: float
     agents: Sequence[float]
+    needed: float
+    n_missing: int
 
 
 class QueueLine(NamedTuple):
-    """A queue: its promise, and what it gets with the groups and by itself."""
+    """A queue: its promises, and what it gets with the groups and by itself.
+
+    ``n_met`` of its ``n_open`` intervals keep the target; ``n_missed`` surely do not.
+    ``broken`` names the other promises that the day breaks.
+    """
 
     name: str
-    target: float
-    sl: float | None
+    figures: Mapping[str, Any]
     least: float | None
-    sl_alone: float | None
+    verdict: tuple[str, str]
+    broken: Sequence[str]
 
 
 @bp.get("/forecasts/<int:forecast_id>/skills")
@@ -60,6 +71,8 @@ def skills(forecast_id: int) -> ResponseReturnValue:
     study = queries.studies_of_day(forecast.id, None, day).get(StudyKind.SKILLS)
     given = services.Premises.read(forecast, day, day)
     found: dict[str, Any] = {}
+    if study is not None and "n_judged" not in study.figures:
+        study = None  # an earlier version searched it and did not judge it
     if study is not None:
         found = _found(forecast, day, study.figures)
         now = services.premises_of_skills(forecast, day, given)
@@ -100,25 +113,10 @@ def _busiest_days(forecast: Forecast) -> list[date]:
 def _found(forecast: Forecast, day: date, figures: Mapping[str, Any]) -> dict[str, Any]:
     names = {row.queue_id: row.queue.name for row in forecast.queues}
     length_h = forecast.interval_s / 3600
-    groups = [
-        GroupLine(
-            " + ".join(names.get(each, "–") for each in group["queue_ids"]),
-            group["n_people"],
-            max(group["agents"], default=0.0),
-            sum(group["agents"]) * length_h,
-            group["agents"],
-        )
-        for group in figures["groups"]
-    ]
+    groups = [_group_line(group, names, length_h) for group in figures["groups"]]
     queues = [
-        QueueLine(
-            names.get(queue_id, "–"),
-            figures["sl_target"][place],
-            figures["sl_day"][place],
-            min(figures["sl"][place], default=None),
-            figures["sl_alone"][place],
-        )
-        for place, queue_id in enumerate(figures["queue_ids"])
+        _queue_line(names.get(queue_id, "–"), line)
+        for queue_id, line in zip(figures["queue_ids"], figures["queues"], strict=True)
     ]
     labels = local_times(forecast, day, figures["places"])
     per_row = max(1, 1800 // forecast.interval_s)
@@ -136,7 +134,8 @@ def _found(forecast: Forecast, day: date, figures: Mapping[str, Any]) -> dict[st
             "pooled": max(figures["pooled"], default=0.0),
             "separate": max(figures["separate"], default=0.0),
         },
-        "short": [each for each in groups if each.peak > each.n_people],
+        "is_enough": figures["is_enough"],
+        "short": [each for each in groups if each.n_missing],
         "chart": _chart(labels, together, figures),
         "heat": [
             (
@@ -146,7 +145,61 @@ def _found(forecast: Forecast, day: date, figures: Mapping[str, Any]) -> dict[st
             for first in range(0, len(labels), per_row)
         ],
         "n_simulated": figures["n_simulated"],
+        "n_judged": figures["n_judged"],
     }
+
+
+def _group_line(
+    group: Mapping[str, Any], names: Mapping[int, str], length_h: float
+) -> GroupLine:
+    needed = max(group["needed"], default=0.0)
+    return GroupLine(
+        " + ".join(names.get(each, "–") for each in group["queue_ids"]),
+        group["n_people"],
+        group["most"],
+        max(group["agents"], default=0.0),
+        sum(group["agents"]) * length_h,
+        group["agents"],
+        needed,
+        max(0, round(needed) - group["most"]),
+    )
+
+
+def _queue_line(name: str, line: Mapping[str, Any]) -> QueueLine:
+    known = [each for each in line["sl"] if each is not None]
+    return QueueLine(
+        name, line, min(known, default=None), _verdict(line), list(_broken(line))
+    )
+
+
+def _verdict(line: Mapping[str, Any]) -> tuple[str, str]:
+    """What the simulated days say of the day's target, and the colour of it.
+
+    Only what the whole interval of confidence says is said to be so.
+    """
+    target = line["target"]
+    if (line["sl_day_lower"] or 0.0) >= target:
+        return _("met"), "success"
+    if (line["sl_day_upper"] or 0.0) < target:
+        return _("missed"), "danger"
+    return _("too close to tell"), "warning"
+
+
+def _broken(line: Mapping[str, Any]) -> Iterator[str]:
+    """The other promises that the mean day breaks."""
+    asa_s, abandon = line["asa_day_s"], line["abandon_day"]
+    if line["max_asa_s"] and asa_s is not None and asa_s > line["max_asa_s"]:
+        yield _(
+            "ASA %(got)s, at most %(most)s promised",
+            got=filters.duration(asa_s),
+            most=filters.duration(line["max_asa_s"]),
+        )
+    if line["max_abandon"] and abandon is not None and abandon > line["max_abandon"]:
+        yield _(
+            "abandoned %(got)s, at most %(most)s promised",
+            got=filters.percent(abandon),
+            most=filters.percent(line["max_abandon"]),
+        )
 
 
 def _chart(
