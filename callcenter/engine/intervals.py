@@ -121,12 +121,14 @@ def day_matrix(grid: DayGrid, starts: ArrayLike, values: ArrayLike) -> Floats:
     inside[inside] = grid.starts[place[inside]] == at[inside]
     inside &= np.isfinite(value)
     place, value = place[inside], value[inside]
-    if np.unique(place).size != place.size:
+    if np.bincount(place, minlength=1).max() > 1:
         raise EngineInputError("an interval occurs twice")
-    total, count = np.zeros(grid.shape), np.zeros(grid.shape)
-    np.add.at(total, (grid.day[place], grid.slot[place]), value)
-    np.add.at(count, (grid.day[place], grid.slot[place]), 1.0)
-    return np.where(count > 0.0, total / np.maximum(count, 1.0), np.nan)
+    n_days, n_slots = grid.shape
+    cell = grid.day[place] * n_slots + grid.slot[place]
+    total = np.bincount(cell, value, minlength=n_days * n_slots)
+    count = np.bincount(cell, minlength=n_days * n_slots)
+    mean = np.where(count > 0, total / np.maximum(count, 1), np.nan)
+    return mean.reshape(grid.shape)
 
 
 def flatten(grid: DayGrid, matrix: ArrayLike) -> Floats:

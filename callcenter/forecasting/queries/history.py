@@ -175,7 +175,7 @@ def _read(queue: Queue, grid: DayGrid) -> Floats:
     """Epoch seconds, offered, handled and handling seconds, a row per stored fact.
 
     Two years are 70,000 rows, so instants come as the plain numbers that they are
-    stored as.
+    stored as, and the driver's rows are taken as they are.
     """
     at = QueueInterval
     if queue.direction is Direction.OUTBOUND:
@@ -189,14 +189,16 @@ def _read(queue: Queue, grid: DayGrid) -> Floats:
     else:
         seconds = cast(func.extract("epoch", at.interval_start), Double)
     edge = np.timedelta64(grid.interval_s, "s")
-    rows = db.session.execute(
+    with db.session.connection().execute(
         select(seconds, volume_of(queue), handled, handle_s).where(
             at.queue_id == queue.id,
             at.interval_start >= _instant(grid.starts[0]),
             at.interval_start < _instant(grid.starts[-1] + edge),
         )
-    ).all()
-    return np.fromiter(chain.from_iterable(rows), np.float64).reshape(-1, 4)
+    ) as found:
+        rows: Any = found.cursor
+        values = np.fromiter(chain.from_iterable(rows), np.float64)
+    return values.reshape(-1, 4)
 
 
 def _is_coarse(starts: Floats) -> bool:
