@@ -18,7 +18,6 @@ PLANNED = "TEL"
 TARIFF_WEEK = 18
 TARIFF_MORE = 0.15
 OVERTIME = 0.02
-LIMIT_S = 120.0
 
 
 def load_capacity(story: Story, *, by: int, manager: int) -> int:
@@ -64,6 +63,5 @@ def _refresh(story: Story, by: int) -> None:
 
 def _fill(plan: CapacityPlan, scenario: Scenario) -> None:
     needs = queries.week_needs(plan.project_id, plan.first_week, plan.n_weeks)
-    # Long enough to end by the proof and not by the clock: every load is the same.
-    found = forecasting.propose_for(plan, scenario, needs, limit_s=LIMIT_S)
+    found = forecasting.propose_for(plan, scenario, needs)
     forecasting.store_hires(scenario, found)
