@@ -36,6 +36,7 @@ def init_app(app: Flask) -> None:
     home_page.register(app, own, 10, next_shift_part)
     home_page.register(app, permissions.Permission.VIEW_SCHEDULES, 13, coming_days_part)
     _add_leave(app)
+    _add_swaps(app)
     duty_wanted.connect(_tell_duty)
     _add_navigation(app)
 
@@ -57,6 +58,23 @@ def _add_leave(app: Flask) -> None:
     with app.app_context():
         register_kind(leave_kind())
     decided.connect(carry_out_leave)
+
+
+def _add_swaps(app: Flask) -> None:
+    """Let workflow decide on swaps, and end those whose shifts change otherwise."""
+    from callcenter.scheduling.events import schedule_published, shift_changed
+    from callcenter.scheduling.services import swaps
+    from callcenter.scheduling.views.swaps import needs_answer_part, swap_kind
+    from callcenter.web import home_page
+    from callcenter.workflow.events import decided
+    from callcenter.workflow.services import register_kind
+
+    with app.app_context():
+        register_kind(swap_kind())
+    decided.connect(swaps.carry_out_swap)
+    shift_changed.connect(swaps.end_swaps_of_changed_shift)
+    schedule_published.connect(swaps.end_swaps_of_replaced_shifts)
+    home_page.register(app, "scheduling.swap_shifts", 5, needs_answer_part)
 
 
 def _add_navigation(app: Flask) -> None:
@@ -95,15 +113,33 @@ def _add_navigation(app: Flask) -> None:
         phone_order=2,
         is_for_employees=True,
     )
+    swaps = NavItem(
+        "me",
+        _l("My swaps"),
+        "scheduling.my_swaps",
+        Permission.SWAP_SHIFTS,
+        "arrow-left-right",
+        order=15,
+        phone_order=3,
+        is_for_employees=True,
+    )
     register(
         app,
         [
             own,
             leave,
+            swaps,
             item(_l("Schedules"), "schedules", see, "calendar-week", 30),
             item(_l("Coverage"), "coverage", see, "graph-up", 35),
             item(_l("Seats"), "floors", seats, "grid-3x3-gap", 40),
             item(_l("Shift library"), "shift_library", library, "clock", 50),
             item(_l("Work rules"), "work_rules", library, "shield-check", 60),
+            item(
+                _l("Rules for agents"),
+                "agent_rules",
+                Permission.SET_AGENT_RULES,
+                "person-check",
+                65,
+            ),
         ],
     )

@@ -143,3 +143,33 @@ class NobodyOnDuty(Conflict):
             "Publish a schedule with agents for this queue and approve a forecast of "
             "it first: there is nothing to simulate in this time."
         )
+
+
+class SwapNotPossible(Conflict):
+    """A swap that may not be asked for: too late, too many, or against the rules."""
+
+    code = "scheduling.swap_not_possible"
+
+    def default_message(self) -> object:
+        """Why not."""
+        if "notice_h" in self.context:
+            return _(
+                "Shifts can be swapped up to %(hours)s hours before they begin.",
+                hours=self.context["notice_h"],
+            )
+        if "findings" in self.context:
+            return _l("This swap would break work rules by now. Choose another one.")
+        return _l("These shifts cannot be swapped with each other.")
+
+
+class SwapGone(Conflict):
+    """A shift of the swap was changed or taken in the meantime."""
+
+    code = "scheduling.swap_gone"
+
+    def default_message(self) -> object:
+        """What has happened."""
+        return _l(
+            "A shift of this swap was changed in the meantime, or a rule stands "
+            "against it now. The swap cannot be made any more."
+        )

@@ -220,3 +220,26 @@ class LeaveForm(Form):
         description=_l("Those who decide read it."),
         render_kw={"rows": 2},
     )
+
+
+class AgentRulesForm(Form):
+    """What agents of a site may arrange by themselves."""
+
+    swap_notice_h = IntegerField(
+        _l("Swaps until, hours before the first of the shifts begins"),
+        validators=[InputRequired(), NumberRange(0, 336)],
+    )
+    swap_longest = IntegerField(
+        _l("People in a swap at most"),
+        validators=[InputRequired(), NumberRange(2, 6)],
+        description=_l("Two swap directly; more pass their shifts on in a circle."),
+    )
+    is_swap_made_by_rule = BooleanField(
+        _l("A swap holds as soon as everybody agrees"),
+        description=_l("Otherwise a supervisor decides on each."),
+    )
+    swap_max_short_h = FloatField(
+        _l("Agent-hours that such a swap may leave missing"),
+        validators=[InputRequired(), NumberRange(0, 100)],
+        description=_l("What costs more service waits for a supervisor."),
+    )

@@ -21,6 +21,9 @@ class Permission(StrEnum):
     VIEW_OWN_SCHEDULE = "scheduling.view_own_schedule"
     ASK_FOR_LEAVE = "scheduling.ask_for_leave"
     APPROVE_LEAVE = "scheduling.approve_leave"
+    SWAP_SHIFTS = "scheduling.swap_shifts"
+    APPROVE_SWAP = "scheduling.approve_swap"
+    SET_AGENT_RULES = "scheduling.set_agent_rules"
 
 
 WORDS: Mapping[Permission, object] = {
@@ -35,24 +38,29 @@ WORDS: Mapping[Permission, object] = {
     Permission.VIEW_OWN_SCHEDULE: _l("See one's own shifts"),
     Permission.ASK_FOR_LEAVE: _l("Ask for leave"),
     Permission.APPROVE_LEAVE: _l("Decide on leave"),
+    Permission.SWAP_SHIFTS: _l("Swap one's own shifts"),
+    Permission.APPROVE_SWAP: _l("Decide on swaps of shifts"),
+    Permission.SET_AGENT_RULES: _l("Set what agents may arrange themselves"),
 }
 
 P = Permission
 _OWN = (P.VIEW_OWN_SCHEDULE, P.ASK_FOR_LEAVE)
+_DECIDE = (P.APPROVE_LEAVE, P.APPROVE_SWAP)
 _LOOK = (P.VIEW_SCHEDULES, P.VIEW_SEATS, *_OWN)
 DEFAULTS: Mapping[RoleCode, Iterable[Permission]] = {
     RoleCode.OPERATIONS_MANAGER: (
         *_LOOK,
+        *_DECIDE,
         P.PUBLISH_SCHEDULE,
-        P.APPROVE_LEAVE,
+        P.SET_AGENT_RULES,
         P.EDIT_SEATS,
         P.VIEW_LIBRARY,
     ),
     RoleCode.PLANNER: tuple(Permission),
-    RoleCode.SUPERVISOR: (*_LOOK, P.APPROVE_LEAVE),
+    RoleCode.SUPERVISOR: (*_LOOK, *_DECIDE),
     RoleCode.RECRUITER: _OWN,
     RoleCode.TRAINER: _LOOK,
     RoleCode.INSPECTOR: _LOOK,
     RoleCode.FINANCE: _OWN,
-    RoleCode.AGENT: _OWN,
+    RoleCode.AGENT: (*_OWN, P.SWAP_SHIFTS),
 }

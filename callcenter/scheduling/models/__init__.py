@@ -25,11 +25,22 @@ from callcenter.scheduling.models.roster import (
 )
 from callcenter.scheduling.models.seats import CalendarFeed, Seat
 from callcenter.scheduling.models.service import ServiceChance
+from callcenter.scheduling.models.swaps import (
+    AgentRules,
+    Swap,
+    SwapAnswer,
+    SwapLoss,
+    SwapPart,
+    SwapState,
+    SwapWant,
+    SwapWish,
+)
 
 __all__ = [
     "NO_DOUBLE_SEAT",
     "NO_DOUBLE_SHIFT",
     "ActivityKind",
+    "AgentRules",
     "BreakPattern",
     "CalendarFeed",
     "ChangeKind",
@@ -46,6 +57,13 @@ __all__ = [
     "ShiftChange",
     "ShiftStatus",
     "ShiftTemplate",
+    "Swap",
+    "SwapAnswer",
+    "SwapLoss",
+    "SwapPart",
+    "SwapState",
+    "SwapWant",
+    "SwapWish",
     "WorkRuleAssignment",
     "WorkRuleSet",
     "WorkRules",

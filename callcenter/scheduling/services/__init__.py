@@ -71,6 +71,18 @@ if TYPE_CHECKING:
         day_chances,
         keep_chances,
     )
+    from callcenter.scheduling.services.swap_search import SwapOption, find_swaps
+    from callcenter.scheduling.services.swaps import (
+        answer_swap,
+        ask_for_swap,
+        carry_out_swap,
+        end_swaps_of_changed_shift,
+        end_swaps_of_replaced_shifts,
+        offer_shift,
+        save_agent_rules,
+        withdraw_offer,
+        withdraw_swap,
+    )
 
 
 __all__ = [
@@ -82,15 +94,19 @@ __all__ = [
     "Preview",
     "Proposal",
     "Solution",
+    "SwapOption",
     "add_shift",
+    "answer_swap",
     "as_proposal",
     "ask_for_chances",
     "ask_for_leave",
+    "ask_for_swap",
     "ask_to_solve",
     "assign_rules",
     "begin_solving",
     "build_ground",
     "carry_out_leave",
+    "carry_out_swap",
     "chances_subject",
     "change_shift",
     "check_change",
@@ -100,12 +116,16 @@ __all__ = [
     "create_schedule",
     "day_chances",
     "delete_shift",
+    "end_swaps_of_changed_shift",
+    "end_swaps_of_replaced_shifts",
     "find_free_seat",
     "find_solve_job",
+    "find_swaps",
     "install_library",
     "keep_chances",
     "lay_out",
     "note_progress",
+    "offer_shift",
     "open_feed",
     "preview_publishing",
     "propose",
@@ -116,6 +136,7 @@ __all__ = [
     "reopen_seat",
     "require_demand",
     "revoke_feed",
+    "save_agent_rules",
     "save_rule_set",
     "save_template",
     "seat_shifts",
@@ -124,6 +145,8 @@ __all__ = [
     "subject_of",
     "swap_shifts",
     "undo_change",
+    "withdraw_offer",
+    "withdraw_swap",
 ]
 
 lazily(__name__)

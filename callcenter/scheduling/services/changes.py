@@ -150,15 +150,24 @@ def snapshot(shift: Shift) -> dict[str, Any]:
     }
 
 
-def note_change(shift: Shift, kind: ChangeKind, before: dict[str, Any]) -> ShiftChange:
-    """Remember a change of a shift with what is needed to take it back."""
+def note_change(
+    shift: Shift,
+    kind: ChangeKind,
+    before: dict[str, Any],
+    *,
+    made_at: datetime | None = None,
+) -> ShiftChange:
+    """Remember a change of a shift with what is needed to take it back.
+
+    Changes that were made together carry one instant, and are taken back together.
+    """
     change = ShiftChange(
         schedule_id=shift.schedule_id,
         shift_id=shift.id,
         kind=kind,
         before=before,
         after=snapshot(shift),
-        made_at=clock.now(),
+        made_at=made_at or clock.now(),
         made_by_id=current_actor().user_id,
     )
     db.session.add(change)
@@ -196,8 +205,9 @@ def swap_shifts(
     flush_or_refuse(shift, other)
     db.session.expire(shift, ["employee"])
     db.session.expire(other, ["employee"])
+    made_at = clock.now()
     changes = [
-        note_change(each, ChangeKind.SWAPPED, was)
+        note_change(each, ChangeKind.SWAPPED, was, made_at=made_at)
         for each, was in zip((shift, other), before, strict=True)
     ]
     for each, was in zip((shift, other), before, strict=True):
@@ -265,7 +275,7 @@ def add_shift(
 
 
 def undo_change(change: ShiftChange) -> list[Shift]:
-    """Put back what a change by hand did, both shifts of a swap together.
+    """Put back what a change by hand did, all shifts of a swap together.
 
     Raises `CannotUndo` when a shift was changed again since, or its place is taken.
     """
@@ -293,16 +303,19 @@ def undo_change(change: ShiftChange) -> list[Shift]:
 
 
 def _made_together(change: ShiftChange) -> Sequence[ShiftChange]:
-    return db.session.scalars(
-        select(ShiftChange)
-        .where(
-            ShiftChange.schedule_id == change.schedule_id,
-            ShiftChange.kind == change.kind,
-            ShiftChange.id.between(change.id - 1, change.id + 1),
-            ShiftChange.undone_at.is_(None),
-        )
-        .order_by(ShiftChange.id)
+    kept = select(ShiftChange).where(
+        ShiftChange.schedule_id == change.schedule_id,
+        ShiftChange.kind == change.kind,
+        ShiftChange.undone_at.is_(None),
+    )
+    found = db.session.scalars(
+        kept.where(ShiftChange.made_at == change.made_at).order_by(ShiftChange.id)
     ).all()
+    if len(found) > 1:
+        return found
+    # Swaps were once noted one after the other, each at its own instant.
+    beside = ShiftChange.id.between(change.id - 1, change.id + 1)
+    return db.session.scalars(kept.where(beside).order_by(ShiftChange.id)).all()
 
 
 def _shift_with_parts(shift_id: int) -> Shift:

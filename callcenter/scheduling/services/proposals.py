@@ -214,10 +214,12 @@ def _findings(
         )
         .options(joinedload(Shift.activities), joinedload(Shift.template))
     ).unique()
-    candidate = _planned(schedule, ground, number, proposal)
+    candidate = planned_shift(schedule, ground, number, proposal)
     if candidate is None:
         return [Finding("inside_horizon", proposal.employee_id, 0, 0, "days")]
-    rest = [_planned(schedule, ground, number, as_proposal(each)) for each in others]
+    rest = [
+        planned_shift(schedule, ground, number, as_proposal(each)) for each in others
+    ]
     known = tuple(replace(each, is_pinned=True) for each in rest if each is not None)
     return [
         Finding(
@@ -235,7 +237,7 @@ def as_proposal(shift: Shift) -> Proposal:
     )
 
 
-def _planned(
+def planned_shift(
     schedule: Schedule, ground: Ground, number: int, proposal: Proposal
 ) -> PlannedShift | None:
     """The shift in the engine's words; None when it lies outside the schedule."""

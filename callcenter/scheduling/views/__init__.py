@@ -1,6 +1,7 @@
 """The pages of this room."""
 
 from callcenter.scheduling.views import (
+    agent_rules,
     board,
     calendar,
     coverage,
@@ -11,10 +12,12 @@ from callcenter.scheduling.views import (
     seats,
     service,
     shifts,
+    swaps,
 )
 from callcenter.scheduling.views.blueprint import bp
 
 __all__ = [
+    "agent_rules",
     "board",
     "bp",
     "calendar",
@@ -26,4 +29,5 @@ __all__ = [
     "seats",
     "service",
     "shifts",
+    "swaps",
 ]
