@@ -31,6 +31,7 @@ from callcenter.demo.loading.rows import Story
 from callcenter.demo.loading.seats import load_seats
 from callcenter.demo.loading.staff import load_staff
 from callcenter.demo.loading.states import load_states
+from callcenter.demo.loading.swaps import load_swaps
 from callcenter.demo.loading.users import load_users
 from callcenter.demo.loading.weekly import load_weekly
 from callcenter.demo.loading.work import load_work
@@ -174,6 +175,8 @@ def _plan(story: Story, report: LoadReport, extent: Extent, *, by: int) -> None:
         report.rows["schedules"] = load_schedules(story, codes, by=by)
     with report.phase("Leave asked for and decided"):
         report.rows["leave requests"] = load_leave(story)
+    with report.phase("Shifts offered and swapped"):
+        report.rows["swaps"] = load_swaps(story)
     with report.phase("People asked for and recruited"):
         report.rows["requisitions"] = load_requisitions(story)
         report.rows["candidates"] = load_candidates(
