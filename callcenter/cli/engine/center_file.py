@@ -93,7 +93,28 @@ def _type(table: Table, opens_s: float) -> ContactType:
     )
     service_level.close()
     table.close()
+    _check_work(table, found)
     return found
+
+
+def _check_work(table: Table, of: ContactType) -> None:
+    """Refuse contacts that take no time: in a file it is a mistake."""
+    if of.service.mean_s is None or of.after_work is not None:
+        return
+    offered, mean_s = (
+        value if isinstance(value, list) else [value]
+        for value in (of.offered, of.service.mean_s)
+    )
+    n = max(len(offered), len(mean_s))
+    pairs = zip(
+        *(each * n if len(each) == 1 else each for each in (offered, mean_s)),
+        strict=False,  # lengths that differ are refused with their intervals
+    )
+    for interval, (contacts, length) in enumerate(pairs):
+        if contacts > 0.0 and length == 0.0:
+            what = "must be greater than 0 where contacts are offered"
+            where = f", as in interval {interval}" if n > 1 else ""
+            raise table.complain("service", what + where)
 
 
 def _campaign(table: Table) -> Campaign:

@@ -79,12 +79,26 @@ def per_interval(where: str, value: object, n_intervals: int) -> Floats:
 
     Raises `EngineInputError` when there is neither.
     """
+    _check_each(where, value)
     array = checked(where, value)  # type: ignore[arg-type]
     if array.ndim > 1 or array.shape not in {(), (1,), (n_intervals,)}:
         raise EngineInputError(
             f"{where} must be one number or {n_intervals}, one an interval"
         )
     return np.ascontiguousarray(np.broadcast_to(array, (n_intervals,)))
+
+
+def _check_each(where: str, value: object) -> None:
+    """Name the place of the first mistake in a list of numbers."""
+    if not isinstance(value, list | tuple | np.ndarray):
+        return
+    array = np.asarray(value, dtype=np.float64)
+    wrong = np.flatnonzero(~(np.isfinite(array) & (array >= 0.0)))
+    if array.ndim == 1 and wrong.size:
+        place = wrong[0]
+        raise EngineInputError(
+            f"{where}[{place}] must be finite and not negative, not {array[place]:g}"
+        )
 
 
 def _unit_values(where: str, given: Duration) -> tuple[Floats, float]:

@@ -203,10 +203,10 @@ def wilson(n_met: Counts, n: int) -> tuple[Floats, Floats]:
     middle = share + z * z / (2 * n)
     spread = z * np.sqrt(share * (1.0 - share) / n + z * z / (4.0 * n * n))
     scale = 1.0 + z * z / n
-    return (
-        np.clip((middle - spread) / scale, 0.0, 1.0),
-        np.clip((middle + spread) / scale, 0.0, 1.0),
-    )
+    # At the ends both parts are equal; what rounding leaves of them is no chance.
+    lower = np.where(np.asarray(n_met) == 0, 0.0, (middle - spread) / scale)
+    upper = np.where(np.asarray(n_met) == n, 1.0, (middle + spread) / scale)
+    return np.clip(lower, 0.0, 1.0), np.clip(upper, 0.0, 1.0)
 
 
 def student(n_units: int) -> float:
