@@ -27,7 +27,7 @@ from callcenter.engine.simulation import (
 from callcenter.engine.simulation.days import draw_days
 from callcenter.engine.simulation.layout import lay_out
 from callcenter.engine.simulation.memory import make_memory
-from callcenter.engine.simulation.run import run_day
+from callcenter.engine.simulation.sharing import run_day
 
 N_DAYS = 20
 PROFILE = [0.6, 0.75, 0.95, 1.15, 1.3, 1.35, 1.35, 1.3, 1.25, *[1.2] * 7]

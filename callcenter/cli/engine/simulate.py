@@ -67,12 +67,20 @@ _HEAD = (
     default=True,
     help="Whether every other day mirrors the one before.  [default: antithetic]",
 )
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=2,
+    show_default=True,
+    help="Threads that share the days; the result does not depend on them.",
+)
 @click.option("--out", default="-", type=OutputPath(), help="CSV; - prints.")
 def simulate_command(
     center: Path,
     replications: int,
     seed: int,
     antithetic: bool,  # noqa: FBT001
+    workers: int,
     out: str,
 ) -> None:
     """Simulate the center of a TOML file and write what each interval brings.
@@ -91,6 +99,7 @@ def simulate_command(
                 rng=rng,
                 antithetic=antithetic,
                 progress=tell,
+                workers=workers,
             )
     except EngineInputError as error:
         raise click.UsageError(f"{center.name}: {error}") from error

@@ -1,6 +1,6 @@
 """The event loop's memory: a center's tables end to end, references as addresses."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -35,6 +35,16 @@ class Memory:
     kinds: Cells
     agents: Cells
     log: Cells
+
+    def taken(self) -> "Memory":
+        """The same memory with what one day left in it put aside."""
+        return replace(
+            self,
+            tally=self.tally.copy(),
+            busy=self.busy.copy(),
+            staffed=self.staffed.copy(),
+            agents=self.agents.copy(),
+        )
 
 
 class _Block:

@@ -1,5 +1,7 @@
 """From sums over days to means, ratios and their confidence."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -34,7 +36,9 @@ _COUNTS = {
 }
 
 
-def summed_up(layout: Layout, memory: Memory, gatherer: Gatherer) -> Simulation:
+def summed_up(
+    layout: Layout, memories: Sequence[Memory], gatherer: Gatherer
+) -> Simulation:
     """Everything that the gathered days say."""
     center, sums = layout.center, gatherer.sums
     n_types, n_days = len(center.types), len(sums.days)
@@ -66,7 +70,7 @@ def summed_up(layout: Layout, memory: Memory, gatherer: Gatherer) -> Simulation:
         agent_occupied_h=sums.agent_busy[named] / (3600.0 * n_days),
         agent_contacts=sums.agent_contacts[named] / n_days,
         sl_days=sums.levels,
-        wait_counts=_waits(memory, n_types, first),
+        wait_counts=_waits(memories, n_types, first),
         wait_edges_s=wait_edges_s(),
         samples=_samples(sums, n_types),
     )
@@ -78,8 +82,10 @@ def wait_edges_s() -> Floats:
     return np.concatenate([[0.0, 0.0], grown])
 
 
-def _waits(memory: Memory, n_types: int, first: int) -> NDArray[np.int64]:
-    waits = memory.waits[:n_types, :-1].copy()
+def _waits(memories: Sequence[Memory], n_types: int, first: int) -> NDArray[np.int64]:
+    waits = memories[0].waits[:n_types, :-1].copy()
+    for memory in memories[1:]:
+        waits += memory.waits[:n_types, :-1]
     waits[:, :first] = 0
     return waits
 

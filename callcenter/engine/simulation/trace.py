@@ -12,7 +12,8 @@ from callcenter.engine.simulation.kernel import cells as c
 from callcenter.engine.simulation.layout import lay_out
 from callcenter.engine.simulation.memory import FIRST_ROOM, make_memory
 from callcenter.engine.simulation.model import Center
-from callcenter.engine.simulation.run import MOST_ROOM, run_day
+from callcenter.engine.simulation.run import MOST_ROOM
+from callcenter.engine.simulation.sharing import run_day
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -73,6 +73,15 @@ def test_the_same_seed_prints_the_same(written):
     assert first == second != other
 
 
+def test_any_number_of_workers_prints_the_same(written):
+    path = written(PLAIN)
+    alone, shared = (
+        run(path, "--replications", 5, "--workers", n).output for n in (1, 3)
+    )
+
+    assert alone == shared
+
+
 @pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.toml")), ids=lambda p: p.stem)
 def test_every_example_runs(path):
     done = run(path, "--replications", 2)
