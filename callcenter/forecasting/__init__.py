@@ -58,11 +58,16 @@ def _request_copying(change: "FactsChange") -> None:
 
 def _init_capacity(app: Flask) -> None:
     from callcenter.forecasting.api import api_bp
-    from callcenter.forecasting.events import forecast_approved, forecast_proposed
+    from callcenter.forecasting.events import (
+        forecast_approved,
+        forecast_proposed,
+        requirements_restated,
+    )
     from callcenter.kernel.jobs import schedule
 
     forecast_approved.connect(_restate_weeks)
     forecast_proposed.connect(_restate_weeks)
+    requirements_restated.connect(_restate_weeks)
     app.register_blueprint(api_bp)
     schedule(app, "refresh capacity plans", "forecasting.refresh_plans", "30 20 * * 0")
 
@@ -71,7 +76,7 @@ def _restate_weeks(forecast: "Forecast", **_about: object) -> None:
     """What weeks require follows the forecasts that count."""
     from callcenter.forecasting import services
 
-    services.store_required_weeks(forecast.project_id)
+    services.request_required_weeks(forecast.project_id)
 
 
 def _add_navigation(app: Flask) -> None:

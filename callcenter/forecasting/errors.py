@@ -196,3 +196,29 @@ class ImportRefused(Invalid):
     def default_message(self) -> object:
         """What is the case."""
         return _l("Some rows of the file break a rule; nothing was stored.")
+
+
+class OutdatedStudy(Conflict):
+    """What a result rests on has changed since it was found."""
+
+    code = "forecasting.outdated_study"
+
+    def default_message(self) -> object:
+        """What is the case, and both ways on."""
+        return _l(
+            "What this rests on has changed since it was simulated. Go back, load the "
+            "page again, and simulate once more or take the margin all the same."
+        )
+
+
+class NothingToRestaff(Conflict):
+    """Only what rules on days that have not begun can be worked out again."""
+
+    code = "forecasting.nothing_to_restaff"
+
+    def default_message(self) -> object:
+        """What is the case."""
+        return _l(
+            "This forecast rules on no day that is still to come, so there are no "
+            "requirements to work out again."
+        )

@@ -28,5 +28,6 @@ class DutyAsked:
 
 forecast_approved = signal("forecasting.forecast_approved")
 capacity_approved = signal("forecasting.capacity_approved")
+requirements_restated = signal("forecasting.requirements_restated")
 forecast_proposed = signal("forecasting.forecast_proposed")
 duty_wanted = signal("forecasting.duty_wanted")

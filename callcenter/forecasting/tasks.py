@@ -93,6 +93,23 @@ def approve(run: Run, *, forecast_id: int) -> dict[str, Any] | None:
     return {"page": page, "n_intervals": n_rows}
 
 
+@job("forecasting.restaff", title=_l("Working out requirements again"))
+def restaff(run: Run, *, forecast_id: int) -> dict[str, Any] | None:
+    """Let changed targets and assumptions count for an approved forecast."""
+    run.progress(0, 0, _("Working out the agents required"))
+    found = _load(forecast_id, Permission.APPROVE_FORECAST)
+    first = services.first_to_restaff(found)
+    if first is None:
+        return None
+    earlier = services.calculate_requirements(found, first=first)
+    db.session.rollback()
+    with transaction():
+        found = _load(forecast_id, Permission.APPROVE_FORECAST)
+        n_rows = services.restaff(found, earlier)
+    page = ["forecasting.requirement", {"forecast_id": forecast_id}]
+    return {"page": page, "n_intervals": n_rows}
+
+
 @job("forecasting.measure", title=_l("Measuring forecasts"))
 def measure(
     run: Run, *, project_id: int, first_day: str, last_day: str
@@ -284,7 +301,74 @@ def _study_day(
     queue = services.queue_of(found, queue_id)
     premises = services.premises_of_day(kind, found, queue, day)
     figures = study(found, queue, day, run.progress)
-    project_id = found.project_id
+    _keep(kind, figures, found.project_id, premises, forecast_id, queue_id, day)
+
+
+@job("forecasting.find_week_chances", title=_l("Weighing agents against a week"))
+def find_week_chances(
+    run: Run, *, forecast_id: int, queue_id: int, day: str
+) -> dict[str, Any] | None:
+    """Simulate a week with more and with fewer agents, and keep what was found."""
+    on = date.fromisoformat(day)
+    found = _load(forecast_id, Permission.MAKE_FORECAST)
+    queue = services.queue_of(found, queue_id)
+    days = services.week_of(found, on)
+    given = services.Premises.read(found, days[0], days[-1])
+    premises = services.premises_of_week(found, queue, days, given)
+    figures = services.find_week_chances(found, queue, on, run.progress)
+    _keep(
+        StudyKind.WEEK_CHANCES,
+        figures,
+        found.project_id,
+        premises,
+        forecast_id,
+        queue_id,
+        days[0],
+    )
+    place = {"forecast_id": forecast_id, "queue_id": queue_id, "day": day}
+    return {"page": ["forecasting.week_chances", place]}
+
+
+@job("forecasting.try_out", title=_l("Trying a day out"))
+def try_out(
+    run: Run,
+    *,
+    forecast_id: int,
+    queue_id: int,
+    day: str,
+    absence: float = 0.0,
+    more: float = 0.0,
+    first_id: int | None = None,
+) -> dict[str, Any] | None:
+    """Simulate a day as planned and with a change, and keep what was found."""
+    on = date.fromisoformat(day)
+    found = _load(forecast_id, Permission.MAKE_FORECAST)
+    queue = services.queue_of(found, queue_id)
+    premises = services.premises_of_day(StudyKind.WHAT_IF, found, queue, on)
+    change = services.Change(absence, more, first_id)
+    figures = services.try_out(found, queue, on, change, run.progress)
+    _keep(
+        StudyKind.WHAT_IF,
+        figures,
+        found.project_id,
+        premises,
+        forecast_id,
+        queue_id,
+        on,
+    )
+    place = {"forecast_id": forecast_id, "queue_id": queue_id, "day": day}
+    return {"page": ["forecasting.what_if", place]}
+
+
+def _keep(
+    kind: StudyKind,
+    figures: dict[str, Any],
+    project_id: int,
+    premises: str,
+    forecast_id: int,
+    queue_id: int | None,
+    day: date,
+) -> None:
     db.session.rollback()
     with transaction():
         _load(forecast_id, Permission.MAKE_FORECAST)
@@ -306,18 +390,7 @@ def staff_skills(run: Run, *, forecast_id: int, day: str) -> dict[str, Any] | No
     found = _load(forecast_id, Permission.MAKE_FORECAST)
     premises = services.premises_of_skills(found, on)
     figures = services.staff_skills(found, on, run.progress)
-    project_id = found.project_id
-    db.session.rollback()
-    with transaction():
-        _load(forecast_id, Permission.MAKE_FORECAST)
-        services.keep_study(
-            StudyKind.SKILLS,
-            figures,
-            project_id=project_id,
-            premises=premises,
-            forecast_id=forecast_id,
-            day=on,
-        )
+    _keep(StudyKind.SKILLS, figures, found.project_id, premises, forecast_id, None, on)
     return {"page": ["forecasting.skills", {"forecast_id": forecast_id, "day": day}]}
 
 

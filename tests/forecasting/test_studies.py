@@ -68,12 +68,16 @@ def quick(monkeypatch):
         chances,
         simulating,
         skill_groups,
+        week_chances,
+        what_if,
     )
 
     monkeypatch.setattr(simulating, "DAYS", 30)
     monkeypatch.setattr(simulating, "SEARCH_DAYS", 20)
     monkeypatch.setattr(chances, "DAYS", 30)
     monkeypatch.setattr(chances, "STEPS", (-2, 0, 2, 5))
+    monkeypatch.setattr(week_chances, "DAYS", 10)
+    monkeypatch.setattr(what_if, "DAYS", 30)
     monkeypatch.setattr(skill_groups, "DAYS", 10)
     monkeypatch.setattr(skill_groups, "DAYS_JUDGED", 20)
 
@@ -248,7 +252,8 @@ class TestChances:
         own = queries.find_assumption(queue.project_id, queue.id)
         assert own.safety_share > 0.0
         assert "keeps a margin" in page
-        assert "out of date" not in page
+        assert "Requirements out of date" in page
+        assert "What this rests on has changed" not in page
         actions = db.session.scalars(select(AuditEntry.action)).all()
         assert "forecasting.take_margin" in actions
         later = make_approved([queue], MONDAY, 7)

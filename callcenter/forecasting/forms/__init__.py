@@ -1,6 +1,10 @@
 """The shape of what people type in this room."""
 
-from callcenter.forecasting.forms.assumptions import AssumptionForm, ShrinkageSpanForm
+from callcenter.forecasting.forms.assumptions import (
+    AssumptionForm,
+    ShrinkageSpanForm,
+    WhatIfForm,
+)
 from callcenter.forecasting.forms.capacity import ScenarioForm
 from callcenter.forecasting.forms.forecasts import (
     SPANS_DAYS,
@@ -37,4 +41,5 @@ __all__ = [
     "ScenarioForm",
     "ShrinkageSpanForm",
     "TotalsForm",
+    "WhatIfForm",
 ]

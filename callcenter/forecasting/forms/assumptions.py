@@ -1,6 +1,6 @@
 """What people type about what requirements rest on."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from wtforms import (
     BooleanField,
@@ -18,15 +18,18 @@ from wtforms.validators import (
 )
 
 from callcenter.forecasting.forms.forecasts import CheckboxesField
-from callcenter.forecasting.models import ShrinkageKind, StaffingModel
+from callcenter.forecasting.models import Rounding, ShrinkageKind, StaffingModel
 from callcenter.kernel.text import _, _l
 from callcenter.web.forms import Form, choices
+
+_CHOSEN = (StaffingModel.ERLANG_C, StaffingModel.ERLANG_A, StaffingModel.ERLANG_B)
 
 
 class AssumptionForm(Form):
     """What requirements rest on."""
 
     model = SelectField(_l("Model"))
+    rounding = SelectField(_l("Fractions of an agent are rounded"))
     patience_s = IntegerField(
         _l("Mean patience"),
         validators=[InputRequired(), NumberRange(1, 86_400)],
@@ -114,9 +117,13 @@ class AssumptionForm(Form):
     def offer_models(self, names: Mapping[StaffingModel, object]) -> None:
         """Name the models that can be chosen."""
         self.model.choices = choices(
-            (model.value, name)
-            for model, name in names.items()
-            if model in {StaffingModel.ERLANG_C, StaffingModel.ERLANG_A}
+            (model.value, name) for model, name in names.items() if model in _CHOSEN
+        )
+
+    def offer_rounding(self, names: Mapping[Rounding, object]) -> None:
+        """Name the ways to round."""
+        self.rounding.choices = choices(
+            (rounding.value, str(name)) for rounding, name in names.items()
         )
 
 
@@ -152,3 +159,31 @@ class ShrinkageSpanForm(Form):
             (kind.value, str(name)) for kind, name in kinds.items()
         )
         self.weekdays.choices = choices(enumerate(days))
+
+
+class WhatIfForm(Form):
+    """What is to be different on a day that is tried out."""
+
+    absence = FloatField(
+        _l("People missing"),
+        validators=[Optional(), NumberRange(0, 90)],
+        description=_l("Of those required, beyond what shrinkage holds already."),
+    )
+    more = FloatField(
+        _l("More contacts"),
+        validators=[Optional(), NumberRange(-90, 300)],
+        description=_l("In all queues of the pool; fewer with a minus."),
+    )
+    first_id = SelectField(
+        _l("Which contact goes first"), validators=[Optional()], validate_choice=True
+    )
+
+    def offer(self, queues: Sequence[tuple[int, str]]) -> None:
+        """Name the queues that may go first; a queue alone has no rule to change."""
+        alike = [("", _("the one that waits longest, as now"))]
+        if len(queues) > 1:
+            alike += [
+                (str(key), _("%(queue)s before the others", queue=name))
+                for key, name in queues
+            ]
+        self.first_id.choices = choices(alike)

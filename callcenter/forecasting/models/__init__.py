@@ -52,6 +52,7 @@ from callcenter.forecasting.models.refreshing import (
 from callcenter.forecasting.models.requirements import (
     Assumption,
     Requirement,
+    Rounding,
     ShrinkageKind,
     ShrinkageSpan,
     StaffingModel,
@@ -96,6 +97,7 @@ __all__ = [
     "Release",
     "RequiredWeek",
     "Requirement",
+    "Rounding",
     "Scenario",
     "ScenarioStatus",
     "ScenarioWeek",

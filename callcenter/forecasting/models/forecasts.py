@@ -58,7 +58,8 @@ class Forecast(Versioned, Model):
     The last of ``approved`` rules for each queue and day; what it replaces is
     ``superseded`` and kept, so that its accuracy can be looked up. ``history_last`` is
     the last day that it knew; ``approved_from`` the first for which it was approved,
-    where that is not all of it.
+    where that is not all of it. ``staffed_at`` is when its requirements were worked out
+    last and ``staffed_premises`` a digest of the targets and assumptions of then.
     """
 
     __tablename__ = "forecasting_forecast"
@@ -89,6 +90,8 @@ class Forecast(Versioned, Model):
     approved_at: Mapped[datetime | None]
     approved_from: Mapped[date | None]
     approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("access_user.id"))
+    staffed_at: Mapped[datetime | None]
+    staffed_premises: Mapped[str | None] = mapped_column(String(64))
     project: Mapped[Project] = relationship(lazy="raise_on_sql")
     queues: Mapped[list["ForecastQueue"]] = relationship(
         lazy="raise_on_sql",

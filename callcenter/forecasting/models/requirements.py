@@ -24,7 +24,7 @@ DAY_S = 86_400
 class StaffingModel(StrEnum):
     """What turns a load into agents.
 
-    Planners choose between the first two; the others follow from the queue: ``chat``
+    Planners choose between the first three; the others follow from the queue: ``chat``
     holds several contacts at once, ``deferred`` is work that may wait until it is due
     (e-mail, back office), ``workload`` is outbound by itself, and ``blend`` contacts
     of agents who dial between them.
@@ -32,10 +32,18 @@ class StaffingModel(StrEnum):
 
     ERLANG_C = "erlang-c"
     ERLANG_A = "erlang-a"
+    ERLANG_B = "erlang-b"
     WORKLOAD = "workload"
     CHAT = "chat"
     DEFERRED = "deferred"
     BLEND = "blend"
+
+
+class Rounding(StrEnum):
+    """What a fraction of an agent becomes: one more, or the nearest whole number."""
+
+    WHOLE = "whole"
+    NEAREST = "nearest"
 
 
 class ShrinkageKind(StrEnum):
@@ -130,6 +138,9 @@ class Assumption(Versioned, Model):
     meeting_share: Mapped[float]
     training_share: Mapped[float]
     absence_share: Mapped[float]
+    rounding: Mapped[Rounding] = mapped_column(
+        default=Rounding.WHOLE, server_default=Rounding.WHOLE.value
+    )
     is_pooled: Mapped[bool] = mapped_column(default=False, server_default=false())
     redial_share: Mapped[float] = mapped_column(default=0.0, server_default=text("0"))
     waiting_room: Mapped[int | None]
@@ -162,6 +173,7 @@ class Assumption(Versioned, Model):
             meeting_share=0.02,
             training_share=0.03,
             absence_share=0.05,
+            rounding=Rounding.WHOLE,
             is_pooled=False,
             redial_share=0.0,
             chat_slowdown=0.0,

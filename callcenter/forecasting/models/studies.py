@@ -18,6 +18,8 @@ class StudyKind(StrEnum):
     CHANCES = "chances"
     SKILLS = "skills"
     PATIENCE = "patience"
+    WEEK_CHANCES = "week-chances"
+    WHAT_IF = "what-if"
 
 
 class Study(Model):

@@ -181,7 +181,15 @@ if TYPE_CHECKING:
         answers_to,
         questions_of,
         requirement_of,
+        staffing_premises,
         work_out,
+    )
+    from callcenter.forecasting.services.requirements.restaffing import (
+        first_to_restaff,
+        is_outdated,
+        request_restaffing,
+        restaff,
+        restaffing_subject,
     )
     from callcenter.forecasting.services.requirements.shrinking import (
         MOST_SHRINKAGE,
@@ -195,6 +203,7 @@ if TYPE_CHECKING:
         staff_queue,
     )
     from callcenter.forecasting.services.studies.chances import (
+        SURE,
         Step,
         cheapest,
         find_chances,
@@ -203,7 +212,11 @@ if TYPE_CHECKING:
     )
     from callcenter.forecasting.services.studies.estimating import FEWEST, patience_of
     from callcenter.forecasting.services.studies.premises import premises_of
-    from callcenter.forecasting.services.studies.scenes import day_cv_of, scene_of
+    from callcenter.forecasting.services.studies.scenes import (
+        day_cv_of,
+        day_spread_of,
+        scene_of,
+    )
     from callcenter.forecasting.services.studies.simulating import simulate_requirement
     from callcenter.forecasting.services.studies.skill_groups import (
         shared_queues,
@@ -214,6 +227,7 @@ if TYPE_CHECKING:
         keep_study,
         premises_of_day,
         premises_of_skills,
+        premises_of_week,
         queue_of,
         request_estimate,
         request_study,
@@ -221,18 +235,32 @@ if TYPE_CHECKING:
         take_margin,
         take_patience,
     )
+    from callcenter.forecasting.services.studies.week_chances import (
+        find_week_chances,
+        week_of,
+    )
+    from callcenter.forecasting.services.studies.what_if import (
+        MOST_ABSENCE,
+        MOST_MORE,
+        Change,
+        try_out,
+    )
 
 
 __all__ = [
     "FEWEST",
     "FEWEST_DAYS",
     "INTERVALS_S",
+    "MOST_ABSENCE",
     "MOST_DAYS",
+    "MOST_MORE",
     "MOST_SHRINKAGE",
+    "SURE",
     "YOUNG_DAYS",
     "Calculated",
     "Calculation",
     "CampaignWork",
+    "Change",
     "Counts",
     "DaySoFar",
     "Facts",
@@ -273,6 +301,7 @@ __all__ = [
     "day_cv_of",
     "day_premises",
     "day_so_far",
+    "day_spread_of",
     "delete_campaign",
     "delete_event",
     "delete_forecast",
@@ -281,8 +310,10 @@ __all__ = [
     "facts_of_today",
     "find_chances",
     "find_moves",
+    "find_week_chances",
     "finish_forecast",
     "first_day_ahead",
+    "first_to_restaff",
     "follow_campaign",
     "forecast_at_once",
     "forecast_rows",
@@ -292,6 +323,7 @@ __all__ = [
     "hours_of",
     "import_forecast",
     "inbound_totals",
+    "is_outdated",
     "joined",
     "keep_study",
     "kept_leads",
@@ -318,6 +350,7 @@ __all__ = [
     "premises_of",
     "premises_of_day",
     "premises_of_skills",
+    "premises_of_week",
     "priced",
     "project_assumption",
     "propose",
@@ -343,9 +376,12 @@ __all__ = [
     "request_method",
     "request_proposal",
     "request_refresh",
+    "request_restaffing",
     "request_study",
     "require_draft",
     "requirement_of",
+    "restaff",
+    "restaffing_subject",
     "restore_adjustments",
     "save_campaign",
     "save_event",
@@ -365,6 +401,7 @@ __all__ = [
     "staff_of",
     "staff_queue",
     "staff_skills",
+    "staffing_premises",
     "store_day_models",
     "store_forecast",
     "store_hires",
@@ -376,8 +413,10 @@ __all__ = [
     "take_margin",
     "take_patience",
     "tenure_classes",
+    "try_out",
     "undo_adjustment",
     "undo_own_adjustments",
+    "week_of",
     "work_out",
     "work_out_again",
     "work_out_scenario",

@@ -18,8 +18,11 @@ from callcenter.forecasting.views.requirements import (
     chances,
     patience,
     requirement,
+    restaffing,
     shrinkage,
     skills,
+    week_chances,
+    what_if,
 )
 from callcenter.forecasting.views.workbench import adjusting, approving
 from callcenter.forecasting.views.workbench import page as workbench
@@ -43,9 +46,12 @@ __all__ = [
     "planned_and_actual",
     "refresh",
     "requirement",
+    "restaffing",
     "shrinkage",
     "skills",
     "today",
     "totals",
+    "week_chances",
+    "what_if",
     "workbench",
 ]

@@ -7,6 +7,7 @@ from callcenter.engine.forecasting import FindingKind, Method
 from callcenter.forecasting.models import (
     ForecastStatus,
     Horizon,
+    Rounding,
     ShrinkageKind,
     StaffingModel,
 )
@@ -50,6 +51,7 @@ HORIZON_NAMES: Mapping[Horizon, object] = {
 MODEL_NAMES: Mapping[StaffingModel, object] = {
     StaffingModel.ERLANG_C: _l("Erlang C"),
     StaffingModel.ERLANG_A: _l("Erlang A"),
+    StaffingModel.ERLANG_B: _l("Erlang B"),
     StaffingModel.WORKLOAD: _l("Workload"),
     StaffingModel.CHAT: _l("Chat"),
     StaffingModel.DEFERRED: _l("Work that may wait"),
@@ -58,10 +60,15 @@ MODEL_NAMES: Mapping[StaffingModel, object] = {
 MODEL_NOTES: Mapping[StaffingModel, object] = {
     StaffingModel.ERLANG_C: _l("nobody hangs up"),
     StaffingModel.ERLANG_A: _l("callers have patience"),
+    StaffingModel.ERLANG_B: _l("who finds everybody busy is lost"),
     StaffingModel.WORKLOAD: _l("nobody waits"),
     StaffingModel.CHAT: _l("several contacts at once"),
     StaffingModel.DEFERRED: _l("done when it is due"),
     StaffingModel.BLEND: _l("outbound calls fill the time between contacts"),
+}
+ROUNDING_NAMES: Mapping[Rounding, object] = {
+    Rounding.WHOLE: _l("up, so that every interval keeps its targets"),
+    Rounding.NEAREST: _l("to the nearest, so that targets are kept on average"),
 }
 SHRINKAGE_NAMES: Mapping[ShrinkageKind, object] = {
     ShrinkageKind.LEAVE: _l("Leave not yet booked"),

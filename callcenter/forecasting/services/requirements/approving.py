@@ -24,6 +24,7 @@ from callcenter.forecasting.services.requirements.requiring import (
     QueueRequirement,
     answers_to,
     questions_of,
+    staffing_premises,
 )
 from callcenter.forecasting.services.studies.premises import premises_of
 from callcenter.kernel import clock
@@ -63,14 +64,19 @@ class Calculated:
 
 
 def calculate_requirements(
-    forecast: Forecast, earlier: Calculated | None = None
+    forecast: Forecast,
+    earlier: Calculated | None = None,
+    *,
+    first: date | None = None,
 ) -> Calculated:
     """Work out what a forecast requires, with the near days carried over.
+
+    It begins with ``first``, else with the first day that an approval lets rule.
 
     What was worked out ``earlier`` is taken where nothing that it rests on has changed
     since: so a job calculates while nobody waits for it, and stores in a moment.
     """
-    first = _first_to_rule(forecast)
+    first = first or _first_to_rule(forecast)
     n_days = forecast.n_days - (first - forecast.first_day).days
     queues = [row.queue for row in forecast.queues]
     groups = questions_of(forecast, queues, first, n_days)
@@ -103,6 +109,8 @@ def approve_forecast(
     n_rows = _store_requirements(forecast, calculate_requirements(forecast, earlier))
     forecast.status = ForecastStatus.APPROVED
     forecast.approved_at, forecast.approved_by_id = clock.now(), by
+    forecast.staffed_at = forecast.approved_at
+    forecast.staffed_premises = staffing_premises(forecast)
     db.session.flush()
     _supersede(forecast)
     audit.record(
@@ -133,7 +141,7 @@ def _store_requirements(forecast: Forecast, calculated: Calculated) -> int:
     for queue_id, need in calculated.needs.items():
         starts = need.starts
         _remove_requirements(queue_id, starts[0], starts[-1])
-        rows = _rows(forecast, queue_id, need, starts)
+        rows = requirement_values(forecast, queue_id, need, starts)
         for first in range(0, len(rows), _ROWS_AT_ONCE):
             db.session.execute(insert(Requirement), rows[first : first + _ROWS_AT_ONCE])
         n_rows += len(rows)
@@ -150,7 +158,7 @@ def _remove_requirements(queue_id: int, first: datetime, last: datetime) -> None
     )
 
 
-def _rows(
+def requirement_values(
     forecast: Forecast, queue_id: int, need: QueueRequirement, starts: list[datetime]
 ) -> list[dict[str, Any]]:
     """The rows of the intervals in which the queue is open."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,10 +19,14 @@ from callcenter.forecasting.models import (
 from callcenter.forecasting.services.requirements.loads import Load, Question
 from callcenter.forecasting.services.requirements.pooling import groups_of, staff_groups
 from callcenter.forecasting.services.requirements.staffing import Staffing
-from callcenter.forecasting.services.studies.premises import premises_of
+from callcenter.forecasting.services.studies.premises import (
+    premises_of,
+    row_premises,
+)
 from callcenter.projects import queries as project_queries
 from callcenter.projects.models import Queue, ServiceTarget
 
+_MONEY = frozenset({"paid_hour_cost", "missed_day_penalty"})
 _MOST_KEPT, _MOST_KEPT_CELLS = 32, 8000
 _kept: dict[str, list[list[Staffing]]] = {}
 
@@ -61,13 +66,19 @@ class Premises:
 
     @classmethod
     def read(cls, forecast: Forecast, first: date, last: date) -> "Premises":
-        """What holds now."""
+        """What holds now on those days."""
         everyone = [row.queue for row in forecast.queues]
         ids = [queue.id for queue in everyone]
         return cls(
             queries.assumptions_of(everyone),
             project_queries.targets_touching(ids, first, last),
         )
+
+    @classmethod
+    def of(cls, forecast: Forecast) -> "Premises":
+        """What holds now on all days of a forecast."""
+        last = forecast.first_day + timedelta(days=forecast.n_days - 1)
+        return cls.read(forecast, forecast.first_day, last)
 
     def targets_on(self, queue: Queue, day: date) -> list[ServiceTarget]:
         """The targets of a queue that hold on one day."""
@@ -76,6 +87,22 @@ class Premises:
             for each in self.targets.get(queue.id, ())
             if each.starts_on <= day and (each.ends_on is None or each.ends_on > day)
         ]
+
+
+def staffing_premises(forecast: Forecast, given: Premises | None = None) -> str:
+    """A digest of the targets and assumptions that requirements of a forecast rest on.
+
+    ``given`` are those of all its days, where they were read already. What an hour
+    costs changes no requirement.
+    """
+    given = given or Premises.of(forecast)
+    digest = blake2b(digest_size=16)
+    for row in forecast.queues:
+        own = given.assumptions[row.queue_id]
+        facts = [*given.targets.get(row.queue_id, ()), own, *own.spans]
+        values = [row_premises(each, _MONEY) for each in facts]
+        digest.update(repr((row.queue_id, values)).encode())
+    return digest.hexdigest()
 
 
 def work_out(

@@ -1,7 +1,7 @@
 """The engine's formulas for many queues at once, those of a kind together."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -11,6 +11,7 @@ from callcenter.engine import staffing as engine
 from callcenter.forecasting.models import StaffingModel
 from callcenter.forecasting.services.requirements.loads import (
     LEAST_AHT_S,
+    Bools,
     DayRows,
     Floats,
     Ints,
@@ -57,6 +58,11 @@ class Asked:
         return np.maximum(self.load.aht_s, LEAST_AHT_S)
 
     @property
+    def heads(self) -> engine.Heads:
+        """What a fraction of an agent becomes."""
+        return engine.Heads(self.assumption.rounding.value)
+
+    @property
     def has_patience(self) -> bool:
         """Whether its contacts may leave."""
         return self.assumption.model is not StaffingModel.ERLANG_C
@@ -81,6 +87,7 @@ class Cells:
     load: Floats
     aht_s: Floats
     patience_s: Floats
+    is_nearest: Bools
     wanted: Wanted
 
     @classmethod
@@ -88,6 +95,7 @@ class Cells:
         """All intervals of the questions, with those loads."""
         sizes = [each.load.offered.size for each in asked]
         patience = [each.assumption.patience_s for each in asked]
+        nearest = [each.heads is engine.Heads.NEAREST for each in asked]
         columns = zip(
             *(
                 [getattr(each.wanted, name) for name in Wanted.__dataclass_fields__]
@@ -99,6 +107,7 @@ class Cells:
             load=np.concatenate(loads),
             aht_s=np.concatenate([each.aht_s for each in asked]),
             patience_s=np.repeat(patience, sizes),
+            is_nearest=np.repeat(nearest, sizes),
             wanted=Wanted(*(np.concatenate(each) for each in columns)),
         )
 
@@ -108,14 +117,22 @@ class Cells:
             self.load[cells],
             self.aht_s[cells],
             self.patience_s[cells],
+            self.is_nearest[cells],
             self.wanted.take(cells),
         )
 
     def parts(self) -> Iterator[tuple[Ints, "Cells"]]:
-        """Those of each definition of the service level."""
-        for definition in np.unique(self.wanted.definition).tolist():
-            cells = np.flatnonzero(self.wanted.definition == definition)
+        """Those of each definition of the service level and each rounding."""
+        kinds = 2 * self.wanted.definition + self.is_nearest
+        for kind in np.unique(kinds).tolist():
+            cells = np.flatnonzero(kinds == kind)
             yield cells, self.take(cells)
+
+    @property
+    def heads(self) -> engine.Heads:
+        """What a fraction of an agent becomes, the same for all cells of a part."""
+        is_nearest = bool(self.is_nearest[:1].any())
+        return engine.Heads.NEAREST if is_nearest else engine.Heads.WHOLE
 
 
 def targets_of(wanted: Wanted, *, may_abandon: bool) -> dict[str, Any]:
@@ -154,6 +171,7 @@ def _solve(cells: Cells, *, has_patience: bool) -> engine.Requirement:
         cells.aht_s,
         model=engine.Model.ERLANG_A if has_patience else engine.Model.ERLANG_C,
         patience_s=cells.patience_s if has_patience else None,
+        heads=cells.heads,
         **targets_of(cells.wanted, may_abandon=has_patience),
     )
 
@@ -172,8 +190,27 @@ def with_losses(asked: Asked, *, has_patience: bool) -> Figures:
             part.aht_s,
             model=engine.Model.ERLANG_A if has_patience else engine.Model.ERLANG_C,
             patience_s=part.patience_s if has_patience else None,
+            heads=part.heads,
             **losses,
             **targets_of(part.wanted, may_abandon=may_lose),
+        )
+        for name, values in found.items():
+            values[places] = getattr(answer, name)
+    return found
+
+
+def without_waiting(asked: Asked) -> Figures:
+    """A queue in which nobody waits: who finds every agent busy is lost (Erlang B)."""
+    found = {name: np.zeros(asked.load.offered.size) for name in FIGURES}
+    for places, part in Cells.of([asked], [asked.in_progress]).parts():
+        answer = engine.required_agents(
+            part.load,
+            part.aht_s,
+            part.aht_s,
+            model=engine.Model.ERLANG_B,
+            redial=asked.losses["redial"],
+            heads=part.heads,
+            **targets_of(part.wanted, may_abandon=True),
         )
         for name, values in found.items():
             values[places] = getattr(answer, name)
@@ -255,6 +292,7 @@ def carried_over(
             kinds.interval_s,
             model=engine.Model.ERLANG_A if has_patience else engine.Model.ERLANG_C,
             patience_s=kinds.rows["patience_s"] if has_patience else None,
+            heads=kinds.heads,
             **kinds.targets(has_patience=has_patience),
         )
         batch.put(found, {name: getattr(answer, name)[which] for name in FIGURES})
@@ -294,6 +332,7 @@ class _Batch:
     rows: dict[str, Floats]
     interval_s: int
     definition: engine.ServiceLevelDefinition
+    heads: engine.Heads
     owners: list[tuple[int, DayRows, Ints]]
 
     def distinct(self) -> tuple["_Batch", Ints]:
@@ -302,7 +341,8 @@ class _Batch:
         keys = everything.view(np.dtype((np.void, everything.shape[1] * 8)))[:, 0]
         _, first, which = np.unique(keys, return_index=True, return_inverse=True)
         rows = {name: values[first] for name, values in self.rows.items()}
-        return _Batch(rows, self.interval_s, self.definition, []), which.reshape(-1)
+        one_each = replace(self, rows=rows, owners=[])
+        return one_each, which.reshape(-1)
 
     def targets(self, *, has_patience: bool) -> dict[str, Any]:
         """The targets of the rows."""
@@ -330,15 +370,15 @@ class _Batch:
 def _batches(
     asked: Sequence[Asked], n_days: int, agents: Sequence[Floats] | None = None
 ) -> Iterator[_Batch]:
-    groups: dict[tuple[int, int], list[tuple[int, Ints]]] = {}
+    groups: dict[tuple[int, int, engine.Heads], list[tuple[int, Ints]]] = {}
     for owner, each in enumerate(asked):
         first_of_day = np.unique(each.load.day, return_index=True)[1][:n_days]
         by_day = each.wanted.definition[first_of_day]
         for definition in np.unique(by_day).tolist():
             days = np.flatnonzero(by_day == definition)
-            key = (each.load.interval_s, definition)
+            key = (each.load.interval_s, definition, each.heads)
             groups.setdefault(key, []).append((owner, days))
-    for (interval_s, definition), members in groups.items():
+    for (interval_s, definition, heads), members in groups.items():
         owners = [(owner, asked[owner].days, days) for owner, days in members]
         width = max(days.place.shape[1] for _owner, days, _chosen in owners)
         parts = [
@@ -350,7 +390,7 @@ def _batches(
         rows = {
             name: np.concatenate([part[name] for part in parts]) for name in parts[0]
         }
-        yield _Batch(rows, interval_s, DEFINITIONS[definition], owners)
+        yield _Batch(rows, interval_s, DEFINITIONS[definition], heads, owners)
 
 
 def _columns(

@@ -30,6 +30,7 @@ from callcenter.forecasting.services.requirements.solving import (
     chats,
     service_carried_over,
     with_losses,
+    without_waiting,
 )
 from callcenter.forecasting.services.requirements.wanting import DEFINITIONS, deadline_s
 from callcenter.projects.models import Channel, Direction, Queue, ServiceTarget
@@ -107,7 +108,8 @@ def staff_all(
 
 def _ask(question: Question) -> Asked:
     model = model_for(question.queue, question.assumption)
-    if question.outbound_erlangs is not None and _is_queue(model):
+    may_dial = _is_queue(model) or model is StaffingModel.ERLANG_B
+    if question.outbound_erlangs is not None and may_dial:
         model = StaffingModel.BLEND
     return Asked(question, model)
 
@@ -219,6 +221,7 @@ def _deferred(asked: Asked) -> Figures:
 _ALONE: dict[StaffingModel, Callable[[Asked], Figures]] = {
     StaffingModel.ERLANG_C: _lossy,
     StaffingModel.ERLANG_A: _lossy,
+    StaffingModel.ERLANG_B: without_waiting,
     StaffingModel.CHAT: _chat,
     StaffingModel.BLEND: _blend,
     StaffingModel.WORKLOAD: _workload,
@@ -273,12 +276,15 @@ def _carry_service(
             figures[name] = np.where(early, better[name], figures[name])
 
 
+_BESIDE_QUEUES = {StaffingModel.CHAT, StaffingModel.ERLANG_B}
+
+
 def service_at(asked: Asked, agents: Floats) -> Figures:
     """What given agents are expected to give to the load in progress.
 
     Nothing for work that may wait or is dialled, whose figures stay as they are.
     """
-    if not (_is_queue(asked.model) or asked.model is StaffingModel.CHAT):
+    if not (_is_queue(asked.model) or asked.model in _BESIDE_QUEUES):
         return {}
     figures = {
         "sl": np.ones_like(agents),
@@ -316,6 +322,15 @@ def _measures(
             **common,
         )
     losses = dict(asked.losses)
+    if asked.model is StaffingModel.ERLANG_B:
+        common["patience_s"] = None
+        return engine.queue_measures(
+            load,
+            np.where(agents < 1.0, 0.0, agents),
+            model=engine.Model.ERLANG_B,
+            redial=losses["redial"],
+            **common,
+        )
     if not has_patience and losses["waiting_room"] is None:
         losses["redial"] = None
     return engine.queue_measures(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from math import sqrt
 from statistics import NormalDist
+from typing import NamedTuple
 
 import numpy as np
 
@@ -33,13 +34,14 @@ from callcenter.projects.models import Queue
 _LEAD_S = 7200
 _REDIAL_DELAY_S = 300.0
 _MOST_CV = 1.0
+_MOST_SHIFT = 2.0
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
     """A queue of a scene: what comes, and what is wanted; shape (n_intervals,).
 
-    ``day_cv`` is how far a day may lie from its forecast: standard deviation / mean.
+    ``spread`` is where a day may lie beside its forecast, and how far.
     """
 
     question: Question
@@ -48,7 +50,7 @@ class Member:
     wanted: Wanted
     required: Floats
     safety: Floats
-    day_cv: float
+    spread: "DaySpread"
 
     @property
     def is_dialled(self) -> bool:
@@ -152,13 +154,45 @@ def _member(
         wanted=Wanted.of(question).take(cells),
         required=need.staffing.required_agents[cells],
         safety=need.staffing.safety_agents[cells],
-        day_cv=_day_cv(forecast, question.queue, day),
+        spread=_spread(forecast, question.queue, day),
     )
 
 
-def _day_cv(forecast: Forecast, queue: Queue, day: date) -> float:
+class DaySpread(NamedTuple):
+    """What a day's volume may be, chance apart, as a gamma law.
+
+    ``shift`` is its mean as a share of the forecast, ``cv`` its standard deviation as a
+    share of its mean.
+    """
+
+    shift: float
+    cv: float
+
+
+def _spread(forecast: Forecast, queue: Queue, day: date) -> DaySpread:
     row = queries.find_day(forecast.id, queue.id, day)
-    return 0.0 if row is None else day_cv_of(forecast, row)
+    return DaySpread(1.0, 0.0) if row is None else day_spread_of(forecast, row)
+
+
+def day_spread_of(forecast: Forecast, row: ForecastDay) -> DaySpread:
+    """The law whose band is that of a day's total: its width and its place.
+
+    A band that lies higher than the forecast says that more is likelier to come than
+    less. The middle of a gamma law's band lies above its mean by the skewness, after
+    Cornish and Fisher. Without a band of the total only the width is known.
+    """
+    cv = day_cv_of(forecast, row)
+    if row.total_upper is None or row.total_lower is None:
+        return DaySpread(1.0, cv)
+    grid = day_grid(row.day, 1, zone=forecast.tz, interval_s=forecast.interval_s)
+    total = float(flatten(grid, np.nan_to_num(row.mean)[None, :]).sum())
+    middle = 0.5 * (row.total_upper + row.total_lower)
+    if total <= 0.0 or middle <= 0.0:
+        return DaySpread(1.0, cv)
+    z = NormalDist().inv_cdf(0.5 + forecast.level / 2.0)
+    shift = middle / total / (1.0 + cv * cv * (z * z - 1.0) / 3.0)
+    shift = min(max(shift, 1.0 / _MOST_SHIFT), _MOST_SHIFT)
+    return DaySpread(shift, min(cv / shift, _MOST_CV))
 
 
 def day_cv_of(forecast: Forecast, row: ForecastDay) -> float:
@@ -189,22 +223,25 @@ def _name(member: Member) -> str:
 
 def _contact_type(member: Member, *, is_uncertain: bool) -> ContactType:
     own, wanted = member.question.assumption, member.wanted
-    has_patience = own.model is not StaffingModel.ERLANG_C
+    is_lost = own.model is StaffingModel.ERLANG_B
+    has_patience = own.model is StaffingModel.ERLANG_A
     busiest = int(member.offered.argmax())
     redial = None
-    if own.redial_share and (has_patience or own.waiting_room is not None):
+    room = 0 if is_lost else own.waiting_room
+    if own.redial_share and (has_patience or room is not None):
         delay = Duration(mean_s=_REDIAL_DELAY_S)
         redial = Redial(probability=own.redial_share, delay=delay)
+    spread = member.spread if is_uncertain else DaySpread(1.0, 0.0)
     return ContactType(
         name=_name(member),
-        offered=member.offered,
+        offered=member.offered * spread.shift,
         service=Duration(mean_s=np.maximum(member.aht_s, 1.0)),
         patience=Duration(mean_s=own.patience_s) if has_patience else None,
         redial=redial,
-        capacity=own.waiting_room,
+        capacity=room,
         together=member.question.load.concurrency,
         slow_down=own.chat_slowdown,
-        day_cv=member.day_cv if is_uncertain else 0.0,
+        day_cv=spread.cv,
         sl_target=float(wanted.sl_target[busiest]),
         sl_threshold_s=float(wanted.sl_threshold_s[busiest]),
         sl_definition=DEFINITIONS[int(wanted.definition[busiest])],

@@ -34,10 +34,15 @@ _JOBS = {
     StudyKind.CHANCES: "forecasting.find_chances",
     StudyKind.SKILLS: "forecasting.staff_skills",
     StudyKind.PATIENCE: "forecasting.estimate_patience",
+    StudyKind.WEEK_CHANCES: "forecasting.find_week_chances",
+    StudyKind.WHAT_IF: "forecasting.try_out",
 }
 # What a study of each kind does not rest on.
 _MONEY = frozenset({"paid_hour_cost", "missed_day_penalty"})
-_WITHOUT = {StudyKind.CHANCES: _MONEY | {"safety_share"}}
+_WITHOUT = {
+    StudyKind.CHANCES: _MONEY | {"safety_share"},
+    StudyKind.WEEK_CHANCES: _MONEY | {"safety_share"},
+}
 
 
 def subject_of(
@@ -48,11 +53,23 @@ def subject_of(
 
 
 def request_study(
-    kind: StudyKind, forecast: Forecast, queue: Queue | None, day: date
+    kind: StudyKind,
+    forecast: Forecast,
+    queue: Queue | None,
+    day: date,
+    **asked: float | None,
 ) -> Job:
-    """Ask for a study of a day of a forecast; one at a time of each."""
+    """Ask for a study of a day of a forecast; one at a time of each.
+
+    ``asked`` is what a study of its kind wants to know besides.
+    """
     queue_id = None if queue is None else queue.id
-    args = {"forecast_id": forecast.id, "queue_id": queue_id, "day": day.isoformat()}
+    args: dict[str, Any] = {
+        "forecast_id": forecast.id,
+        "queue_id": queue_id,
+        "day": day.isoformat(),
+        **asked,
+    }
     if queue is None:
         del args["queue_id"]
     subject = subject_of(kind, forecast.id, queue_id, day)
@@ -101,6 +118,19 @@ def premises_of_day(
     need = requirement_of(forecast, queue, day, 1, premises=given)
     targets = given.targets_on(queue, day)
     return day_premises(kind, need, day, targets, given.assumptions[queue.id])
+
+
+def premises_of_week(
+    forecast: Forecast, queue: Queue, days: Sequence[date], given: Premises
+) -> str:
+    """What a study of a queue's week rests on now."""
+    need = requirement_of(forecast, queue, days[0], len(days), premises=given)
+    own, digest = given.assumptions[queue.id], blake2b(digest_size=16)
+    for on in days:
+        targets = given.targets_on(queue, on)
+        kind = StudyKind.WEEK_CHANCES
+        digest.update(day_premises(kind, need, on, targets, own).encode())
+    return digest.hexdigest()
 
 
 def premises_of_skills(

@@ -10,9 +10,10 @@ from callcenter.access.guards import permission_required
 from callcenter.forecasting import queries, services
 from callcenter.forecasting.errors import TooMuchShrinkage
 from callcenter.forecasting.forms import AssumptionForm
-from callcenter.forecasting.models import Assumption, StaffingModel
+from callcenter.forecasting.models import Assumption, Rounding, StaffingModel
 from callcenter.forecasting.permissions import Permission
 from callcenter.forecasting.views import words
+from callcenter.forecasting.views.asked import id_asked
 from callcenter.forecasting.views.blueprint import bp
 from callcenter.kernel.actor import current_actor
 from callcenter.kernel.db import db, transaction
@@ -76,7 +77,7 @@ def edit_assumption(project_id: int) -> ResponseReturnValue:
     """Set what the requirements of a project, or of one queue, rest on."""
     scope = current_actor().scope(Permission.EDIT_ASSUMPTIONS)
     project = project_queries.get_project(project_id, scope)
-    queue_id = request.args.get("queue", type=int)
+    queue_id = id_asked("queue")
     queue = next((each for each in project.queues if each.id == queue_id), None)
     if queue_id is not None and queue is None:
         raise NotFound(queue_id=queue_id)
@@ -123,6 +124,7 @@ def _form(project_id: int, queue_id: int | None) -> AssumptionForm:
     )
     given = {
         "model": row.model.value,
+        "rounding": row.rounding.value,
         "patience_s": round(row.patience_s),
         "is_pooled": row.is_pooled,
         "deadline_h": round(row.deadline_s / 3600, 2),
@@ -138,6 +140,9 @@ def _form(project_id: int, queue_id: int | None) -> AssumptionForm:
             for model, name in words.MODEL_NAMES.items()
         }
     )
+    form.offer_rounding(words.ROUNDING_NAMES)
+    if request.method == "POST" and "rounding" not in request.form:
+        form.rounding.data = row.rounding.value
     return form
 
 
@@ -166,6 +171,7 @@ def _save(form: AssumptionForm, project_id: int, queue_id: int | None) -> None:
             queue_id=queue_id,
             model=StaffingModel(form.model.data),
             patience_s=float(form.patience_s.data),
+            rounding=Rounding(form.rounding.data),
             is_pooled=form.is_pooled.data,
             **given,
         )

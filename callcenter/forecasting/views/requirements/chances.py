@@ -1,6 +1,6 @@
-"""The chance that a day's service is met with more or fewer agents, and its cost."""
+"""The chance that a day's promises are kept with more or fewer agents, and its cost."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -10,8 +10,14 @@ from flask.typing import ResponseReturnValue
 
 from callcenter.access.guards import permission_required
 from callcenter.forecasting import queries, services
-from callcenter.forecasting.errors import ForecastNotReady
-from callcenter.forecasting.models import Assumption, Forecast, Study, StudyKind
+from callcenter.forecasting.errors import ForecastNotReady, OutdatedStudy
+from callcenter.forecasting.models import (
+    Assumption,
+    Forecast,
+    ForecastStatus,
+    Study,
+    StudyKind,
+)
 from callcenter.forecasting.permissions import Permission
 from callcenter.forecasting.views.blueprint import bp
 from callcenter.forecasting.views.requirements.estimates import NOT_SIMULATED
@@ -19,17 +25,23 @@ from callcenter.forecasting.views.requirements.requirement import (
     day_of,
     request_day_study,
 )
+from callcenter.forecasting.views.requirements.restaffing import restaffing_of
 from callcenter.kernel.actor import current_actor
 from callcenter.kernel.db import transaction
 from callcenter.kernel.errors import Invalid
 from callcenter.kernel.jobs import find_live_job
-from callcenter.kernel.text import _, _n
-from callcenter.projects.models import Queue
+from callcenter.kernel.text import _, _l, _n
+from callcenter.projects.models import Queue, ServiceTarget
 from callcenter.web import filters
 from callcenter.web.charts import Chart, Series, line_chart
 from callcenter.web.pages import render, see_other, toast
 
-SURE = 0.9
+PROMISES = {
+    "sl": _l("Service level"),
+    "asa": _l("ASA"),
+    "abandon": _l("Abandoned"),
+    "occupancy": _l("Occupancy"),
+}
 
 
 class Money(NamedTuple):
@@ -45,61 +57,201 @@ class Money(NamedTuple):
 @permission_required(Permission.VIEW_FORECASTS)
 def chances(forecast_id: int, queue_id: int, day: str) -> ResponseReturnValue:
     """Show what more or fewer agents on a day promise, and what they cost."""
-    scope = current_actor().scope(Permission.VIEW_FORECASTS)
-    forecast = queries.get_forecast(forecast_id, scope)
-    if not forecast.is_ready:
-        raise ForecastNotReady(forecast_id=forecast_id)
-    queue = services.queue_of(forecast, queue_id)
-    on = day_of(forecast, day)
+    forecast, queue, on = asked_day(forecast_id, queue_id, day)
     given = services.Premises.read(forecast, on, on)
     need = services.requirement_of(forecast, queue, on, 1, premises=given)
     targets, own = given.targets_on(queue, on), given.assumptions[queue.id]
-    study = queries.studies_of_day(forecast.id, queue.id, on).get(StudyKind.CHANCES)
+    study = known_study(forecast, queue, on, StudyKind.CHANCES)
     premises = services.day_premises(StudyKind.CHANCES, need, on, targets, own)
-    subject = services.subject_of(StudyKind.CHANCES, forecast.id, queue.id, on)
+    found: dict[str, Any] = {}
+    if study is not None:
+        starts = local_times(forecast, on, study.figures["places"])
+        found = shown_steps(forecast, own, on, study)
+        found["heat"] = _heat(
+            found["steps"], starts, max(1, 1800 // forecast.interval_s)
+        )
     return render(
         "forecasting/chances.html",
         forecast=forecast,
         queue=queue,
         day=on,
+        is_week=False,
         target=targets[-1] if targets else None,
+        promises=promise_lines(targets[-1] if targets else None),
         own=own,
         study=study,
         is_outdated=study is not None and study.premises != premises,
-        job=find_live_job(subject),
+        job=find_live_job(
+            services.subject_of(StudyKind.CHANCES, forecast.id, queue.id, on)
+        ),
         is_simulated=need.staffing.model not in NOT_SIMULATED,
-        may_study=current_actor().may(Permission.MAKE_FORECAST),
-        may_edit=current_actor().may(Permission.EDIT_ASSUMPTIONS),
         tabs=_tabs(forecast, queue, on),
         neighbours=_neighbours(forecast, queue, on),
-        **(_found(forecast, on, own, study) if study else {}),
+        **addresses(forecast, queue, on, is_week=False),
+        **rights(),
+        **restaffing_of(forecast),
+        **found,
     )
 
 
-def _found(
-    forecast: Forecast, day: date, own: Assumption, study: Study
+def asked_day(
+    forecast_id: int, queue_id: int, day: str
+) -> tuple[Forecast, Queue, date]:
+    """The forecast, queue and day of an address.
+
+    Raises `NotFound` for what the reader may not see, and `ForecastNotReady`.
+    """
+    scope = current_actor().scope(Permission.VIEW_FORECASTS)
+    forecast = queries.get_forecast(forecast_id, scope)
+    if not forecast.is_ready:
+        raise ForecastNotReady(forecast_id=forecast_id)
+    queue = services.queue_of(forecast, queue_id)
+    return forecast, queue, day_of(forecast, day)
+
+
+def known_study(
+    forecast: Forecast, queue: Queue, day: date, kind: StudyKind
+) -> Study | None:
+    """The study of a kind, unless an earlier version tested the service level alone."""
+    study = queries.studies_of_day(forecast.id, queue.id, day).get(kind)
+    if study is None or "chances" not in study.figures["steps"][0]:
+        return None
+    return study
+
+
+def rights() -> dict[str, bool]:
+    """What the reader may do with a study."""
+    actor = current_actor()
+    return {
+        "may_study": actor.may(Permission.MAKE_FORECAST),
+        "may_edit": actor.may(Permission.EDIT_ASSUMPTIONS),
+    }
+
+
+def addresses(
+    forecast: Forecast, queue: Queue, day: date, *, is_week: bool
+) -> dict[str, Any]:
+    """Where to ask again, where to take a margin over, and the other period."""
+    place: dict[str, Any] = {
+        "forecast_id": forecast.id,
+        "queue_id": queue.id,
+        "day": day.isoformat(),
+    }
+    of_day, of_week = (
+        url_for(f"forecasting.{name}", **place) for name in ("chances", "week_chances")
+    )
+    find, take = (
+        ("find_week_chances", "take_week_margin")
+        if is_week
+        else (
+            "find_chances",
+            "take_margin",
+        )
+    )
+    return {
+        "periods": [(_("Day"), of_day, not is_week), (_("Week"), of_week, is_week)],
+        "find_url": url_for(f"forecasting.{find}", **place),
+        "margin_url": url_for(f"forecasting.{take}", **place),
+    }
+
+
+def promise_lines(target: ServiceTarget | None) -> list[tuple[str, str]]:
+    """The promises that a day or a week is held to."""
+    if target is None:
+        return []
+    lines = [
+        (
+            _("Service target"),
+            _(
+                "%(share)s within %(seconds)s s",
+                share=filters.percent(target.sl_target, 0),
+                seconds=target.sl_threshold_s,
+            ),
+        )
+    ]
+    if target.max_asa_s:
+        lines.append((_("ASA at most"), filters.duration(target.max_asa_s)))
+    if target.max_abandon_rate:
+        most = filters.percent(target.max_abandon_rate)
+        lines.append((_("Abandoned at most"), most))
+    if target.max_occupancy:
+        lines.append((_("Occupancy at most"), filters.percent(target.max_occupancy, 0)))
+    return lines
+
+
+def shown_steps(
+    forecast: Forecast, own: Assumption, day: date, study: Study
 ) -> dict[str, Any]:
     """The steps with their money, the ones worth choosing, and both pictures."""
     money = _money(forecast, own, day)
     steps = services.priced(study.figures, money.hour_cost, money.penalty)
     share = own.safety_share
-    starts = local_times(forecast, day, study.figures["places"])
+    now = min(steps, key=lambda each: abs(each.share - share))
+    sure, cheap = services.least_for(steps, services.SURE), services.cheapest(steps)
+    names = [name for name in PROMISES if name in steps[0].chances]
     return {
         "steps": steps,
         "money": money,
-        "now": min(steps, key=lambda each: abs(each.share - share)),
-        "sure": services.least_for(steps, SURE),
-        "cheapest": services.cheapest(steps),
+        "now": now,
+        "is_now_exact": abs(now.share - share) < 0.5 / study.figures["peak"],
+        "sure": sure,
+        "cheapest": cheap,
+        "edges": list(_edges(steps, sure, cheap)),
+        "names": [(name, PROMISES[name]) for name in names] if len(names) > 1 else [],
         "peak": study.figures["peak"],
-        "day_cv": study.figures["day_cv"],
+        "day_cv": study.figures.get("day_cv"),
+        "day_note": _day_note(study.figures),
         "n_days": study.figures["n_days"],
         "n_queues": study.figures["n_queues"],
         "chart": _curve(steps),
         "cost_chart": _costs(steps, money),
-        "heat": _heat(steps, starts, max(1, 1800 // forecast.interval_s)),
         "heat_columns": [filters.signed(step.n_more, 0) for step in steps],
-        "sentence": _sentence(services.least_for(steps, SURE), money),
+        "sentence": _sentence(sure, money),
     }
+
+
+def _day_note(figures: dict[str, Any]) -> str:
+    """How far a day lies from its forecast, and where on average."""
+    shift = figures.get("day_shift", 1.0) - 1.0
+    if abs(shift) < 0.001:
+        return _("standard deviation of a day")
+    sign = "+" if shift > 0 else "−"
+    return _(
+        "standard deviation of a day; on average %(shift)s come, as the band says",
+        shift=sign + filters.percent(abs(shift)),
+    )
+
+
+def _edges(
+    steps: "Sequence[services.Step]",
+    sure: "services.Step | None",
+    cheap: "services.Step | None",
+) -> Iterator[str]:
+    """Answers at the edge of what was tried: beyond it there may be a better one."""
+    most, least = (
+        filters.signed(steps[-1].n_more, 0),
+        filters.signed(steps[0].n_more, 0),
+    )
+    if sure is None:
+        yield _(
+            "Even %(most)s agents, the most that were tried, keep the promises with a "
+            "chance of %(share)s only. Look at the promises one by one: a limit on "
+            "occupancy or a band that is very wide may stand in the way.",
+            most=most,
+            share=filters.percent(steps[-1].chance, 0),
+        )
+    elif sure is steps[0]:
+        yield _(
+            "Even %(least)s agents, the fewest that were tried, are sure nine times in "
+            "ten: still fewer may do.",
+            least=least,
+        )
+    if cheap is not None and cheap is steps[-1]:
+        yield _(
+            "The cheapest is the most that was tried, %(most)s: still more may be "
+            "cheaper.",
+            most=most,
+        )
 
 
 def _heat(
@@ -133,8 +285,8 @@ def _sentence(step: "services.Step | None", money: Money) -> str:
     """The choice in words: 90 % sure: +4 agents, +1,120 CNY a day."""
     if step is None:
         return _(
-            "Even the most agents tried do not make the day %(share)s sure.",
-            share=filters.percent(SURE, 0),
+            "Even the most agents tried are not %(share)s sure.",
+            share=filters.percent(services.SURE, 0),
         )
     agents = _n(
         "%(more)s agent at the peak",
@@ -148,7 +300,7 @@ def _sentence(step: "services.Step | None", money: Money) -> str:
     sign = "+" if step.cost > 0 else ""
     cost = sign + filters.money(step.cost, money.currency)
     return _(
-        "%(share)s sure: %(agents)s, %(cost)s a day.",
+        "%(share)s sure: %(agents)s, %(cost)s.",
         share=sure,
         agents=agents,
         cost=cost,
@@ -164,24 +316,33 @@ def local_times(forecast: Forecast, day: date, places: Sequence[int]) -> list[st
 
 
 def _curve(steps: "Sequence[services.Step]") -> Chart:
+    """The chance that everything promised is kept, and what stands beside it."""
+    series = [
+        Series(
+            _("All promises"),
+            [step.chance for step in steps],
+            lower=[step.lower for step in steps],
+            upper=[step.upper for step in steps],
+        )
+    ]
+    names = [name for name in PROMISES if name in steps[0].chances]
+    if len(names) > 1:
+        series += [
+            Series(str(PROMISES[name]), [step.chances[name] for step in steps])
+            for name in names
+        ]
+    if steps[0].interval_share is not None:
+        values = [step.interval_share for step in steps]
+        series.append(Series(_("An interval"), values, is_dashed=True))
+    if steps[0].alike is not None:
+        values = [step.alike for step in steps]
+        series.append(Series(_("All days miss alike"), values, is_dashed=True))
     return line_chart(
-        _("Chance that service is met"),
+        _("Chance that the promises are kept"),
         [filters.signed(step.n_more, 0) for step in steps],
-        [
-            Series(
-                _("The day"),
-                [step.chance for step in steps],
-                lower=[step.lower for step in steps],
-                upper=[step.upper for step in steps],
-            ),
-            Series(
-                _("An interval"),
-                [step.interval_share for step in steps],
-                is_dashed=True,
-            ),
-        ],
+        series,
         style="percent",
-        target=SURE,
+        target=services.SURE,
         first_column=_("Agents more at the peak"),
     )
 
@@ -191,7 +352,7 @@ def _costs(steps: "Sequence[services.Step]", money: Money) -> Chart | None:
     if money.hour_cost is None or money.penalty is None:
         return None
     return line_chart(
-        _("Cost a day, %(currency)s", currency=money.currency),
+        _("Cost, %(currency)s", currency=money.currency),
         [filters.signed(step.n_more, 0) for step in steps],
         [
             Series(_("Paid hours more"), [float(step.cost or 0) for step in steps]),
@@ -248,32 +409,51 @@ def find_chances(forecast_id: int, queue_id: int, day: str) -> ResponseReturnVal
 @bp.post("/forecasts/<int:forecast_id>/queues/<int:queue_id>/days/<day>/margin")
 @permission_required(Permission.EDIT_ASSUMPTIONS)
 def take_margin(forecast_id: int, queue_id: int, day: str) -> ResponseReturnValue:
-    """Take a margin over as the queue's assumption; its next approval holds it."""
-    scope = current_actor().scope(Permission.EDIT_ASSUMPTIONS)
-    asked = request.form.get("n_more", type=int)
+    """Take a margin over as the queue's assumption."""
     with transaction():
-        forecast = queries.get_forecast(forecast_id, scope)
-        queue = services.queue_of(forecast, queue_id)
-        on = day_of(forecast, day)
-        study = queries.studies_of_day(forecast.id, queue.id, on).get(StudyKind.CHANCES)
-        step = next(
-            (
-                each
-                for each in (study.figures["steps"] if study else ())
-                if each["n_more"] == asked
-            ),
-            None,
-        )
-        if step is None:
-            raise Invalid(_("Choose one of the margins that were simulated."))
-        services.take_margin(queue, step["share"], chance=step["chance"])
-    toast(
-        _(
-            "%(queue)s keeps a margin of %(share)s from the next approval on.",
-            queue=queue.name,
-            share=filters.percent(step["share"]),
-        )
-    )
+        forecast, queue, on = _asked_to_edit(forecast_id, queue_id, day)
+        study = known_study(forecast, queue, on, StudyKind.CHANCES)
+        premises = services.premises_of_day(StudyKind.CHANCES, forecast, queue, on)
+        take_step(forecast, queue, study, premises)
     return see_other(
         "forecasting.chances", forecast_id=forecast_id, queue_id=queue_id, day=day
     )
+
+
+def _asked_to_edit(
+    forecast_id: int, queue_id: int, day: str
+) -> tuple[Forecast, Queue, date]:
+    scope = current_actor().scope(Permission.EDIT_ASSUMPTIONS)
+    forecast = queries.get_forecast(forecast_id, scope)
+    queue = services.queue_of(forecast, queue_id)
+    return forecast, queue, day_of(forecast, day)
+
+
+def take_step(
+    forecast: Forecast, queue: Queue, study: Study | None, premises: str
+) -> None:
+    """Take the step that was asked for over as the queue's margin.
+
+    Raises `Invalid` for one that was not simulated, and `OutdatedStudy` where what it
+    rests on has changed, unless the asker said to take it all the same.
+    """
+    asked = request.form.get("n_more", type=int)
+    steps = study.figures["steps"] if study else ()
+    step = next((each for each in steps if each["n_more"] == asked), None)
+    if study is None or step is None:
+        raise Invalid(_("Choose one of the margins that were simulated."))
+    if study.premises != premises and "even_outdated" not in request.form:
+        raise OutdatedStudy(study_id=study.id)
+    services.take_margin(queue, step["share"], chance=step["chance"])
+    toast(_margin_taken(forecast, queue, step["share"]))
+
+
+def _margin_taken(forecast: Forecast, queue: Queue, share: float) -> str:
+    words = {"queue": queue.name, "share": filters.percent(share)}
+    if forecast.status is ForecastStatus.APPROVED:
+        return _(
+            "%(queue)s keeps a margin of %(share)s. Work the requirements of this "
+            "forecast out again to let it count now.",
+            **words,
+        )
+    return _("%(queue)s keeps a margin of %(share)s from its approval on.", **words)

@@ -20,6 +20,7 @@ from callcenter.forecasting.models import (
 )
 from callcenter.forecasting.permissions import Permission
 from callcenter.forecasting.views import words
+from callcenter.forecasting.views.asked import day_asked, day_in, id_asked
 from callcenter.forecasting.views.blueprint import bp
 from callcenter.forecasting.views.requirements.estimates import (
     COLUMNS,
@@ -32,6 +33,7 @@ from callcenter.forecasting.views.requirements.estimates import (
     service_chart,
     simulated_rows,
 )
+from callcenter.forecasting.views.requirements.restaffing import restaffing_of
 from callcenter.kernel.actor import current_actor
 from callcenter.kernel.db import transaction
 from callcenter.kernel.errors import NotFound
@@ -64,7 +66,7 @@ def requirement(forecast_id: int) -> ResponseReturnValue:
     first = max(period.first, forecast.first_day)
     last = min(period.last, _last_day(forecast))
     n_days = (last - first).days + 1
-    given = services.Premises.read(forecast, first, last)
+    given = services.Premises.of(forecast)
     need = services.requirement_of(forecast, queue, first, n_days, premises=given)
     return render(
         "forecasting/requirement.html",
@@ -80,6 +82,7 @@ def requirement(forecast_id: int) -> ResponseReturnValue:
         ],
         hours=_known_hours(need, forecast.interval_s),
         has_unknown_aht=_has_unknown_aht(need),
+        **restaffing_of(forecast, given),
         **_day_context(forecast, queue, need, day, given),
     )
 
@@ -134,7 +137,7 @@ def _has_unknown_aht(need: "QueueRequirement") -> bool:
 
 
 def _chosen_queue(forecast: Forecast) -> Queue:
-    asked = request.args.get("queue", type=int)
+    asked = id_asked("queue")
     for row in forecast.queues:
         if asked in {None, row.queue_id}:
             return row.queue
@@ -146,11 +149,8 @@ def _last_day(forecast: Forecast) -> date:
 
 
 def _chosen_day(forecast: Forecast) -> date:
-    try:
-        asked = date.fromisoformat(request.args.get("day", ""))
-    except ValueError:
-        asked = forecast.first_day
-    return min(max(asked, forecast.first_day), _last_day(forecast))
+    asked = day_asked(forecast.first_day, _last_day(forecast))
+    return asked or forecast.first_day
 
 
 def _url(forecast: Forecast, queue: Queue, day: date) -> str:
@@ -319,9 +319,15 @@ def simulate_day(forecast_id: int, queue_id: int, day: str) -> ResponseReturnVal
 
 
 def request_day_study(
-    kind: StudyKind, forecast_id: int, queue_id: int, day: str
+    kind: StudyKind,
+    forecast_id: int,
+    queue_id: int,
+    day: str,
+    *,
+    is_week: bool = False,
+    **asked: float | None,
 ) -> str:
-    """Ask for a study of a queue's day within the asker's reach; gives the day."""
+    """Ask for a study of a queue's day, or its week, in reach; gives the day."""
     scope = current_actor().scope(Permission.MAKE_FORECAST)
     with transaction():
         forecast = queries.get_forecast(forecast_id, scope)
@@ -329,19 +335,15 @@ def request_day_study(
             raise ForecastNotReady(forecast_id=forecast_id)
         queue = services.queue_of(forecast, queue_id)
         on = day_of(forecast, day)
-        services.request_study(kind, forecast, queue, on)
+        if is_week:
+            on = services.week_of(forecast, on)[0]
+        services.request_study(kind, forecast, queue, on, **asked)
     return on.isoformat()
 
 
 def day_of(forecast: Forecast, text: str) -> date:
     """A day of a forecast; raises `NotFound` for another or none."""
-    try:
-        day = date.fromisoformat(text)
-    except ValueError as error:
-        raise NotFound(day=text) from error
-    if not 0 <= (day - forecast.first_day).days < forecast.n_days:
-        raise NotFound(day=text)
-    return day
+    return day_in(text, forecast.first_day, _last_day(forecast))
 
 
 def _export(forecast: Forecast, file_format: str) -> ResponseReturnValue:

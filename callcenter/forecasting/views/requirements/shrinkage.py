@@ -2,7 +2,6 @@
 
 from datetime import date, timedelta
 
-from flask import request
 from flask.typing import ResponseReturnValue
 
 from callcenter.access.guards import permission_required
@@ -11,6 +10,7 @@ from callcenter.forecasting.forms import ShrinkageSpanForm
 from callcenter.forecasting.models import Assumption, ShrinkageKind, ShrinkageSpan
 from callcenter.forecasting.permissions import Permission
 from callcenter.forecasting.views import words
+from callcenter.forecasting.views.asked import id_asked
 from callcenter.forecasting.views.blueprint import bp
 from callcenter.kernel.actor import current_actor
 from callcenter.kernel.db import db, transaction
@@ -66,7 +66,7 @@ def asked_project(project_id: int) -> tuple[Project, Queue | None]:
     """
     scope = current_actor().scope(Permission.EDIT_ASSUMPTIONS)
     project = project_queries.get_project(project_id, scope)
-    queue_id = request.args.get("queue", type=int)
+    queue_id = id_asked("queue")
     queue = next((each for each in project.queues if each.id == queue_id), None)
     if queue_id is not None and queue is None:
         raise NotFound(queue_id=queue_id)
