@@ -17,6 +17,7 @@ from callcenter.scheduling.errors import NobodyOnDuty
 from callcenter.scheduling.models import Shift
 from callcenter.scheduling.models.roster import day_start
 from callcenter.scheduling.permissions import Permission
+from callcenter.scheduling.queries.acknowledging import unseen_addresses
 from callcenter.web import filters
 
 NOTE_EVERY_S = 2.0
@@ -176,3 +177,23 @@ def service_chances(
         raise refusal
     place = {"queue": queue_id, "day": first_day}
     return {"page": ["scheduling.coverage", place], "n_days": n_found}
+
+
+@job("scheduling.remind_readers", title=_l("Reminding agents of their shifts"))
+def remind_readers(run: Run, *, schedule_id: int) -> dict[str, Any] | None:
+    """Write to every agent who has not seen a published schedule."""
+    scope = current_actor().scope(Permission.PUBLISH_SCHEDULE)
+    schedule = queries.get_schedule(schedule_id, scope)
+    addresses = unseen_addresses(schedule_id, scope)
+    days = filters.day_range(schedule.first_day, schedule.last_day)
+    subject = _("Please look at your shifts of %(days)s", days=days)
+    text = _(
+        "Your shifts of %(days)s are published, and you have not confirmed yet that "
+        "you have seen them. Open My schedule and confirm.",
+        days=days,
+    )
+    with transaction():
+        for address in addresses:
+            mail.send_later(address, subject, text + "\n")
+        run.progress(len(addresses), len(addresses))
+    return {"n_told": len(addresses)}

@@ -65,6 +65,7 @@ SUBJECTS: Mapping[str, object] = {
     "scheduling_work_rule_set": _l("work rules"),
     "scheduling_work_rule_assignment": _l("work rules of a group"),
     "scheduling_leave": _l("leave"),
+    "scheduling_acknowledgement": _l("look at a schedule"),
     "scheduling_agent_rules": _l("rules for agents"),
     "scheduling_swap_wish": _l("shift on offer"),
     "scheduling_swap": _l("swap of shifts"),

@@ -88,16 +88,17 @@ def _offer(story: Story, agent: Employee, wants: SwapWant) -> None:
 
 
 def _ask_and_agree(story: Story, agents: list[Employee]) -> int:
-    """The first is asked by one, and has swapped with another; a third declined."""
+    """One asks the first, another has swapped with them, and one was declined."""
+    answers = [None, SwapAnswer.AGREED, SwapAnswer.DECLINED]
     n_swaps = 0
-    stories = ((2, None), (3, SwapAnswer.AGREED), (4, SwapAnswer.DECLINED))
-    for number, (place, answer) in enumerate(stories):
-        if place >= len(agents):
+    for opener in agents[1:]:
+        if n_swaps == len(answers):
             break
-        with clock.frozen(story.moment - timedelta(hours=9 - 2 * number)):
-            swap = _ask(agents[place], agents[0])
+        with clock.frozen(story.moment - timedelta(hours=9 - 2 * n_swaps)):
+            swap = _ask(opener, agents[0])
             if swap is None:
                 continue
+            answer = answers[n_swaps]
             n_swaps += 1
             if answer is not None:
                 with acting(_actor(agents[0])):

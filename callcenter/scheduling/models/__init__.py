@@ -1,5 +1,6 @@
 """The tables of this room: what may be worked, what is worked, and where."""
 
+from callcenter.scheduling.models.acknowledging import Acknowledgement
 from callcenter.scheduling.models.leave import Leave
 from callcenter.scheduling.models.library import (
     BreakPattern,
@@ -39,6 +40,7 @@ from callcenter.scheduling.models.swaps import (
 __all__ = [
     "NO_DOUBLE_SEAT",
     "NO_DOUBLE_SHIFT",
+    "Acknowledgement",
     "ActivityKind",
     "AgentRules",
     "BreakPattern",

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Row, Select, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from callcenter.kernel.actor import Scope
@@ -12,6 +12,7 @@ from callcenter.kernel.errors import NotFound
 from callcenter.people.models import Employee
 from callcenter.projects.models import TeamAssignment
 from callcenter.scheduling.models import (
+    CoverageInterval,
     Schedule,
     ScheduleQueue,
     ScheduleStatus,
@@ -190,6 +191,23 @@ def planned_shifts(schedule_id: int, employee_ids: Collection[int]) -> Sequence[
             selectinload(Shift.activities),
         )
         .order_by(Shift.starts_at, Shift.id)
+    ).all()
+
+
+def requirement_of(
+    schedule_id: int, starts_at: datetime, ends_at: datetime
+) -> Sequence[Row[int, datetime, float]]:
+    """Queue, interval and agents required in a stretch of a schedule."""
+    return db.session.execute(
+        select(
+            CoverageInterval.queue_id,
+            CoverageInterval.interval_start,
+            CoverageInterval.required_agents,
+        ).where(
+            CoverageInterval.schedule_id == schedule_id,
+            CoverageInterval.interval_start >= starts_at,
+            CoverageInterval.interval_start < ends_at,
+        )
     ).all()
 
 

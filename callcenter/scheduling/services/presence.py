@@ -1,6 +1,6 @@
 """Who is at work when, and which queue they count for."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 import numpy as np
@@ -25,13 +25,16 @@ def count_scheduled(
     queues: Sequence[Queue],
     wanted: NDArray[np.float64],
     present: Presence,
+    skills: Mapping[int, NDArray[np.bool_]] | None = None,
 ) -> NDArray[np.float64]:
     """Agents at work by queue, each where the requirement needs them most.
 
-    ``present`` holds 1 for each interval in which a person is at work, by employee.
+    ``present`` holds 1 for each interval in which a person is at work, by employee;
+    ``skills`` is what `skills_held` tells of them, read here unless given.
     Returns an array of the shape of ``wanted``.
     """
-    skills = skills_held(list(present), queues)
+    if skills is None:
+        skills = skills_held(list(present), queues)
     everyone = sorted(present)
     problem = RosterProblem(
         grid=grid_of(schedule),

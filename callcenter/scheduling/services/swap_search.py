@@ -1,19 +1,17 @@
 """Who could swap with whom: the circles that rules, seats and service allow."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import select
 
 from callcenter.engine.rostering import PlannedShift, find_circles, who_may_take
 from callcenter.kernel import clock
-from callcenter.kernel.db import db
 from callcenter.people.models import Employee
 from callcenter.scheduling.errors import NoAgents
-from callcenter.scheduling.models import CoverageInterval, Shift
+from callcenter.scheduling.models import Schedule, Shift
 from callcenter.scheduling.models.swaps import AgentRules, SwapWant, SwapWish
 from callcenter.scheduling.queries import swaps as reading
 from callcenter.scheduling.services.grid import INTERVAL
@@ -91,10 +89,12 @@ def find_swaps(shift: Shift, wants: SwapWant = SwapWant.ANYTHING) -> list[SwapOp
         reluctance=[_reluctance(each, shift, market) for each in market.shifts],
         may_chain=[each.id in market.wishes for each in market.shifts],
     )
-    found = [
-        _option(tuple(market.shifts[place] for place in circle), market.wishes)
-        for circle in circles
-    ]
+    service = _Service(shift.schedule, market.shifts)
+    found = []
+    for circle in circles:
+        chosen = tuple(market.shifts[place] for place in circle)
+        n_willing = sum(each.id in market.wishes for each in chosen[1:])
+        found.append(SwapOption(chosen, n_willing, service.more_short_h(chosen)))
     found.sort(key=lambda each: (-_share(each), len(each.shifts)))
     return found[:MOST_SHOWN]
 
@@ -180,14 +180,6 @@ def _reluctance(each: Shift, given: Shift, market: _Market) -> float:
     return apart * DAY_APART + (0.0 if each.id in market.wishes else UNASKED)
 
 
-def _option(shifts: tuple[Shift, ...], wishes: Collection[int]) -> SwapOption:
-    return SwapOption(
-        shifts=shifts,
-        n_willing=sum(each.id in wishes for each in shifts[1:]),
-        more_short_h=more_short_h(shifts),
-    )
-
-
 def takers_of(shifts: Sequence[Shift]) -> list[tuple[Shift, Employee]]:
     """Each shift of a circle with whoever takes it: the agent of the one before."""
     before = (shifts[-1], *shifts[:-1])
@@ -211,40 +203,82 @@ def check_swap(shifts: Sequence[Shift]) -> tuple[Finding, ...]:
 
 
 def more_short_h(shifts: Sequence[Shift]) -> float:
-    """The agent-hours that a circle would leave missing beyond those missing now.
+    """The agent-hours that a circle would leave missing beyond those missing now."""
+    return _Service(shifts[0].schedule, shifts).more_short_h(shifts)
 
-    Nothing changes where all hold the same skills for the schedule's queues; else
-    everybody at work in the touched time is counted again.
+
+class _Service:
+    """Who is at work around some shifts, read once to judge several circles of them.
+
+    Nothing changes where all of a circle hold the same skills for the schedule's
+    queues; else everybody at work in the touched time is counted again.
     """
-    schedule = shifts[0].schedule
-    queues = sorted((each.queue for each in schedule.queues), key=lambda q: q.id)
-    held = skills_held([each.employee_id for each in shifts], queues)
-    lines = list(held.values())
-    if all(np.array_equal(lines[0], each) for each in lines[1:]):
-        return 0.0
-    total = 0.0
-    for first, last in _stretches(shifts):
-        n = -((first - last) // INTERVAL)
-        wanted = _wanted(schedule.id, [each.id for each in queues], first, n)
-        now = together(
-            presence_of(schedule.id, first, n), presence_standing(schedule, first, n)
+
+    def __init__(self, schedule: Schedule, shifts: Sequence[Shift]) -> None:
+        self.schedule = schedule
+        self.queues = sorted(
+            (each.queue for each in schedule.queues), key=lambda queue: queue.id
         )
-        for sign, present in ((-1, now), (1, _after(now, shifts, first, n))):
-            given = count_scheduled(schedule, queues, wanted, present)
-            total += sign * float(np.maximum(0.0, wanted - given).sum())
-    return total * (INTERVAL / timedelta(hours=1))
+        self.skills = skills_held([each.employee_id for each in shifts], self.queues)
+        self.first = _floor(min(each.starts_at for each in shifts))
+        last = max(each.ends_at for each in shifts)
+        self.n_intervals = -((self.first - last) // INTERVAL)
+        self.present: Presence | None = None
 
+    def more_short_h(self, shifts: Sequence[Shift]) -> float:
+        """What is missing more when everybody takes the shift of the next."""
+        held = [self.skills[each.employee_id] for each in shifts]
+        if all(np.array_equal(held[0], each) for each in held[1:]):
+            return 0.0
+        if self.present is None:
+            self._read()
+        now = self.present or {}
+        then = _after(now, shifts, self.first, self.n_intervals)
+        total = 0.0
+        for low, high in self._stretches(shifts):
+            total += self._missing(then, low, high) - self._missing(now, low, high)
+        return total * (INTERVAL / timedelta(hours=1))
 
-def _stretches(shifts: Sequence[Shift]) -> list[tuple[datetime, datetime]]:
-    """The touched time as stretches that do not overlap, on whole quarters."""
-    found: list[tuple[datetime, datetime]] = []
-    for each in sorted(shifts, key=lambda shift: shift.starts_at):
-        starts_at = _floor(each.starts_at)
-        if found and starts_at <= found[-1][1]:
-            found[-1] = (found[-1][0], max(found[-1][1], each.ends_at))
-        else:
-            found.append((starts_at, each.ends_at))
-    return found
+    def _read(self) -> None:
+        self.present = together(
+            presence_of(self.schedule.id, self.first, self.n_intervals),
+            presence_standing(self.schedule, self.first, self.n_intervals),
+        )
+        missing = sorted(set(self.present) - set(self.skills))
+        self.skills |= skills_held(missing, self.queues)
+        self.wanted = _wanted(
+            self.schedule.id,
+            [each.id for each in self.queues],
+            self.first,
+            self.n_intervals,
+        )
+
+    def _missing(self, present: Presence, low: int, high: int) -> float:
+        """Agent-intervals missing in a stretch, over all queues."""
+        there = {
+            key: line[low:high] for key, line in present.items() if line[low:high].any()
+        }
+        wanted = self.wanted[:, low:high]
+        given = count_scheduled(
+            self.schedule,
+            self.queues,
+            wanted,
+            there,
+            {k: self.skills[k] for k in there},
+        )
+        return float(np.maximum(0.0, wanted - given).sum())
+
+    def _stretches(self, shifts: Sequence[Shift]) -> list[tuple[int, int]]:
+        """The touched time as ranges of intervals that do not overlap."""
+        found: list[tuple[int, int]] = []
+        for each in sorted(shifts, key=lambda shift: shift.starts_at):
+            low = (each.starts_at - self.first) // INTERVAL
+            high = -((self.first - each.ends_at) // INTERVAL)
+            if found and low <= found[-1][1]:
+                found[-1] = (found[-1][0], max(found[-1][1], high))
+            else:
+                found.append((low, high))
+        return found
 
 
 def _floor(at: datetime) -> datetime:
@@ -257,30 +291,21 @@ def _wanted(
 ) -> NDArray[np.float64]:
     wanted = np.zeros((len(queue_ids), n))
     places = {each: place for place, each in enumerate(queue_ids)}
-    rows = db.session.execute(
-        select(
-            CoverageInterval.queue_id,
-            CoverageInterval.interval_start,
-            CoverageInterval.required_agents,
-        ).where(
-            CoverageInterval.schedule_id == schedule_id,
-            CoverageInterval.interval_start >= first,
-            CoverageInterval.interval_start < first + n * INTERVAL,
-        )
-    )
-    for queue_id, at, required in rows:
+    for row in reading.requirement_of(schedule_id, first, first + n * INTERVAL):
+        queue_id, at, required = row
         wanted[places[queue_id], (at - first) // INTERVAL] = required
     return wanted
 
 
 def _after(now: Presence, shifts: Sequence[Shift], first: datetime, n: int) -> Presence:
     """Who would be at work: every shift leaves its agent and comes to its taker."""
-    then = {key: line.copy() for key, line in now.items()}
+    then = dict(now)
     lines = {each.id: _line(each, first, n) for each in shifts}
     nobody = np.zeros(n, np.int64)
     for each in shifts:
-        mine = then.setdefault(each.employee_id, nobody.copy())
+        mine = then.get(each.employee_id, nobody).copy()
         mine[lines[each.id] > 0] = 0
+        then[each.employee_id] = mine
     for each, taker in takers_of(shifts):
         then[taker.id] = np.maximum(then[taker.id], lines[each.id])
     return then

@@ -27,6 +27,8 @@ from callcenter.scheduling.models.swaps import (
     SwapWish,
 )
 from callcenter.scheduling.queries import swaps as reading
+from callcenter.scheduling.queries.acknowledging import people_who_must_look
+from callcenter.scheduling.services.acknowledging import know_of_change
 from callcenter.workflow import services as workflow
 from callcenter.workflow.models import Request, RequestState
 
@@ -243,7 +245,9 @@ def _make(swap: Swap) -> None:
     from callcenter.scheduling.services.coverage import recount_coverage
 
     shifts = _shifts_of(swap)
+    people = [each.employee_id for each in shifts]
     before = [snapshot(each) for each in shifts]
+    must_look = people_who_must_look(swap.schedule_id, people)
     _end(swap, SwapState.DONE)
     _close_rivals(swap)
     for each in shifts:
@@ -261,6 +265,8 @@ def _make(swap: Swap) -> None:
         if swap.more_short_h:
             recount_coverage(each.schedule, each.starts_at, each.ends_at)
         shift_changed.send(each, was=was)
+    # Who agreed to the change need not be shown it.
+    know_of_change(swap.schedule_id, set(people) - set(must_look), made_at)
 
 
 def _close_rivals(swap: Swap) -> None:

@@ -1,6 +1,7 @@
 """The pages of this room."""
 
 from callcenter.scheduling.views import (
+    acknowledging,
     agent_rules,
     board,
     calendar,
@@ -17,6 +18,7 @@ from callcenter.scheduling.views import (
 from callcenter.scheduling.views.blueprint import bp
 
 __all__ = [
+    "acknowledging",
     "agent_rules",
     "board",
     "bp",

@@ -19,6 +19,7 @@ from callcenter.scheduling import queries, services
 from callcenter.scheduling.models.roster import day_start
 from callcenter.scheduling.permissions import Permission
 from callcenter.scheduling.queries import OwnShift
+from callcenter.scheduling.queries.acknowledging import unseen_by
 from callcenter.scheduling.queries.own import OwnAbsence, own_absences
 from callcenter.scheduling.views.blueprint import bp
 from callcenter.scheduling.views.words import ACTIVITY_NAMES
@@ -61,6 +62,7 @@ def my_schedule() -> ResponseReturnValue:
         is_employee=employee_id is not None,
         now=now,
         upcoming=upcoming,
+        unseen=unseen_by(employee_id, now) if employee_id else [],
         period=period,
         days=_lines(period, shown, _away(employee_id, period, zone), today),
         paid_h=sum(shift.paid_h for shift in shown),
