@@ -1,7 +1,11 @@
 """The jobs of this room: making a forecast, approving it, measuring what came true."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
+
+from sqlalchemy.exc import OperationalError
 
 from callcenter.forecasting import queries, services
 from callcenter.forecasting.models import Forecast, ForecastStatus, StudyKind
@@ -9,8 +13,8 @@ from callcenter.forecasting.permissions import Permission
 from callcenter.kernel import clock
 from callcenter.kernel.actor import current_actor
 from callcenter.kernel.db import db, transaction
-from callcenter.kernel.errors import AppError
-from callcenter.kernel.jobs import JobCancelled, Run, job
+from callcenter.kernel.errors import AppError, Unavailable
+from callcenter.kernel.jobs import JobCancelled, JobInterrupted, JobLost, Run, job
 from callcenter.kernel.text import _, _l
 from callcenter.projects import queries as project_queries
 
@@ -18,7 +22,7 @@ from callcenter.projects import queries as project_queries
 @job("forecasting.forecast", title=_l("Making a forecast"))
 def forecast(run: Run, *, forecast_id: int) -> dict[str, Any] | None:
     """Work a forecast out, queue by queue, and store it as a draft."""
-    try:
+    with _refusing(forecast_id):
         calculation = services.calculate_forecast(
             _load(forecast_id, Permission.MAKE_FORECAST), run.progress
         )
@@ -26,12 +30,6 @@ def forecast(run: Run, *, forecast_id: int) -> dict[str, Any] | None:
         with transaction():
             found = _load(forecast_id, Permission.MAKE_FORECAST)
             services.finish_forecast(found, calculation)
-    except (AppError, ValueError) as error:
-        _refuse(forecast_id, error.message if isinstance(error, AppError) else error)
-        raise
-    except JobCancelled:
-        _refuse(forecast_id, _("It was cancelled."))
-        raise
     _copy_history(forecast_id)
     page = ["forecasting.forecast", {"forecast_id": forecast_id}]
     return {"page": page, "n_queues": len(calculation.queues)}
@@ -145,9 +143,13 @@ def choose_method(
 
 @job("forecasting.ask_for_refreshes", title=_l("Asking for weekly forecasts"))
 def ask_for_refreshes(run: Run) -> dict[str, Any]:
-    """Ask for the refresh of every project whose hour of the week has come."""
+    """Ask for the refresh of every project whose hour of the week has come.
+
+    What broke off goes on first.
+    """
     run.check()
     with transaction():
+        services.resume_stalled()
         asked = services.request_due_refreshes()
     return {"forecasts": [each.id for each in asked]}
 
@@ -156,11 +158,11 @@ def ask_for_refreshes(run: Run) -> dict[str, Any]:
 def refresh(
     run: Run, *, forecast_id: int, queue_ids: list[int], until: str
 ) -> dict[str, Any] | None:
-    """Forecast some queues of a refresh; whoever does the last makes the proposal."""
-    try:
-        found = _load(forecast_id, Permission.MAKE_FORECAST)
-        if found.status is not ForecastStatus.MAKING:
-            return None  # another part failed, or an earlier attempt did it
+    """Forecast some queues of a refresh; after the last one its end is asked for."""
+    found = _load(forecast_id, Permission.MAKE_FORECAST)
+    if found.status is not ForecastStatus.MAKING:
+        return None  # another part failed, or an earlier attempt did it
+    with _refusing(forecast_id):
         n_done, n_all = queries.n_made(forecast_id)
         part = services.calculate_some(
             found,
@@ -171,12 +173,6 @@ def refresh(
         db.session.rollback()
         with transaction():
             _store_part(forecast_id, part)
-    except (AppError, ValueError) as error:
-        _refuse(forecast_id, error.message if isinstance(error, AppError) else error)
-        raise
-    except JobCancelled:
-        _refuse(forecast_id, _("It was cancelled."))
-        raise
     page = ["forecasting.proposal", {"forecast_id": forecast_id}]
     return {"page": page, "n_queues": len(queue_ids)}
 
@@ -184,9 +180,40 @@ def refresh(
 def _store_part(forecast_id: int, part: "services.Calculation") -> None:
     db.session.get(Forecast, forecast_id, with_for_update=True)
     found = _load(forecast_id, Permission.MAKE_FORECAST)
-    if found.status is ForecastStatus.MAKING and services.store_part(found, part):
-        services.propose(found)
-        services.request_history(found)
+    if found.status is ForecastStatus.MAKING:
+        services.store_part(found, part)
+
+
+@job("forecasting.finish_refresh", title=_l("Adding a forecast up"))
+def finish_refresh(run: Run, *, forecast_id: int) -> dict[str, Any] | None:
+    """Forecast the total of a refresh, let its queues add up, and propose it.
+
+    Queues are changed one by one, each noted until it is done: so an attempt goes on
+    where the one before it ended, and nobody else waits for long to write.
+    """
+    found = _load(forecast_id, Permission.MAKE_FORECAST)
+    if found.status is not ForecastStatus.MAKING:
+        return None
+    with _refusing(forecast_id):
+        run.progress(0, 0, _("Forecasting the total"))
+        total = services.work_out_total(found)
+        db.session.rollback()
+        if total is not None:
+            with transaction():
+                found = _load(forecast_id, Permission.MAKE_FORECAST)
+                services.store_refresh_total(found, total)
+        queue_ids = queries.queues_to_scale(forecast_id)
+        for place, queue_id in enumerate(queue_ids):
+            run.progress(place, len(queue_ids), _("Adding queues up"))
+            with transaction():
+                found = _load(forecast_id, Permission.MAKE_FORECAST)
+                services.scale_queue(found, queue_id)
+        with transaction():
+            found = _load(forecast_id, Permission.MAKE_FORECAST)
+            if found.status is ForecastStatus.MAKING:
+                services.propose(found)
+                services.request_history(found)
+    return {"page": ["forecasting.proposal", {"forecast_id": forecast_id}]}
 
 
 @job("forecasting.prune_snapshots", title=_l("Letting go of old forecasts"))
@@ -225,6 +252,32 @@ def _load(forecast_id: int, permission: Permission) -> Forecast:
     return queries.get_forecast(forecast_id, current_actor().scope(permission))
 
 
+@contextmanager
+def _refusing(forecast_id: int) -> Iterator[None]:
+    """Note with a forecast why it could not be made, whatever went wrong.
+
+    Where the database was away, and where the worker ends, another attempt follows.
+    """
+    try:
+        yield
+    except (OperationalError, Unavailable):
+        raise
+    except JobCancelled:
+        _refuse(forecast_id, _("It was cancelled."))
+        raise
+    except AppError as error:
+        _refuse(forecast_id, error.message)
+        raise
+    except (JobInterrupted, JobLost):
+        raise
+    except Exception as error:
+        _refuse(forecast_id, str(error) if isinstance(error, ValueError) else _BROKEN)
+        raise
+
+
+_BROKEN = _l("Something went wrong; the list of background work says what.")
+
+
 def _refuse(forecast_id: int, reason: object) -> None:
     db.session.rollback()
     with transaction():
@@ -252,6 +305,23 @@ def propose_hires(run: Run, *, scenario_id: int) -> dict[str, Any] | None:
         {"project_id": scenario.plan.project_id, "scenario": scenario_id},
     ]
     return {"page": page, "n_hires": n_hires}
+
+
+@job("forecasting.require_weeks", title=_l("Working out what weeks require"))
+def require_weeks(run: Run, *, project_id: int) -> dict[str, Any] | None:
+    """Work out what the coming weeks of a project require, some queues at a time."""
+    parts = services.weekly_parts(project_id)
+    n_rows = 0
+    for place, queue_ids in enumerate(parts):
+        run.progress(place, len(parts))
+        found = services.required_weeks(project_id, queue_ids)
+        db.session.rollback()
+        with transaction():
+            services.keep_required_weeks(project_id, queue_ids, found)
+        n_rows += len(found)
+    with transaction():
+        services.forget_other_weeks(project_id)
+    return {"n_rows": n_rows}
 
 
 @job("forecasting.refresh_plans", title=_l("Bringing capacity plans up to date"))

@@ -5,8 +5,9 @@ from typing import Any
 
 from callcenter.forecasting import queries, services
 from callcenter.forecasting.models import CapacityPlan, RequiredWeek, WeekBasis
-from callcenter.kernel.actor import EVERYTHING
-from callcenter.kernel.db import db
+from callcenter.kernel.actor import EVERYTHING, SYSTEM, acting
+from callcenter.kernel.db import db, transaction
+from callcenter.kernel.jobs import run_queued
 from callcenter.projects.models import Project, Queue, TeamAssignment
 from tests.factories.people import LONG_AGO, make_employee, make_employment, make_team
 
@@ -58,6 +59,8 @@ def require_weeks(
 
 def make_plan(queue: Queue, hours: float = 700.0, *, more: float = 3.0) -> CapacityPlan:
     """A stored plan of the queue's project whose weeks ask for ever more."""
-    plan = services.create_plan(queue.project)
+    with acting(SYSTEM), transaction():
+        plan = services.create_plan(queue.project)
+    run_queued()
     require_weeks(queue, plan.first_week, hours, more=more)
     return queries.get_plan(queue.project_id, EVERYTHING)

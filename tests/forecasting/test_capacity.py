@@ -81,6 +81,9 @@ def make_employee_at(team_id, post):
 
 
 def weeks_of(queue):
+    db.session.commit()
+    with acting(SYSTEM):
+        run_queued()
     rows = db.session.scalars(
         select(RequiredWeek)
         .where(RequiredWeek.queue_id == queue.id)

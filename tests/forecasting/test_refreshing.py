@@ -5,11 +5,12 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from callcenter.forecasting import queries, services
 from callcenter.forecasting.errors import NoHistory
 from callcenter.forecasting.models import (
+    AddingUp,
     Forecast,
     ForecastDay,
     ForecastKind,
@@ -22,7 +23,7 @@ from callcenter.kernel import clock
 from callcenter.kernel.actor import EVERYTHING, SYSTEM, acting
 from callcenter.kernel.db import db, transaction
 from callcenter.kernel.errors import Invalid
-from callcenter.kernel.jobs import Job, run_queued
+from callcenter.kernel.jobs import Job, JobState, run_queued
 from callcenter.projects import queries as project_queries
 from tests.factories.forecasting import make_approved, make_facts
 from tests.factories.projects import make_project, make_queue, make_target
@@ -114,6 +115,121 @@ class TestMaking:
 
         assert newer.history_last == MONDAY + timedelta(days=6)
         assert db.session.get(Forecast, older.id).status is ForecastStatus.SUPERSEDED
+
+    def test_says_no_at_once_when_something_goes_wrong(self, queue, monkeypatch):
+        def broken(*_given):
+            raise RuntimeError("a fault of ours")
+
+        monkeypatch.setattr(services, "calculate_some", broken)
+        made = refresh(queue)
+
+        assert made.status is ForecastStatus.FAILED
+        assert "background work" in made.refusal
+
+    def test_goes_on_at_once_where_its_workers_died(self, queue):
+        for _each in range(refreshing.PART):
+            make_facts(make_queue(queue.project), MONDAY - timedelta(days=63), 63)
+        with transaction():
+            made = services.request_refresh(project_of(queue))
+        run_queued(1)
+        done_at = [row.n_history_days for row in queues_of(made)]
+        lose_jobs_of(made)
+        assert services.is_stalled(made)
+
+        with transaction():
+            again = services.request_refresh(project_of(queue))
+        run_queued()
+
+        assert again.id == made.id
+        assert [row.n_history_days > 0 for row in queues_of(made)] == [True] * 6
+        assert sorted(done_at)[0] == 0
+        assert db.session.get(Forecast, made.id).status is ForecastStatus.DRAFT
+
+    def test_goes_on_by_the_clock_but_not_for_ever(self, queue):
+        with transaction():
+            made = services.request_refresh(project_of(queue))
+        lose_jobs_of(made)
+        went_on = []
+        for _hour in range(3):
+            with transaction():
+                went_on.append(len(services.resume_stalled()))
+            lose_jobs_of(made)
+
+        assert went_on == [1, 1, 0]
+        assert db.session.get(Forecast, made.id).status is ForecastStatus.FAILED
+
+
+class TestTotal:
+    @pytest.fixture
+    def second(self, queue):
+        other = make_queue(queue.project, name="Moves")
+        make_facts(other, MONDAY - timedelta(days=63), 63, hours=(10, 14), seed=5)
+        return other
+
+    def test_is_forecast_by_itself_beside_the_queues(self, queue, second):
+        made = refresh(queue)
+
+        own = {row.day: row for row in queries.total_days(made.id)}
+        parts = queries.totals_by_day(made.id, [queue.id, second.id])
+        sums = {day: sum(t for _m, t in each.values()) for day, each in parts.items()}
+        week = sorted(own)[:7]
+        assert len(own) == 448
+        assert sum(own[day].mean for day in week) == pytest.approx(
+            sum(sums[day] for day in week), rel=0.1
+        )
+        assert queries.refresh_parts(made.id) == []
+
+    def test_is_the_same_as_that_of_a_planner(self, queue, second):
+        from tests.factories.forecasting import make_forecast
+
+        by_hand = make_forecast([queue, second], MONDAY, 448)
+
+        made = refresh(queue)
+
+        mine = [row.mean for row in queries.total_days(by_hand.id)]
+        assert [row.mean for row in queries.total_days(made.id)] == pytest.approx(
+            mine, rel=1e-5
+        )
+
+    @pytest.mark.parametrize("how", [AddingUp.TOP_DOWN, AddingUp.RECONCILED])
+    def test_queues_add_up_to_it_as_the_project_wants(self, queue, second, how):
+        from callcenter.forecasting.models import TotalPlan
+
+        set_rule(queue, adding_up=how)
+        planned = services.draft_forecast([queue, second], MONDAY, 448)
+        db.session.add(TotalPlan(forecast_id=planned.id, adding_up=how))
+        db.session.flush()
+        services.finish_forecast(planned, services.calculate_forecast(planned))
+
+        made = refresh(queue)
+
+        for each in (queue, second):
+            totals = queries.totals_of(made.id, MONDAY, MONDAY + 60 * WEEK)
+            as_planned = queries.totals_of(planned.id, MONDAY, MONDAY + 60 * WEEK)
+            assert [v for (q, _d), v in totals.items() if q == each.id] == (
+                pytest.approx(
+                    [v for (q, _d), v in as_planned.items() if q == each.id], rel=1e-4
+                )
+            )
+
+
+def queues_of(made):
+    db.session.expire_all()
+    return queries.get_forecast(made.id, EVERYTHING).queues
+
+
+def lose_jobs_of(made):
+    """All jobs about a forecast have failed, as after too many dead workers."""
+    with transaction():
+        db.session.execute(
+            update(Job)
+            .where(
+                Job.subject == f"forecasting_forecast:{made.id}",
+                Job.state == JobState.QUEUED,
+            )
+            .values(state=JobState.FAILED)
+        )
+    db.session.expire_all()
 
 
 class TestHour:
@@ -208,6 +324,30 @@ class TestProposal:
             made = refresh(queue)
 
         assert made.status is ForecastStatus.DRAFT
+
+    def test_follows_what_is_changed_by_hand(self, queue):
+        make_approved([queue], MONDAY, 28)
+        made = refresh(queue)
+        tuesday = MONDAY + timedelta(days=8)
+        row = queries.find_day(made.id, queue.id, tuesday)
+        before = {each[0]: each[2] for each in queries.find_proposal(made.id).weeks}
+
+        with transaction():
+            found = queries.get_forecast(made.id, EVERYTHING)
+            change = services.adjust_day(found, queue.id, tuesday, row.total + 5000)
+        changed = queries.find_proposal(made.id)
+        moved = [[each[1], each[0]] for each in changed.moves]
+        after = {each[0]: each[2] for each in changed.weeks}
+        with transaction():
+            found = queries.get_forecast(made.id, EVERYTHING)
+            services.undo_adjustment(found, change)
+
+        week = str(MONDAY + WEEK)
+        assert [week, queue.id] in moved
+        assert after[week] == pytest.approx(before[week] + 5000, abs=1)
+        db.session.expire_all()
+        again = {each[0]: each[2] for each in queries.find_proposal(made.id).weeks}
+        assert again == before
 
 
 DAYS = [MONDAY + timedelta(days=each) for each in range(14)]

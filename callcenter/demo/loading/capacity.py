@@ -30,6 +30,7 @@ def load_capacity(story: Story, *, by: int, manager: int) -> int:
     _refresh(story, by)
     project = get_project(project_id, EVERYTHING)
     forecasting.create_plan(project, by=by)
+    forecasting.store_required_weeks(project_id)
     plan = queries.get_plan(project_id, EVERYTHING)
     first = plan.scenarios[0]
     forecasting.set_scenario(first, {"name": "As forecast", "overtime_share": OVERTIME})

@@ -105,6 +105,7 @@ class RefreshForm(Form):
     keep_weeks = IntegerField(
         _l("Keep snapshots for"), validators=[InputRequired(), NumberRange(1, 520)]
     )
+    adding_up = SelectField(_l("Queues and total"))
 
 
 class ImportForecastForm(Form):

@@ -46,6 +46,7 @@ from callcenter.forecasting.models.knowledge import (
 from callcenter.forecasting.models.packed import Floats, PackedFloats
 from callcenter.forecasting.models.refreshing import (
     Proposal,
+    RefreshPart,
     RefreshRule,
     RefreshRun,
 )
@@ -92,6 +93,7 @@ __all__ = [
     "Note",
     "PackedFloats",
     "Proposal",
+    "RefreshPart",
     "RefreshRule",
     "RefreshRun",
     "Release",

@@ -1,11 +1,13 @@
 """The weekly refresh: how each project wants it, and what each proposal would move."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, SmallInteger
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from callcenter.forecasting.models.knowledge import AddingUp
+from callcenter.forecasting.models.packed import Floats, PackedFloats
 from callcenter.kernel import clock
 from callcenter.kernel.db import Model, Versioned
 from callcenter.projects.models import Project
@@ -17,7 +19,8 @@ class RefreshRule(Versioned, Model):
     ``weekday`` counts from Monday 0; ``hour`` is of the project's zone. A week whose
     total moves by ``notable_share`` is told about. A proposal that moves no week by
     ``approve_within`` is approved by itself; NULL asks a person each time. Snapshots
-    are kept for ``keep_weeks``.
+    are kept for ``keep_weeks``. ``adding_up`` says how the inbound queues and the
+    forecast of their total come to agree.
     """
 
     __tablename__ = "forecasting_refresh_rule"
@@ -37,6 +40,9 @@ class RefreshRule(Versioned, Model):
     notable_share: Mapped[float] = mapped_column(default=0.05)
     approve_within: Mapped[float | None]
     keep_weeks: Mapped[int] = mapped_column(SmallInteger, default=52)
+    adding_up: Mapped[AddingUp] = mapped_column(
+        default=AddingUp.BOTTOM_UP, server_default=AddingUp.BOTTOM_UP.value
+    )
     project: Mapped[Project] = relationship(lazy="raise_on_sql")
 
     @classmethod
@@ -50,6 +56,7 @@ class RefreshRule(Versioned, Model):
             notable_share=0.05,
             approve_within=None,
             keep_weeks=52,
+            adding_up=AddingUp.BOTTOM_UP,
         )
 
 
@@ -63,6 +70,29 @@ class RefreshRun(Model):
         ForeignKey("projects_project.id"), primary_key=True, autoincrement=False
     )
     asked_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class RefreshPart(Model):
+    """What a queue of a weekly forecast leaves for the total, until that is made.
+
+    From ``first_day`` on ``volume`` has the totals of the days of its history, NaN
+    where unknown, and ``is_open`` 1 for each day of history and horizon on which it
+    works; ``before`` the forecast days' totals before any event. ``factor`` is what
+    adding up makes of each day and has still to be done to them.
+    """
+
+    __tablename__ = "forecasting_refresh_part"
+    __audited__ = False
+
+    forecast_id: Mapped[int] = mapped_column(
+        ForeignKey("forecasting_forecast.id"), primary_key=True, autoincrement=False
+    )
+    queue_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    first_day: Mapped[date]
+    volume: Mapped[Floats] = mapped_column(PackedFloats)
+    is_open: Mapped[Floats] = mapped_column(PackedFloats)
+    before: Mapped[Floats] = mapped_column(PackedFloats)
+    factor: Mapped[Floats | None] = mapped_column(PackedFloats)
 
 
 class Proposal(Model):

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
 
 from callcenter.forecasting.models import (
     Adjustment,
@@ -113,6 +114,7 @@ def refresh_under_way(project_id: int) -> Forecast | None:
             Forecast.kind == ForecastKind.REFRESH,
             Forecast.status == ForecastStatus.MAKING,
         )
+        .options(selectinload(Forecast.queues), joinedload(Forecast.project))
         .order_by(Forecast.id.desc())
         .limit(1)
     ).one_or_none()
@@ -159,14 +161,26 @@ def snapshots(project_id: int) -> Sequence[Forecast]:
     ).all()
 
 
-def totals_of(forecast_id: int, first: date) -> Totals:
-    """A forecast's totals by queue and day, from that day on."""
+def totals_of(forecast_id: int, first: date, last: date) -> Totals:
+    """A forecast's totals by queue and day, from the first day to the last."""
     rows = db.session.execute(
         select(ForecastDay.queue_id, ForecastDay.day, ForecastDay.total).where(
-            ForecastDay.forecast_id == forecast_id, ForecastDay.day >= first
+            ForecastDay.forecast_id == forecast_id,
+            ForecastDay.day.between(first, last),
         )
     )
     return {(queue_id, day): total for queue_id, day, total in rows}
+
+
+def day_sums(forecast_id: int, first: date) -> dict[date, tuple[float, int]]:
+    """A forecast's total of all queues by day from that day on, and of how many."""
+    at = ForecastDay
+    rows = db.session.execute(
+        select(at.day, func.sum(at.total), func.count())
+        .where(at.forecast_id == forecast_id, at.day >= first)
+        .group_by(at.day)
+    )
+    return {day: (float(total), int(n_queues)) for day, total, n_queues in rows}
 
 
 def ruling_totals(

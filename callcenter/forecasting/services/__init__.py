@@ -19,7 +19,12 @@ if TYPE_CHECKING:
         tenure_classes,
     )
     from callcenter.forecasting.services.capacity.required_weeks import (
+        forget_other_weeks,
+        keep_required_weeks,
+        request_required_weeks,
+        required_weeks,
         store_required_weeks,
+        weekly_parts,
     )
     from callcenter.forecasting.services.capacity.results import (
         ScenarioResult,
@@ -65,6 +70,11 @@ if TYPE_CHECKING:
         passes_on,
         slot_passes,
     )
+    from callcenter.forecasting.services.forecasts.finishing import (
+        scale_queue,
+        store_refresh_total,
+        work_out_total,
+    )
     from callcenter.forecasting.services.forecasts.importing import (
         Fault,
         forecast_rows,
@@ -99,13 +109,14 @@ if TYPE_CHECKING:
         work_out_again,
     )
     from callcenter.forecasting.services.forecasts.refreshing import (
-        find_moves,
+        is_stalled,
         kept_leads,
         last_hour,
         propose,
         prune_snapshots,
         request_due_refreshes,
         request_refresh,
+        resume_stalled,
         set_refresh_rule,
         store_part,
     )
@@ -122,6 +133,7 @@ if TYPE_CHECKING:
         plan_total,
         set_total,
     )
+    from callcenter.forecasting.services.forecasts.weighing import find_moves
     from callcenter.forecasting.services.knowledge.borrowing import (
         FEWEST_DAYS,
         YOUNG_DAYS,
@@ -318,13 +330,16 @@ __all__ = [
     "forecast_at_once",
     "forecast_rows",
     "forget_likeness",
+    "forget_other_weeks",
     "grid_of",
     "groups_of",
     "hours_of",
     "import_forecast",
     "inbound_totals",
     "is_outdated",
+    "is_stalled",
     "joined",
+    "keep_required_weeks",
     "keep_study",
     "kept_leads",
     "last_hour",
@@ -376,15 +391,19 @@ __all__ = [
     "request_method",
     "request_proposal",
     "request_refresh",
+    "request_required_weeks",
     "request_restaffing",
     "request_study",
     "require_draft",
+    "required_weeks",
     "requirement_of",
     "restaff",
     "restaffing_subject",
     "restore_adjustments",
+    "resume_stalled",
     "save_campaign",
     "save_event",
+    "scale_queue",
     "scene_of",
     "set_assumption",
     "set_cells",
@@ -406,6 +425,7 @@ __all__ = [
     "store_forecast",
     "store_hires",
     "store_part",
+    "store_refresh_total",
     "store_required_weeks",
     "subject_of",
     "take_back",
@@ -417,9 +437,11 @@ __all__ = [
     "undo_adjustment",
     "undo_own_adjustments",
     "week_of",
+    "weekly_parts",
     "work_out",
     "work_out_again",
     "work_out_scenario",
+    "work_out_total",
 ]
 
 lazily(__name__)

@@ -29,7 +29,7 @@ from callcenter.forecasting.models import (
 )
 from callcenter.forecasting.services.capacity.required_weeks import (
     first_week_of,
-    store_required_weeks,
+    request_required_weeks,
 )
 from callcenter.forecasting.services.capacity.staying import (
     Staff,
@@ -70,7 +70,7 @@ def create_plan(project: Project, *, by: int | None = None) -> CapacityPlan:
     staff = _take_stock(plan, project)
     db.session.add(plan)
     db.session.flush()
-    store_required_weeks(project.id)
+    request_required_weeks(project.id)
     scenario = Scenario(
         plan_id=plan.id,
         name=_("First scenario"),
@@ -87,7 +87,7 @@ def refresh_plan(plan: CapacityPlan) -> None:
     """Bring a plan up to date: it begins next Monday, with the people of today."""
     _take_stock(plan, plan.project)
     plan.refreshed_at = clock.now()
-    store_required_weeks(plan.project_id)
+    request_required_weeks(plan.project_id)
     db.session.flush()
 
 

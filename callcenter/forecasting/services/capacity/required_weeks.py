@@ -1,6 +1,6 @@
 """What every week requires: as staffed where approved, else from its days' volume."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -19,9 +19,12 @@ from callcenter.forecasting.queries import DayVolume, StaffedWeek
 from callcenter.forecasting.services.requirements.staffing import model_for
 from callcenter.kernel import clock
 from callcenter.kernel.db import db
+from callcenter.kernel.jobs import Job, enqueue
 from callcenter.projects.models import Project, Queue
 
 WEEK = timedelta(weeks=1)
+PART = 10
+"""Queues that are worked out and written together: nobody waits for long to write."""
 _CARRIED_FROM = 4
 _RANDOM = (StaffingModel.ERLANG_C, StaffingModel.ERLANG_A)
 _BACK_WEEKS = 8
@@ -34,24 +37,74 @@ def first_week_of(project: Project) -> date:
     return today + timedelta(days=-today.weekday() % 7)
 
 
+def request_required_weeks(project_id: int) -> Job:
+    """Ask for the coming weeks of a project to be worked out anew, by a job."""
+    return enqueue(
+        "forecasting.require_weeks",
+        {"project_id": project_id},
+        subject=f"forecasting_required_week:{project_id}",
+        unique=True,
+    )
+
+
 def store_required_weeks(project_id: int) -> int:
-    """Work out anew what the coming weeks of a project require.
+    """Work out anew what the coming weeks of a project require, here and now.
 
     Returns how many rows there are: one for each queue and week of which anything is
     known or can be carried on.
     """
+    n_rows = 0
+    for queue_ids in weekly_parts(project_id):
+        found = required_weeks(project_id, queue_ids)
+        keep_required_weeks(project_id, queue_ids, found)
+        n_rows += len(found)
+    forget_other_weeks(project_id)
+    return n_rows
+
+
+def weekly_parts(project_id: int) -> list[list[int]]:
+    """The active queues of a project, so many at a time as are worked out together."""
+    ids = _active(queries.project_with_queues(project_id))
+    return [ids[first : first + PART] for first in range(0, len(ids), PART)]
+
+
+def _active(project: Project) -> list[int]:
+    return sorted(queue.id for queue in project.queues if queue.is_active)
+
+
+def required_weeks(project_id: int, queue_ids: Collection[int]) -> list[RequiredWeek]:
+    """What the coming weeks of some queues require; nothing is written."""
     project = queries.project_with_queues(project_id)
-    queues = [queue for queue in project.queues if queue.is_active]
-    first = first_week_of(project)
+    queues = [queue for queue in project.queues if queue.id in queue_ids]
+    return _rows(project, queues, first_week_of(project))
+
+
+def keep_required_weeks(
+    project_id: int, queue_ids: Collection[int], rows: Sequence[RequiredWeek]
+) -> None:
+    """Put the weeks of some queues in the place of those that were kept."""
+    first = first_week_of(queries.project_with_queues(project_id))
     db.session.execute(
         delete(RequiredWeek).where(
-            RequiredWeek.project_id == project_id, RequiredWeek.week >= first
+            RequiredWeek.project_id == project_id,
+            RequiredWeek.queue_id.in_(queue_ids),
+            RequiredWeek.week >= first,
         )
     )
-    rows = _rows(project, queues, first) if queues else []
     if rows:
         db.session.execute(insert(RequiredWeek), [_values(row) for row in rows])
-    return len(rows)
+
+
+def forget_other_weeks(project_id: int) -> None:
+    """Let go of the coming weeks of queues that are not active any more."""
+    project = queries.project_with_queues(project_id)
+    db.session.execute(
+        delete(RequiredWeek).where(
+            RequiredWeek.project_id == project_id,
+            RequiredWeek.queue_id.not_in(_active(project)),
+            RequiredWeek.week >= first_week_of(project),
+        )
+    )
 
 
 def _values(row: RequiredWeek) -> dict[str, object]:
@@ -68,13 +121,14 @@ def _rows(project: Project, queues: list[Queue], first: date) -> list[RequiredWe
     volumes = queries.day_volumes(
         project.id, ids, since, first + timedelta(days=7 * PLAN_WEEKS - 1)
     )
+    days: dict[int, dict[date, DayVolume]] = {queue_id: {} for queue_id in ids}
+    for (queue_id, day), volume in volumes.items():
+        days[queue_id][day] = volume
     assumptions = queries.assumptions_of(queues)
     found = []
     for queue in queues:
-        days = {day: volume for (of, day), volume in volumes.items() if of == queue.id}
-        found += _QueueWeeks(
-            queue, assumptions[queue.id], staffed[queue.id], days
-        ).rows(first)
+        known = (assumptions[queue.id], staffed[queue.id], days[queue.id])
+        found += _QueueWeeks(queue, *known).rows(first)
     return found
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,7 @@ from callcenter.forecasting.models import (
     Note,
 )
 from callcenter.forecasting.services.forecasts.days import passes_on, workload_s
+from callcenter.forecasting.services.forecasts.weighing import weigh_again
 from callcenter.kernel import clock
 from callcenter.kernel.db import db
 from callcenter.projects import queries as project_queries
@@ -40,6 +42,18 @@ def require_draft(forecast: Forecast) -> None:
 
 
 def adjust_day(
+    forecast: Forecast, queue_id: int, day: date, total: float, **how: Any
+) -> Adjustment:
+    """Set a day's volume, or that of some of its slots, as `change_day` does.
+
+    What the proposal of a weekly forecast says of its weeks follows.
+    """
+    adjustment = change_day(forecast, queue_id, day, total, **how)
+    weigh_again(forecast)
+    return adjustment
+
+
+def change_day(
     forecast: Forecast,
     queue_id: int,
     day: date,
@@ -52,6 +66,7 @@ def adjust_day(
 ) -> Adjustment:
     """Set a day's volume, or that of its slots ``[first_slot, end_slot)``.
 
+    Whoever has changed all it wants to lets `weigh_again` tell what that moves.
     The shape is kept, that of the method after a change to nothing; where nothing was
     expected at all the open slots share evenly. Raises `ForecastClosed`, `NoSuchDay`,
     or `DayClosed` where the queue does not work.
@@ -122,6 +137,7 @@ def restore_adjustments(
         each.taken_back_at, each.taken_back_by_id = None, None
     db.session.flush()
     _apply_to_days(forecast, gone)
+    weigh_again(forecast)
     return gone
 
 
@@ -139,6 +155,7 @@ def _take_back(
         each.taken_back_at, each.taken_back_by_id = now, by
     db.session.flush()
     _apply_to_days(forecast, adjustments)
+    weigh_again(forecast)
 
 
 def _apply_to_days(forecast: Forecast, adjustments: Sequence[Adjustment]) -> None:

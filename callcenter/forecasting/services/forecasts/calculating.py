@@ -20,10 +20,15 @@ from callcenter.forecasting.services.forecasts.reading import (
     lay_ground,
     read_past,
 )
-from callcenter.forecasting.services.forecasts.storing import Calculation, QueueResult
+from callcenter.forecasting.services.forecasts.storing import (
+    Calculation,
+    LeftForTotal,
+    QueueResult,
+)
 from callcenter.forecasting.services.forecasts.totals import (
     Part,
     add_up,
+    day_volume,
     forecast_total,
 )
 from callcenter.forecasting.services.knowledge import borrowing
@@ -34,7 +39,7 @@ from callcenter.forecasting.services.knowledge.events import (
     uplift_of,
     with_events,
 )
-from callcenter.projects.models import Queue
+from callcenter.projects.models import Direction, Queue
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -118,11 +123,35 @@ def calculate_some(
             for queue in queues
         ]
         return Calculation(until, until, nothing)
-    results = []
+    parts = []
     for place, queue in enumerate(queues):
         on_queue(place, len(queues), queue.name)
-        results.append(_calculate_queue(ground, queue).result)
-    return Calculation(ground.window.first, ground.window.last_known, results)
+        parts.append(_calculate_queue(ground, queue))
+    return Calculation(
+        ground.window.first,
+        ground.window.last_known,
+        [part.result for part in parts],
+        left=[_left(ground, part) for part in parts if _has_part(part)],
+    )
+
+
+def _has_part(part: Part) -> bool:
+    """Whether a queue is one of those that make up the total."""
+    is_inbound = part.queue.direction is Direction.INBOUND
+    return is_inbound and bool(part.before_events.any())
+
+
+def _left(ground: Ground, part: Part) -> LeftForTotal:
+    window = ground.window
+    volume = np.zeros(window.n_history)
+    volume[part.past.places] = day_volume(part)
+    return LeftForTotal(
+        part.queue.id,
+        window.first,
+        volume,
+        np.asarray(ground.hours[part.queue.id].any(axis=1)),
+        part.before_events,
+    )
 
 
 def _lenders(queues: Sequence[Queue]) -> list[Queue]:

@@ -9,6 +9,7 @@ from callcenter.forecasting.services.forecasts.adjusting import (
     require_draft,
 )
 from callcenter.forecasting.services.forecasts.storing import QueueResult, replace_queue
+from callcenter.forecasting.services.forecasts.weighing import weigh_again
 from callcenter.kernel.errors import Invalid, NotFound
 from callcenter.kernel.jobs import Job, enqueue
 from callcenter.kernel.text import _
@@ -61,6 +62,7 @@ def choose_method(
     row.chosen_method = "" if method == forecast.method else method
     row.chosen_reason, row.chosen_by_id = reason, by
     reapply_adjustments(forecast, row.queue_id)
+    weigh_again(forecast)
     audit.record(
         "forecasting.choose_method",
         "forecasting_forecast",

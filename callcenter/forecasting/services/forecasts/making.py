@@ -16,6 +16,7 @@ from callcenter.forecasting.services.forecasts.storing import (
     Calculation,
     store_forecast,
 )
+from callcenter.forecasting.services.forecasts.weighing import weigh_again
 from callcenter.forecasting.services.knowledge.counting import copy_history
 from callcenter.kernel import clock
 from callcenter.kernel.db import db
@@ -157,6 +158,7 @@ def finish_forecast(forecast: Forecast, calculation: Calculation) -> None:
     store_forecast(forecast, calculation)
     for row in forecast.queues:
         reapply_adjustments(forecast, row.queue_id)
+    weigh_again(forecast)
     lost = queries.adjustments_without_place(forecast.id)
     if not lost:
         return

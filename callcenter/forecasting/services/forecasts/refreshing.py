@@ -1,9 +1,7 @@
 """The weekly refresh: all queues of a project forecast anew, as a proposal."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime, time, timedelta
-from math import sqrt
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import delete, or_
@@ -27,6 +25,7 @@ from callcenter.forecasting.models import (
     ForecastStatus,
     Note,
     Proposal,
+    RefreshPart,
     RefreshRule,
     RefreshRun,
     SlotAccuracy,
@@ -34,30 +33,31 @@ from callcenter.forecasting.models import (
     TotalDay,
     TotalPlan,
 )
-from callcenter.forecasting.services.forecasts.adjusting import adjust_day
-from callcenter.forecasting.services.forecasts.days import first_day_ahead
+from callcenter.forecasting.services.forecasts.adjusting import change_day
+from callcenter.forecasting.services.forecasts.finishing import (
+    forget_parts,
+    store_left,
+)
 from callcenter.forecasting.services.forecasts.making import MOST_DAYS, draft_forecast
 from callcenter.forecasting.services.forecasts.storing import (
     Calculation,
     refuse_forecast,
     replace_queue,
 )
+from callcenter.forecasting.services.forecasts.weighing import weigh
 from callcenter.kernel import clock
 from callcenter.kernel.actor import EVERYTHING
 from callcenter.kernel.db import db
 from callcenter.kernel.errors import Invalid
-from callcenter.kernel.jobs import enqueue
+from callcenter.kernel.jobs import enqueue, find_live_job
 from callcenter.kernel.text import _
 from callcenter.projects.models import Project
 
 PART = 5
 """Queues of one job: each project's refresh is shared by all workers there are."""
 
-_GIVEN_UP_AFTER = timedelta(hours=6)
-_MOST_MOVES = 400
-_BY_CHANCE = 2.0  # deviations of a Poisson count
+_MOST_FAILURES = 3
 _FIGURES = (ForecastDay, Finding, Backtest, Candidate)
-Totals = dict[tuple[int, date], float]
 
 
 def request_due_refreshes() -> list[Forecast]:
@@ -101,18 +101,21 @@ def last_hour(rule: RefreshRule, project: Project, now: datetime) -> datetime:
 def request_refresh(project: Project, *, by: int | None = None) -> Forecast:
     """Ask for a forecast of all active queues from today on; jobs make it in parts.
 
-    While one is being made it is returned. Needs the queues loaded. Raises `Invalid`
-    for a project without an active queue, `NoHistory` for one without facts.
+    While one is being made it is returned; one that nobody works on any more goes on
+    with what is missing. Needs the queues loaded. Raises `Invalid` for a project
+    without an active queue, `NoHistory` for one without facts.
     """
+    today = clock.today(project.tz)
     under_way = queries.refresh_under_way(project.id)
     if under_way is not None:
-        if under_way.made_at > clock.now() - _GIVEN_UP_AFTER:
+        if not is_stalled(under_way):
             return under_way
+        if under_way.first_day == today:
+            return _go_on(under_way)
         refuse_forecast(under_way, _("It was never finished."))
     queues = [queue for queue in project.queues if queue.is_active]
     if not queues:
         raise Invalid(_("This project has no active queue."), fields=("queues",))
-    today = clock.today(project.tz)
     ids = [queue.id for queue in queues]
     newest = [last for _first, last in queries.fact_span(ids).values()]
     if not newest:
@@ -123,24 +126,70 @@ def request_refresh(project: Project, *, by: int | None = None) -> Forecast:
     name = f"{project.name} {today.isoformat()}"[:120]
     forecast = draft_forecast(queues, today, MOST_DAYS, name=name, by=by)
     forecast.kind = ForecastKind.REFRESH
+    forecast.history_last = until
     db.session.flush()
-    for first in range(0, len(ids), PART):
+    return _go_on(forecast)
+
+
+def is_stalled(forecast: Forecast) -> bool:
+    """Whether a forecast is being made, but no job about it waits or runs."""
+    is_making = forecast.status is ForecastStatus.MAKING
+    return is_making and find_live_job(_subject(forecast)) is None
+
+
+def _go_on(forecast: Forecast) -> Forecast:
+    """Ask for the parts of a weekly forecast that are missing, else for its end."""
+    missing = [row.queue_id for row in forecast.queues if not row.basis]
+    until = forecast.history_last
+    if not missing or until is None:
+        _request_end(forecast)
+    for first in range(0, len(missing), PART):
+        args = {"queue_ids": missing[first : first + PART], "until": str(until)}
         enqueue(
             "forecasting.refresh",
-            {
-                "forecast_id": forecast.id,
-                "queue_ids": ids[first : first + PART],
-                "until": until.isoformat(),
-            },
-            subject=f"forecasting_forecast:{forecast.id}",
+            {"forecast_id": forecast.id, **args},
+            subject=_subject(forecast),
         )
     return forecast
+
+
+def _request_end(forecast: Forecast) -> None:
+    enqueue(
+        "forecasting.finish_refresh",
+        {"forecast_id": forecast.id},
+        subject=_subject(forecast),
+        unique=True,
+    )
+
+
+def _subject(forecast: Forecast) -> str:
+    return f"forecasting_forecast:{forecast.id}"
+
+
+def resume_stalled() -> list[Forecast]:
+    """Let weekly forecasts go on that nobody works on; give up on what keeps failing.
+
+    Returns those that go on.
+    """
+    resumed = []
+    for forecast in queries.refreshes_under_way():
+        if not is_stalled(forecast):
+            continue
+        if queries.n_broken_off(forecast.id) >= _MOST_FAILURES:
+            refuse_forecast(forecast, _("Its work broke off again and again."))
+        elif forecast.first_day != clock.today(forecast.tz):
+            refuse_forecast(forecast, _("It was never finished."))
+        else:
+            resumed.append(_go_on(forecast))
+    db.session.flush()
+    return resumed
 
 
 def store_part(forecast: Forecast, part: Calculation) -> bool:
     """Keep the figures of some queues; returns whether that was the last part.
 
-    A part that comes a second time replaces what it stored.
+    A part that comes a second time replaces what it stored. After the last one a job
+    makes the total and the proposal.
     """
     for result in part.queues:
         replace_queue(forecast, result)
@@ -148,8 +197,12 @@ def store_part(forecast: Forecast, part: Calculation) -> bool:
     forecast.history_first = min(each for each in known if each is not None)
     known = [forecast.history_last, part.history_last]
     forecast.history_last = max(each for each in known if each is not None)
+    store_left(forecast, part)
     db.session.flush()
-    return all(row.basis for row in forecast.queues)
+    is_last = all(row.basis for row in forecast.queues)
+    if is_last:
+        _request_end(forecast)
+    return is_last
 
 
 def propose(forecast: Forecast) -> Proposal:
@@ -159,6 +212,7 @@ def propose(forecast: Forecast) -> Proposal:
     proportion. Where the project's rule allows it, a job approves it.
     """
     forecast.status, forecast.refusal = ForecastStatus.DRAFT, ""
+    forget_parts(forecast)
     for older in queries.open_proposals(forecast.project_id, forecast.id):
         older.status = ForecastStatus.SUPERSEDED
     n_carried = _carry_over(forecast)
@@ -167,7 +221,7 @@ def propose(forecast: Forecast) -> Proposal:
     if proposal is None:
         proposal = Proposal(forecast_id=forecast.id)
     proposal.n_carried = n_carried
-    _weigh(forecast, proposal, rule.notable_share)
+    weigh(forecast, proposal, rule.notable_share)
     db.session.add(proposal)
     db.session.flush()
     audit.record(
@@ -217,7 +271,7 @@ def _carry_over(forecast: Forecast) -> int:
             continue
         present = float(day.planned[slice(*span)].sum())
         same = row.before > 0.0 and present > 0.0
-        adjust_day(
+        change_day(
             forecast,
             row.queue_id,
             row.day,
@@ -229,74 +283,6 @@ def _carry_over(forecast: Forecast) -> int:
         )
         n += 1
     return n
-
-
-def _weigh(forecast: Forecast, proposal: Proposal, notable: float) -> None:
-    """Compare a proposal with what is approved, week by week."""
-    first = first_day_ahead(forecast)
-    last = forecast.first_day + timedelta(days=forecast.n_days - 1)
-    before = queries.ruling_totals(forecast.project_id, first, last)
-    after = queries.totals_of(forecast.id, first)
-    moves, most = find_moves(before, after, notable)
-    proposal.notable_share, proposal.moves, proposal.most = notable, moves, most
-    proposal.weeks = _weeks(before, after)
-
-
-def find_moves(
-    before: Totals, after: Totals, notable: float
-) -> tuple[list[list[Any]], float | None]:
-    """The weeks of queues that move, the furthest first, and the largest share.
-
-    Only days that both know are compared. A week moves when its total changes by more
-    than the notable share of it and by more than chance would: two deviations of a
-    Poisson count. Returns rows of queue, Monday, before and after; the share is None
-    when there is nothing to compare.
-    """
-    sums: dict[tuple[int, date], list[float]] = defaultdict(lambda: [0.0, 0.0])
-    for (queue_id, day), total in before.items():
-        if (queue_id, day) in after:
-            week = sums[queue_id, _monday(day)]
-            week[0] += total
-            week[1] += after[queue_id, day]
-    if not sums:
-        return [], None
-    moves, most = [], 0.0
-    for (queue_id, monday), (was, will) in sums.items():
-        change = abs(will - was)
-        if change <= _BY_CHANCE * sqrt(max(was, will)):
-            continue
-        most = max(most, change / was if was else 1.0)
-        if change > notable * was:
-            row = [queue_id, monday.isoformat(), round(was, 1), round(will, 1)]
-            moves.append((change, row))
-    moves.sort(key=lambda each: (-each[0], each[1]))
-    return [row for _change, row in moves[:_MOST_MOVES]], most
-
-
-def _weeks(before: Totals, after: Totals) -> list[list[Any]]:
-    """Totals of all queues by week; what is approved only where all of it is known."""
-    was, will = _by_week(before.items()), _by_week(after.items())
-    full = _by_week((key, 1.0) for key in after)
-    known = _by_week((key, 1.0) for key in before if key in after)
-    return [
-        [
-            monday.isoformat(),
-            round(was[monday], 1) if known.get(monday) == full[monday] else None,
-            round(total, 1),
-        ]
-        for monday, total in sorted(will.items())
-    ]
-
-
-def _by_week(totals: Iterable[tuple[tuple[int, date], float]]) -> dict[date, float]:
-    found: dict[date, float] = defaultdict(float)
-    for (_queue_id, day), total in totals:
-        found[_monday(day)] += total
-    return found
-
-
-def _monday(day: date) -> date:
-    return day - timedelta(days=day.weekday())
 
 
 def set_refresh_rule(
@@ -348,7 +334,13 @@ def prune_snapshots(project: Project) -> dict[str, int]:
 
 def _delete(forecast: Forecast) -> None:
     """Delete a snapshot with all that was measured by it."""
-    tables: tuple[Any, ...] = (*_FIGURES, Accuracy, SlotAccuracy, Proposal)
+    tables: tuple[Any, ...] = (
+        *_FIGURES,
+        Accuracy,
+        SlotAccuracy,
+        Proposal,
+        RefreshPart,
+    )
     for table in (*tables, Adjustment, Note, Borrowed, Study, TotalDay, TotalPlan):
         db.session.execute(delete(table).where(table.forecast_id == forecast.id))
     own = ForecastQueue.forecast_id == forecast.id

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from sqlalchemy import delete, insert
 
 from callcenter.access import audit
+from callcenter.forecasting import queries
 from callcenter.forecasting.errors import ForecastClosed
 from callcenter.forecasting.models import (
     Adjustment,
@@ -19,6 +20,7 @@ from callcenter.forecasting.models import (
     Finding,
     Forecast,
     ForecastDay,
+    ForecastKind,
     ForecastStatus,
     Horizon,
     Note,
@@ -66,13 +68,15 @@ class QueueResult:
 class Calculation:
     """The results of all queues, and the days of history that they rest on.
 
-    ``total`` is the sum of the inbound queues as one series, mean and band by day.
+    ``total`` is the sum of the inbound queues as one series, mean and band by day;
+    ``left`` is what some of them leave for it where it is made later.
     """
 
     history_first: date
     history_last: date
     queues: Sequence[QueueResult]
     total: "DayTotals | None" = None
+    left: Sequence["LeftForTotal"] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,17 @@ class DayTotals:
     mean: Floats
     lower: Floats
     upper: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class LeftForTotal:
+    """A queue's days for the total, as `models.RefreshPart` keeps them."""
+
+    queue_id: int
+    first_day: date
+    volume: Floats
+    is_open: NDArray[np.bool_]
+    before: Floats
 
 
 def store_forecast(forecast: Forecast, calculation: Calculation) -> None:
@@ -99,7 +114,7 @@ def store_forecast(forecast: Forecast, calculation: Calculation) -> None:
         row.method, row.basis = result.method, result.basis
         row.n_history_days = result.n_history_days
         _store_queue(forecast, result, passes)
-    _store_total(forecast, calculation.total)
+    store_total(forecast, calculation.total)
     forecast.history_first = calculation.history_first
     forecast.history_last = calculation.history_last
     forecast.status, forecast.refusal = ForecastStatus.DRAFT, ""
@@ -156,7 +171,8 @@ def _store_queue(forecast: Forecast, result: QueueResult, passes: Floats) -> Non
         db.session.execute(insert(Backtest), wape)
 
 
-def _store_total(forecast: Forecast, total: DayTotals | None) -> None:
+def store_total(forecast: Forecast, total: DayTotals | None) -> None:
+    """Keep the forecast of the total, where there is one."""
     if total is None:
         return
     rows = [
@@ -226,8 +242,13 @@ def candidate_rows(
 
 
 def refuse_forecast(forecast: Forecast, reason: str) -> None:
-    """Note why a forecast could not be made; figures from before stay a draft."""
+    """Note why a forecast could not be made; figures from before stay a draft.
+
+    Those of a weekly forecast that never became a proposal are not whole.
+    """
     has_figures = forecast.history_last is not None
+    if forecast.kind is ForecastKind.REFRESH:
+        has_figures = queries.find_proposal(forecast.id) is not None
     forecast.status = ForecastStatus.DRAFT if has_figures else ForecastStatus.FAILED
     forecast.refusal = reason[:400]
 

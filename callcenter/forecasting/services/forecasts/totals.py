@@ -17,12 +17,18 @@ from callcenter.forecasting.models import (
     TotalPlan,
 )
 from callcenter.forecasting.services.forecasts.adjusting import (
-    adjust_day,
+    change_day,
     require_draft,
 )
 from callcenter.forecasting.services.forecasts.days import grid_of, slot_passes
-from callcenter.forecasting.services.forecasts.reading import Ground, Past, calendar_of
+from callcenter.forecasting.services.forecasts.reading import (
+    Ground,
+    Past,
+    Window,
+    calendar_of,
+)
 from callcenter.forecasting.services.forecasts.storing import DayTotals, QueueResult
+from callcenter.forecasting.services.forecasts.weighing import weigh_again
 from callcenter.kernel.db import db
 from callcenter.projects.models import Direction, Queue
 
@@ -43,6 +49,19 @@ class Part:
     result: QueueResult
 
 
+@dataclass(frozen=True, slots=True)
+class DaySums:
+    """Inbound queues summed by day, over the days of a window.
+
+    ``volume`` is NaN where one of them is unknown; ``lift`` is what events make of the
+    days of the forecast.
+    """
+
+    volume: Floats
+    is_open: NDArray[np.bool_]
+    lift: Floats
+
+
 def forecast_total(ground: Ground, parts: Sequence[Part]) -> DayTotals | None:
     """Forecast the sum of the inbound queues as one series; None for fewer than two.
 
@@ -52,8 +71,14 @@ def forecast_total(ground: Ground, parts: Sequence[Part]) -> DayTotals | None:
     inbound = [part for part in parts if part.queue.direction is Direction.INBOUND]
     if len(inbound) < 2:
         return None
-    forecast, window = ground.forecast, ground.window
     volume, is_open = _summed(ground, inbound)
+    sums = DaySums(volume, is_open, _lift(ground, inbound))
+    return total_of(ground.forecast, ground.window, sums)
+
+
+def total_of(forecast: Forecast, window: Window, sums: DaySums) -> DayTotals | None:
+    """Forecast sums of days as one series; None where too little is known."""
+    volume, is_open = sums.volume, sums.is_open
     rows = np.flatnonzero(is_open[: window.n_history])
     ahead = window.n_history + np.flatnonzero(is_open[window.n_history :])
     if rows.size < 7 or not ahead.size or not np.isfinite(volume[rows]).any():
@@ -71,12 +96,11 @@ def forecast_total(ground: Ground, parts: Sequence[Part]) -> DayTotals | None:
         level=forecast.level,
     )
     days = (forecast.first_day - window.first).days + np.arange(forecast.n_days)
-    lift = _lift(ground, inbound)
 
     def laid_out(values: Floats) -> Floats:
         whole = np.zeros(is_open.size)
         whole[ahead] = values
-        result: Floats = whole[days] * lift
+        result: Floats = whole[days] * sums.lift
         return result
 
     return DayTotals(
@@ -91,14 +115,17 @@ def _summed(ground: Ground, parts: Sequence[Part]) -> tuple[Floats, NDArray[np.b
     n_days = ground.window.days.n_days
     volume, is_open = np.zeros(n_days), np.zeros(n_days, dtype=bool)
     for part in parts:
-        offered = part.history.offered[0]
-        hours = part.history.calendar.is_open
-        unknown = (hours & ~np.isfinite(offered)).any(axis=1)
-        volume[part.past.places] += np.where(
-            unknown, np.nan, np.nansum(offered, axis=1)
-        )
+        volume[part.past.places] += day_volume(part)
         is_open |= ground.hours[part.queue.id].any(axis=1)
     return volume, is_open
+
+
+def day_volume(part: Part) -> Floats:
+    """A queue's totals on the days of its history, NaN where something is unknown."""
+    offered = part.history.offered[0]
+    hours = part.history.calendar.is_open
+    unknown = (hours & ~np.isfinite(offered)).any(axis=1)
+    return np.where(unknown, np.nan, np.nansum(offered, axis=1))
 
 
 def _lift(ground: Ground, parts: Sequence[Part]) -> Floats:
@@ -106,8 +133,12 @@ def _lift(ground: Ground, parts: Sequence[Part]) -> Floats:
     passes = slot_passes(grid_of(ground.forecast))
     before = sum(part.before_events for part in parts)
     after = sum((part.result.mean * passes).sum(axis=1) for part in parts)
-    lift: Floats = np.where(before > 0.0, after / np.maximum(before, 1e-9), 1.0)
-    return lift
+    return lift_of(np.asarray(before), np.asarray(after))
+
+
+def lift_of(before: Floats, after: Floats) -> Floats:
+    """What events make of day totals, from those without them and with them."""
+    return np.where(before > 0.0, after / np.maximum(before, 1e-9), 1.0)
 
 
 def add_up(
@@ -119,28 +150,44 @@ def add_up(
     if total is None or how is AddingUp.BOTTOM_UP:
         return results
     days = np.stack([(part.result.mean * passes).sum(axis=1) for part in inbound])
-    wanted = (
-        engine.split_by_parts(np.where(days.sum(axis=0) > 0.0, total.mean, 0.0), days)
-        if how is AddingUp.TOP_DOWN
-        else _reconciled(inbound, days, total)
-    )
-    factor = np.where(days > 0.0, wanted / np.maximum(days, 1e-9), 1.0)
+    widths = [_width(part.result, own) for part, own in zip(inbound, days, strict=True)]
+    factor = factors(how, total, days, widths)
     for part, scale in zip(inbound, factor, strict=True):
         results[part.queue.id] = scaled(part.result, scale)
     return results
 
 
-def _reconciled(parts: Sequence[Part], days: Floats, total: DayTotals) -> Floats:
+def factors(
+    how: AddingUp, total: DayTotals, days: Floats, widths: Sequence[float]
+) -> Floats:
+    """What each queue's days are multiplied by, so that they add up as asked.
+
+    Day totals have a row for each queue; the widths are their bands' on average.
+    """
+    if how is AddingUp.BOTTOM_UP:
+        return np.ones_like(days)
+    wanted = (
+        engine.split_by_parts(np.where(days.sum(axis=0) > 0.0, total.mean, 0.0), days)
+        if how is AddingUp.TOP_DOWN
+        else _reconciled(widths, days, total)
+    )
+    return np.where(days > 0.0, wanted / np.maximum(days, 1e-9), 1.0)
+
+
+def _width(result: QueueResult, days: Floats) -> float:
+    """How wide the band of a queue's totals is on average."""
+    lower, upper = result.total_lower, result.total_upper
+    if lower is None or upper is None:
+        return float(days.mean())
+    return float((upper - lower).mean())
+
+
+def _reconciled(widths: Sequence[float], days: Floats, total: DayTotals) -> Floats:
     """Parts and total changed as little as the width of their bands allows."""
+    n = len(widths)
     is_open = days.sum(axis=0) > 0.0
-    summing = np.vstack([np.ones(len(parts)), np.eye(len(parts))])
-    width = [float((total.upper - total.lower)[is_open].mean())]
-    for part, own in zip(parts, days, strict=True):
-        lower, upper = part.result.total_lower, part.result.total_upper
-        if lower is None or upper is None:
-            width.append(float(own.mean()))
-        else:
-            width.append(float((upper - lower).mean()))
+    summing = np.vstack([np.ones(n), np.eye(n)])
+    width = [float((total.upper - total.lower)[is_open].mean()), *widths]
     base = np.vstack([np.where(is_open, total.mean, 0.0), days])
     spread = np.maximum(width, 1e-6)
     wanted: Floats = engine.reconcile(base, summing, spread=spread)[1:]
@@ -194,13 +241,15 @@ def set_total(
     if parts.sum() <= 0.0:
         raise DayClosed(day=day)
     wanted = engine.split_by_parts(np.float64(total), parts)
-    return [
-        adjust_day(
+    changes = [
+        change_day(
             forecast, queue_id, day, round(float(each), 6), comment=comment, by=by
         )
         for queue_id, each, before in zip(present, wanted, parts, strict=True)
         if before > 0.0 and abs(each - before) > 1e-6
     ]
+    weigh_again(forecast)
+    return changes
 
 
 def inbound_totals(forecast: Forecast, day: date) -> Mapping[int, float]:

@@ -102,7 +102,9 @@ def show_plan(
         return _export(plan, scenario, found, export)
     may = current_actor().may
     may_edit = scenario.is_open and may(Permission.EDIT_CAPACITY)
-    job = find_live_job(f"forecasting_scenario:{scenario.id}")
+    job = find_live_job(f"forecasting_scenario:{scenario.id}") or find_live_job(
+        f"forecasting_required_week:{plan.project_id}"
+    )
     curve = services.attrition_curve(plan)
     return render(
         "forecasting/capacity_plan.html",

@@ -12,6 +12,7 @@ from callcenter.forecasting import queries, services
 from callcenter.forecasting.errors import NoHistory
 from callcenter.forecasting.forms import RefreshForm
 from callcenter.forecasting.models import (
+    AddingUp,
     Forecast,
     ForecastKind,
     ForecastStatus,
@@ -21,11 +22,12 @@ from callcenter.forecasting.models import (
 from callcenter.forecasting.permissions import Permission
 from callcenter.forecasting.views import words
 from callcenter.forecasting.views.blueprint import bp
+from callcenter.forecasting.views.knowledge import knowing
 from callcenter.kernel import clock
 from callcenter.kernel.actor import current_actor
 from callcenter.kernel.db import db, transaction
 from callcenter.kernel.errors import Invalid, NotFound
-from callcenter.kernel.jobs import Job, find_live_job
+from callcenter.kernel.jobs import Job, JobState, find_live_job, jobs_of
 from callcenter.kernel.text import _, _n
 from callcenter.projects import queries as project_queries
 from callcenter.projects.models import Project
@@ -128,16 +130,23 @@ def _page(
         next_at=_next(rule, project),
         rows=[(each.forecast, _verdict(each)) for each in made],
         job=_job(under_way),
+        made=queries.n_made(under_way.id)
+        if under_way and services.is_stalled(under_way)
+        else None,
         form=form or _form(rule),
+        adding_up=knowing.ADDING_UP_NAMES[rule.adding_up],
         may_make=current_actor().may(Permission.MAKE_FORECAST),
         names=words.STATUS_NAMES,
     )
 
 
 def _job(under_way: Forecast | None) -> Job | None:
+    """The part that is being worked on, else one that waits."""
     if under_way is None:
         return None
-    return find_live_job(f"forecasting_forecast:{under_way.id}")
+    subject = f"forecasting_forecast:{under_way.id}"
+    running = jobs_of().where(Job.subject == subject, Job.state == JobState.RUNNING)
+    return db.session.scalars(running.limit(1)).first() or find_live_job(subject)
 
 
 def _form(rule: RefreshRule) -> RefreshForm:
@@ -151,6 +160,7 @@ def _form(rule: RefreshRule) -> RefreshForm:
             None if rule.approve_within is None else round(rule.approve_within * 100, 2)
         ),
         "keep_weeks": rule.keep_weeks,
+        "adding_up": rule.adding_up.value,
     }
     form = RefreshForm(data=None if request.method == "POST" else given)
     monday = date(2024, 1, 1)
@@ -159,6 +169,9 @@ def _form(rule: RefreshRule) -> RefreshForm:
         for place in range(7)
     )
     form.hour.choices = choices((hour, f"{hour:02}:00") for hour in range(24))
+    form.adding_up.choices = choices(
+        (each.value, name) for each, name in knowing.ADDING_UP_NAMES.items()
+    )
     return form
 
 
@@ -186,6 +199,7 @@ def set_refresh_rule(project_id: int) -> ResponseReturnValue:
             notable_share=form.notable_share.data / 100,
             approve_within=within / 100 if within else None,
             keep_weeks=form.keep_weeks.data,
+            adding_up=AddingUp(form.adding_up.data),
         )
     toast(_("Saved."))
     return see_other("forecasting.refresh", project_id=project_id)
@@ -215,13 +229,16 @@ def proposal(forecast_id: int) -> ResponseReturnValue:
         raise NotFound(forecast_id=forecast_id)
     weighed = queries.find_proposal(forecast_id)
     is_open = found.status in {ForecastStatus.DRAFT, ForecastStatus.MAKING}
+    job = _job(found) if is_open else None
     queues = {row.queue_id: row.queue for row in found.queues}
     moves = weighed.moves if weighed else []
     return render(
         "forecasting/proposal.html",
         forecast=found,
         proposal=weighed,
-        job=find_live_job(f"forecasting_forecast:{found.id}") if is_open else None,
+        job=job,
+        may_make=current_actor().may(Permission.MAKE_FORECAST),
+        has_total=queries.has_total(found.id),
         made=queries.n_made(found.id)
         if found.status is ForecastStatus.MAKING
         else None,
