@@ -34,6 +34,13 @@ def mark_of(*rows: Any) -> str:
     return hashlib.sha256(repr(held).encode()).hexdigest()[:20]
 
 
+def _say_once(field: Field) -> None:
+    """Say of what could not be read only that, not also what it would have to be."""
+    typed = field.raw_data and str(field.raw_data[0]).strip()
+    if typed and field.process_errors and field.errors:
+        field.errors = list(field.process_errors[:1])
+
+
 class Form(FlaskForm):
     """A form with CSRF protection that can take a refusal onto one of its fields."""
 
@@ -41,6 +48,7 @@ class Form(FlaskForm):
         """Whether all is well, and every value can be kept at all."""
         is_well = bool(super().validate(extra_validators))
         for field in self:
+            _say_once(field)
             fault = fault_of(field.data)
             if fault is not None:
                 field.errors = [*field.errors, fault]

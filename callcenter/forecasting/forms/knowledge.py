@@ -58,7 +58,17 @@ class EventForm(EditForm):
     )
     size = FloatField(
         _l("Size"),
-        validators=[Optional(), NumberRange(0.000001, 1e12)],
+        validators=[
+            Optional(),
+            NumberRange(
+                0.000001,
+                1e12,
+                _l(
+                    "A size is above 0 and at most 1,000,000,000,000, since what comes "
+                    "on top is scaled by it. Leave it empty where there is none."
+                ),
+            ),
+        ],
         description=_l(
             "Such as letters sent. What comes on top grows with it, when past events "
             "have a size too."
@@ -88,7 +98,15 @@ class ChoiceForm(Form):
     last_day = DateField(_l("Until"), validators=[DataRequired()])
     treatment = SelectField(_l("Choice"))
     factor = FloatField(
-        _l("New level"), validators=[Optional(), NumberRange(0.000001, 1000)]
+        _l("New level"),
+        validators=[
+            Optional(),
+            NumberRange(
+                0.000001,
+                1000,
+                _l("A level is above 0 and at most 1,000 times the old."),
+            ),
+        ],
     )
     reason = StringField(_l("Reason"), validators=[Length(max=400)])
 

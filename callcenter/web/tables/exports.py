@@ -19,6 +19,7 @@ from callcenter.web.filters import zone_of
 from callcenter.web.tables.columns import Column
 
 FORMATS = ("csv", "xlsx")
+FIGURES = 6  # decimals: what a file of 32-bit floats holds beyond them is noise
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 ROWS_PER_SHEET = 1_000_000
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -96,7 +97,7 @@ def _csv_value(value: Any) -> Any:
     if isinstance(value, Money):
         return value.amount
     if isinstance(value, int | float | Decimal):
-        return value
+        return round(value, FIGURES) + 0.0 if isinstance(value, float) else value
     return neutral(str(value))
 
 
@@ -178,6 +179,6 @@ def _write_cell(
         sheet.write_datetime(line, place, value, formats.length)
     elif isinstance(value, int | float | Decimal):
         style = formats.styles.get(column.style or "")
-        sheet.write_number(line, place, float(value), style)
+        sheet.write_number(line, place, round(float(value), FIGURES), style)
     else:
         sheet.write_string(line, place, neutral(str(value))[:32_767])

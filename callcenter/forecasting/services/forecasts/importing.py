@@ -79,7 +79,7 @@ def import_forecast(
     if not faults and _are_hours(series):
         series = {queue_id: _halved(each) for queue_id, each in series.items()}
     if faults:
-        raise ImportRefused(faults=faults[:MOST_FAULTS])
+        raise _refusal(faults)
     days = [datetime.fromtimestamp(each, project.tz).date() for each in _ends(starts)]
     n_days = (days[1] - days[0]).days + 1
     if n_days > MOST_DAYS:
@@ -89,8 +89,15 @@ def import_forecast(
     grid = day_grid(days[0], n_days, zone=project.tz, interval_s=interval_s)
     _check_grid(series, grid, faults)
     if faults:
-        raise ImportRefused(faults=faults[:MOST_FAULTS])
+        raise _refusal(faults)
     return _store(project, series, grid, name=name, by=by)
+
+
+def _refusal(faults: Sequence[Fault]) -> ImportRefused:
+    """What is wrong, up to the most that are told at once."""
+    return ImportRefused(
+        faults=list(faults[:MOST_FAULTS]), is_cut=len(faults) >= MOST_FAULTS
+    )
 
 
 def _ends(starts: Sequence[int]) -> tuple[int, int]:

@@ -70,7 +70,11 @@ def _check(
         raise Invalid(_("The last day lies before the first."), fields=("last_day",))
     if (last - first).days >= LONGEST_EVENT:
         raise Invalid(
-            _("An event lasts at most %(most)s days.", most=LONGEST_EVENT),
+            _(
+                "An event lasts at most %(most)s days. What lasts longer is a new "
+                "level, which forecasts find by themselves.",
+                most=LONGEST_EVENT,
+            ),
             fields=("last_day",),
         )
     if not set(queue_ids) <= {queue.id for queue in project.queues}:

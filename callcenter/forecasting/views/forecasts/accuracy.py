@@ -13,6 +13,7 @@ from callcenter.forecasting import queries
 from callcenter.forecasting.models import Lead
 from callcenter.forecasting.permissions import Permission
 from callcenter.forecasting.queries import Grain, Measure, Misses, Question, Source
+from callcenter.forecasting.views.asked import day_asked, id_asked
 from callcenter.forecasting.views.blueprint import bp
 from callcenter.kernel import clock
 from callcenter.kernel.actor import Scope, current_actor
@@ -99,7 +100,7 @@ def accuracy() -> ResponseReturnValue:
         lines=[line for line in lines if line.misses.n_intervals],
         columns=_columns(by),
         n_weeks=_n_weeks(),
-        asked_day=_asked_day(),
+        asked_day=day_asked(),
         choices=_choices(places),
         shown=_shown(question, places),
     )
@@ -140,24 +141,16 @@ def _n_weeks() -> int:
     return whole_number_arg("weeks", 13, low=1, high=104)
 
 
-def _asked_day() -> date | None:
-    try:
-        return date.fromisoformat(request.args.get("day", ""))
-    except ValueError:
-        return None
-
-
 def _question(places: Mapping[int, Queue]) -> Question:
     """What the address asks; raises `NotFound` for a queue or project out of reach."""
-    queue_id = request.args.get("queue", type=int)
-    project_id = request.args.get("project", type=int)
+    queue_id, project_id = id_asked("queue"), id_asked("project")
     if queue_id is not None and queue_id not in places:
         raise NotFound(queue_id=queue_id)
     if project_id is not None and project_id not in {
         each.project_id for each in places.values()
     }:
         raise NotFound(project_id=project_id)
-    today, day = clock.now().date(), _asked_day()
+    today, day = clock.now().date(), day_asked()
     return Question(
         first=day or today - timedelta(weeks=_n_weeks()),
         last=day or today,

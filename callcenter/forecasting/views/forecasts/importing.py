@@ -1,5 +1,8 @@
 """Forecasts as files: one made elsewhere brought in, one of ours taken away."""
 
+from typing import Any
+from zoneinfo import ZoneInfo
+
 from flask import request
 from flask.typing import ResponseReturnValue
 
@@ -7,17 +10,20 @@ from callcenter.access.guards import permission_required
 from callcenter.forecasting import queries, services
 from callcenter.forecasting.errors import ImportRefused
 from callcenter.forecasting.forms import ImportForecastForm
+from callcenter.forecasting.models import Forecast
 from callcenter.forecasting.permissions import Permission
 from callcenter.forecasting.views.blueprint import bp
+from callcenter.kernel import clock
 from callcenter.kernel.actor import current_actor
 from callcenter.kernel.db import transaction
 from callcenter.kernel.errors import NotFound
-from callcenter.kernel.text import _
+from callcenter.kernel.text import _, _n
 from callcenter.projects import queries as project_queries
 from callcenter.projects.models import Project
-from callcenter.web.pages import render, see_other
+from callcenter.web.pages import render, see_other, toast
 from callcenter.web.tables import Column, exports
 
+MOST_SHOWN = 20
 MOST_BYTES = 16 * 1024 * 1024
 
 
@@ -45,8 +51,31 @@ def import_forecast(project_id: int) -> ResponseReturnValue:
             )
     except ImportRefused as refusal:
         project = project_queries.get_project(project_id, scope)
-        return _page(project, form, refusal.context["faults"], status=422)
+        return _page(project, form, refusal, status=422)
+    _warn_of_past(made)
     return see_other("forecasting.forecast", forecast_id=made.id)
+
+
+def _warn_of_past(made: Forecast) -> None:
+    """Say when there is nothing left to plan with it."""
+    n_over = min((clock.today(made.tz) - made.first_day).days, made.n_days)
+    if n_over == made.n_days:
+        toast(
+            _(
+                "All its days are over: it can be set against what came, but nothing "
+                "is planned by it. Check the years of the file."
+            ),
+            "warning",
+        )
+    elif n_over > 0:
+        toast(
+            _n(
+                "Its first day is over already.",
+                "Its first %(num)s days are over already.",
+                n_over,
+            ),
+            "info",
+        )
 
 
 def _text(form: ImportForecastForm) -> str | None:
@@ -69,16 +98,19 @@ def _text(form: ImportForecastForm) -> str | None:
 def _page(
     project: Project,
     form: ImportForecastForm,
-    faults: "list[services.Fault] | None" = None,
+    refusal: ImportRefused | None = None,
     status: int = 200,
 ) -> ResponseReturnValue:
+    faults = refusal.context["faults"] if refusal else []
     codes = [queue.code for queue in project.queues if queue.is_active]
     return render(
         "forecasting/import_forecast.html",
         status,
         project=project,
         form=form,
-        faults=faults or [],
+        faults=faults[:MOST_SHOWN],
+        n_faults=len(faults),
+        is_cut=bool(refusal and refusal.context.get("is_cut")),
         rule=rule_in_words,
         example=codes[0] if codes else "queue-1",
     )
@@ -93,24 +125,24 @@ def export_forecast(forecast_id: int, file_format: str) -> ResponseReturnValue:
     if not found.is_ready or file_format not in exports.FORMATS:
         raise NotFound(forecast_id=forecast_id, file_format=file_format)
     write = exports.csv_response if file_format == "csv" else exports.xlsx_response
-    return write(found.name, _COLUMNS, services.forecast_rows(found))
+    return write(found.name, _columns(found.tz), services.forecast_rows(found))
 
 
-def _column(place: int, name: str) -> Column:
-    style = None if place < 2 else "number"
-    return Column(name, name, value=lambda row: row[place], style=style)
+def _columns(zone: ZoneInfo) -> list[Column]:
+    """What an import takes; times are those of the project, with their offset."""
 
+    def figure(place: int, name: str) -> Column:
+        return Column(name, name, value=lambda row: row[place], style="number")
 
-_COLUMNS = [
-    Column("series", "series", value=lambda row: row[0].code),
-    *(
-        _column(place, name)
-        for place, name in enumerate(
-            ("interval_start", "offered", "aht_s", "offered_lo80", "offered_hi80"),
-            start=1,
-        )
-    ),
-]
+    def start(row: Any) -> str:
+        return str(row[1].astimezone(zone).isoformat(timespec="minutes"))
+
+    names = ("offered", "aht_s", "offered_lo80", "offered_hi80")
+    return [
+        Column("series", "series", value=lambda row: row[0].code),
+        Column("interval_start", "interval_start", value=start),
+        *(figure(place, name) for place, name in enumerate(names, start=2)),
+    ]
 
 
 def rule_in_words(fault: "services.Fault") -> str:

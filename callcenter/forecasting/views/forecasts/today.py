@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import request, url_for
+from flask import url_for
 from flask.typing import ResponseReturnValue
 
 from callcenter.access.guards import permission_required
 from callcenter.forecasting import queries, services
 from callcenter.forecasting.models import WHOLE_PROJECT, DayModelRow
 from callcenter.forecasting.permissions import Permission
+from callcenter.forecasting.views.asked import id_asked
 from callcenter.forecasting.views.blueprint import bp
 from callcenter.kernel.actor import current_actor
 from callcenter.kernel.db import transaction
@@ -76,7 +77,7 @@ def today(project_id: int) -> ResponseReturnValue:
 
 def _chosen(queues: Sequence[Queue]) -> Queue | None:
     """The queue that the address names; raises `NotFound` for one that is not here."""
-    asked = request.args.get("queue", type=int)
+    asked = id_asked("queue")
     if asked is None:
         return None
     for queue in queues:

@@ -12,12 +12,13 @@ from callcenter.forecasting import queries, services
 from callcenter.forecasting.forms import CampaignForm
 from callcenter.forecasting.models import CampaignPlan, Release
 from callcenter.forecasting.permissions import Permission
+from callcenter.forecasting.views.asked import id_asked
 from callcenter.forecasting.views.blueprint import bp
 from callcenter.forecasting.views.knowledge import knowing
 from callcenter.kernel import clock
 from callcenter.kernel.actor import current_actor
 from callcenter.kernel.db import db, transaction
-from callcenter.kernel.errors import Invalid, Stale
+from callcenter.kernel.errors import Invalid, NotFound, Stale
 from callcenter.kernel.text import _, _l
 from callcenter.projects import queries as project_queries
 from callcenter.projects.models import Direction, Queue
@@ -198,8 +199,10 @@ def _form(queues: Sequence[Queue], plan: CampaignPlan | None) -> CampaignForm:
 
 def _propose(form: CampaignForm, queues: Sequence[Queue]) -> None:
     """A new plan's first figures: what the chosen queue did of late."""
-    asked = request.args.get("queue", type=int)
+    asked = id_asked("queue")
     queue = next((each for each in queues if each.id == asked), queues[0])
+    if asked not in {None, queue.id}:
+        raise NotFound(queue_id=asked)
     monday = clock.today(queue.project.tz)
     monday += timedelta(days=7 - monday.weekday())
     practice = services.practice_of(queue)
@@ -225,7 +228,7 @@ def _save(form: CampaignForm, campaign_id: int | None) -> int | None:
     try:
         rate = knowing.percents(form.contact_rate.data or "", low=0.0, high=100.0)
     except ValueError:
-        form.refuse("contact_rate", knowing.not_percents())
+        form.refuse("contact_rate", knowing.not_percents(0.0, 100.0))
         return None
     if len(rate) not in {1, 24}:
         form.refuse("contact_rate", _("Write one number, or 24: one for each hour."))

@@ -16,6 +16,7 @@ from callcenter.forecasting.models import HistoryChoice, Treatment
 from callcenter.forecasting.permissions import Permission
 from callcenter.forecasting.queries import Found
 from callcenter.forecasting.views import words
+from callcenter.forecasting.views.asked import day_asked
 from callcenter.forecasting.views.blueprint import bp
 from callcenter.forecasting.views.knowledge import knowing
 from callcenter.kernel.actor import current_actor
@@ -192,16 +193,9 @@ def _choice_form() -> ChoiceForm:
     )
     if request.method != "POST":
         form.treatment.data = Treatment.USUAL.value
-        day = _day_arg()
+        day = day_asked()
         form.first_day.data = form.last_day.data = day
     return form
-
-
-def _day_arg() -> date | None:
-    try:
-        return date.fromisoformat(request.args.get("day", ""))
-    except ValueError:
-        return None
 
 
 def _forecast_id() -> int | None:

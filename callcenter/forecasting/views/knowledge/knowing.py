@@ -99,9 +99,13 @@ def spelt(shares: Sequence[float]) -> str:
     return " ".join(f"{round(share * 100, 2):g}" for share in shares)
 
 
-def not_percents() -> str:
+def not_percents(low: float = -100.0, high: float = 10_000.0) -> str:
     """What is wrong with a text that `percents` cannot read."""
-    return _("Write numbers in percent, with spaces between them.")
+    return _(
+        "Write numbers in percent from %(low)s to %(high)s, with spaces between them.",
+        low=filters.number(low, 0),
+        high=filters.number(high, 0),
+    )
 
 
 def change_of(factor: float) -> str:

@@ -14,6 +14,7 @@ from callcenter.forecasting.models import AddingUp, Forecast, ForecastStatus, To
 from callcenter.forecasting.permissions import Permission
 from callcenter.forecasting.views.blueprint import bp
 from callcenter.forecasting.views.knowledge import knowing
+from callcenter.forecasting.views.rounding import whole
 from callcenter.kernel.actor import Scope, current_actor
 from callcenter.kernel.db import transaction
 from callcenter.kernel.text import _, _n
@@ -34,6 +35,11 @@ class TotalRow(NamedTuple):
     model_total: float
     own: float | None
     parts: list[float]
+
+    @property
+    def shown(self) -> int:
+        """The total as it is shown and taken."""
+        return whole(self.total)
 
     @property
     def is_changed(self) -> bool:
@@ -198,7 +204,7 @@ def _set_all(
 
 def _set_one(found: Forecast, day: date, value: float) -> bool:
     present = services.inbound_totals(found, day)
-    if present and round(sum(present.values())) == value:
+    if present and whole(sum(present.values())) == value:
         return False
     return bool(
         services.set_total(

@@ -13,6 +13,7 @@ from callcenter.forecasting.forms import AdjustForm, NoteForm
 from callcenter.forecasting.models import Adjustment, Forecast
 from callcenter.forecasting.permissions import Permission
 from callcenter.forecasting.views.blueprint import bp
+from callcenter.forecasting.views.rounding import whole
 from callcenter.forecasting.views.workbench.look import Look
 from callcenter.forecasting.views.workbench.page import (
     adjust_form,
@@ -69,9 +70,9 @@ def _check_unchanged(forecast_id: int, queue_id: int, day: date, was: str) -> No
     Raises `ChangedMeanwhile`, which says who changed it to what.
     """
     row = queries.find_day(forecast_id, queue_id, day, is_locked=True)
-    if row is None or not was.isdigit() or int(was) == round(row.total):
+    if row is None or not was.isdigit() or int(was) == whole(row.total):
         return
-    total = filters.number(round(row.total))
+    total = filters.number(whole(row.total))
     who = _last_to_change(forecast_id, queue_id, day)
     if who:
         raise ChangedMeanwhile(
@@ -144,7 +145,7 @@ def _adjust_each(
 ) -> list[Adjustment]:
     found = queries.get_forecast(forecast_id, scope)
     rows = queries.day_rows(found.id, queue_id)
-    present = {row.day: round(row.total) for row in rows}
+    present = {row.day: whole(row.total) for row in rows}
     changes, refused = [], {}
     for day, text in sorted(wanted.items()):
         if not _is_meant(day, text, present):
@@ -310,10 +311,10 @@ def choose_method(forecast_id: int, queue_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/forecasts/<int:forecast_id>/notes")
-@permission_required(Permission.VIEW_FORECASTS)
+@permission_required(Permission.ADJUST_FORECAST)
 def add_note(forecast_id: int) -> ResponseReturnValue:
     """Say something about a forecast, a queue of it, or a queue's day."""
-    scope = current_actor().scope(Permission.VIEW_FORECASTS)
+    scope = current_actor().scope(Permission.ADJUST_FORECAST)
     form = NoteForm()
     about = request.form.get("about", "forecast")
     queue_id = request.form.get("queue_id", type=int)

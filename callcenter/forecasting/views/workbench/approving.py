@@ -12,6 +12,7 @@ from callcenter.forecasting.permissions import Permission
 from callcenter.forecasting.queries import OpenEnds
 from callcenter.forecasting.views import words
 from callcenter.forecasting.views.blueprint import bp
+from callcenter.forecasting.views.rounding import whole
 from callcenter.kernel.actor import current_actor
 from callcenter.kernel.db import transaction
 from callcenter.kernel.text import _, _n
@@ -68,7 +69,7 @@ def _lines(found: Forecast, ends: OpenEnds) -> list[Line]:
                 "%(day)s: %(total)s contacts; within a year this weekday brought "
                 "%(least)s to %(most)s.",
                 day=filters.day(each.day, "weekday_day"),
-                total=filters.number(round(each.total)),
+                total=filters.number(whole(each.total)),
                 least=filters.number(each.least),
                 most=filters.number(each.most),
             ),

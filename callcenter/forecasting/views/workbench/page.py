@@ -15,8 +15,10 @@ from callcenter.forecasting.models import Forecast, ForecastQueue, ForecastStatu
 from callcenter.forecasting.permissions import Permission
 from callcenter.forecasting.queries import DayTotal
 from callcenter.forecasting.views import words
+from callcenter.forecasting.views.asked import day_in, id_asked
 from callcenter.forecasting.views.blueprint import bp
 from callcenter.forecasting.views.knowledge.history import finding_lines
+from callcenter.forecasting.views.rounding import whole
 from callcenter.forecasting.views.workbench.look import (
     UNDER_DAYS,
     Look,
@@ -78,7 +80,7 @@ def page(
     bench = _bench(found, refused)
     chosen = _chosen_queue(found)
     if form is not None and bench.chosen is not None:
-        form.was.data = str(round(bench.chosen.total))
+        form.was.data = str(whole(bench.chosen.total))
     return render(
         "forecasting/forecast.html",
         status,
@@ -171,6 +173,7 @@ def _beside(found: Forecast, chosen: ForecastQueue, bench: "Bench") -> dict[str,
         "notes": notes,
         "day_notes": [each for each in notes if each.day == bench.day],
         "note_form": _note_form(found, chosen, bench.day),
+        "may_comment": current_actor().may(Permission.ADJUST_FORECAST),
     }
 
 
@@ -188,7 +191,7 @@ def may_adjust(found: Forecast) -> bool:
 
 def _chosen_queue(found: Forecast) -> ForecastQueue:
     named = (request.view_args or {}).get("queue_id")
-    asked = named or request.args.get("queue", type=int)
+    asked = named or id_asked("queue")
     if asked is None:
         return found.queues[0]
     for row in found.queues:
@@ -200,11 +203,10 @@ def _chosen_queue(found: Forecast) -> ForecastQueue:
 def _chosen_day(found: Forecast) -> date:
     last = found.first_day + timedelta(days=found.n_days - 1)
     named = (request.view_args or {}).get("day")
-    try:
-        asked = date.fromisoformat(named or request.args.get("day", ""))
-    except ValueError:
-        asked = clock.today(found.tz)
-    return min(max(asked, found.first_day), last)
+    text = named or request.args.get("day", "")
+    if text:
+        return day_in(text, found.first_day, last)
+    return min(max(clock.today(found.tz), found.first_day), last)
 
 
 def adjust_form(
@@ -223,7 +225,7 @@ def adjust_form(
         form.starts.data, form.ends.data = 0, n
         form.total.data = None if total is None else round(total, 1)
     if total is not None:
-        form.was.data = str(round(total))
+        form.was.data = str(whole(total))
     return form
 
 

@@ -12,6 +12,7 @@ from callcenter.engine.forecasting import Method
 from callcenter.forecasting.models import Forecast, ForecastQueue, Horizon
 from callcenter.forecasting.queries import Change, Comment, DayTotal, Tested
 from callcenter.forecasting.views import words
+from callcenter.forecasting.views.rounding import whole
 from callcenter.forecasting.views.workbench.look import (
     PAGE_DAYS,
     SHORT_DAYS,
@@ -46,6 +47,11 @@ class DayRow(NamedTuple):
     is_chosen: bool
     n_notes: int
     place: int | None
+
+    @property
+    def shown(self) -> int:
+        """The total as it is shown and taken."""
+        return whole(self.total)
 
     @property
     def is_changed(self) -> bool:
@@ -249,8 +255,8 @@ def change_lines(
             when += f" {start}–{clock_text(each.end_slot, found.interval_s)}"
         what = _(
             "%(before)s → %(total)s contacts",
-            before=filters.number(round(each.before)),
-            total=filters.number(round(each.total)),
+            before=filters.number(whole(each.before)),
+            total=filters.number(whole(each.total)),
         )
         who = names.get(each.made_by_id or 0, "")
         is_own = user_id is not None and each.made_by_id == user_id
