@@ -16,6 +16,9 @@ _TESTED_DAYS = 28  # farther ahead nothing is tested: too few origins would reac
 _PRIOR = {Method.STRUCTURE: 0.6, Method.MEDIAN6: 0.2, Method.SVD_LEVEL: 0.2}
 _PRIOR_IF_SPARSE = {Method.PROFILE: 0.34, Method.SVD_LEVEL: 0.33, Method.MEAN4: 0.33}
 _SHARPNESS = 6.0
+_FEWEST = 4  # origins that can tell a method from chance
+_LEAST_ERROR = 0.001  # of what was missed: the least that chance does to a difference
+_CLASS_DAYS = np.array([1.0, 7.0, 28.0])
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,18 @@ def scores(origins: Origins, found: dict[Method, Floats]) -> dict[Method, Floats
     return result
 
 
+def independent_tests(origins: Origins) -> Floats:
+    """How many tests of each horizon class do not overlap, shape (3,), 1 at least.
+
+    Origins lie closer than their horizons reach, so that the same days are tested
+    again and again.
+    """
+    if not origins.at.size:
+        return np.ones(N_CLASSES)
+    span = origins.at[-1] - origins.at[0] + 1.0
+    return np.clip(span / _CLASS_DAYS, 1.0, origins.at.size)
+
+
 def _by_horizon(origins: Origins, values: Floats) -> Floats:
     by_day = np.where(origins.is_tested, values, 0.0).sum(axis=(0, 2))
     return np.bincount(origins.horizon, by_day, minlength=N_CLASSES).astype(np.float64)
@@ -109,21 +124,30 @@ def prior_weights(*, is_sparse: bool) -> Floats:
 
 
 def blend_weights(
-    origins: Origins, found: dict[Method, Floats], *, is_sparse: bool = False
+    origins: Origins,
+    found: dict[Method, Floats],
+    *,
+    is_sparse: bool = False,
+    may_single_out: bool = True,
 ) -> Floats:
     """Weigh the methods by what they missed, leaning on those that do best elsewhere.
+
+    Where one method alone missed less than all of them together, by more than the
+    standard error of the difference, it has all the weight.
 
     Parameters
     ----------
     origins : Origins
     found : dict of ndarray of float, shape (n_origins, n_ahead, n_intervals)
     is_sparse : bool, whether only methods that keep the mean may be used
+    may_single_out : bool, whether one method alone may have all the weight
 
     Returns
     -------
     ndarray of float, shape (3, n_members), by horizon class in the order of `MEMBERS`
 
-    Source: Bates and Granger (1969), Operational Research Quarterly 20(4).
+    Source: Bates and Granger (1969), Operational Research Quarterly 20(4); the rule of
+    one standard error, Breiman, Friedman, Olshen and Stone (1984), section 3.4.3.
     """
     missed = np.stack([scores(origins, found)[m] for m in MEMBERS], axis=1)
     weights = prior_weights(is_sparse=is_sparse)
@@ -134,7 +158,62 @@ def blend_weights(
     ratio = missed[tested].min(axis=1, keepdims=True) / missed[tested]
     earned = (prior + 0.02) * ratio**_SHARPNESS
     weights[tested] = 0.5 * prior + 0.5 * earned / earned.sum(axis=1, keepdims=True)
+    single = _single(origins, found, weights, tested) if may_single_out else None
+    if single is not None:
+        weights[:] = np.arange(len(MEMBERS)) == single
     return weights
+
+
+def _single(
+    origins: Origins, found: dict[Method, Floats], weights: Floats, tested: Bools
+) -> int | None:
+    """The method that did better alone, over all horizons; None where none did.
+
+    Every horizon counts alike, however many days it has.
+    """
+    some = origins.is_tested.any(axis=(1, 2))
+    if some.sum() < _FEWEST or not tested.any():
+        return None
+    together = blend(weights, origins.horizon, found)
+    missed = np.stack(
+        [
+            _relative_misses(origins, each, tested)[some]
+            for each in (together, *(found[method] for method in MEMBERS))
+        ]
+    )
+    best = int(missed[1:].mean(axis=1).argmin())
+    more = missed[0] - missed[1 + best]
+    n = max(min(float(independent_tests(origins)[1]), float(some.sum())), 2.0)
+    chance = np.hypot(more.std() / np.sqrt(n), _LEAST_ERROR * missed[1 + best].mean())
+    return best if more.mean() > chance else None
+
+
+def _relative_misses(origins: Origins, forecast: Floats, tested: Bools) -> Floats:
+    """What was missed after each origin, in volumes of a usual test of each horizon."""
+    missed = np.where(origins.is_tested, np.abs(forecast - origins.actual), 0.0)
+    volume = np.where(origins.is_tested, origins.actual, 0.0).sum(axis=2)
+    by_day = missed.sum(axis=2)
+    total = np.zeros(origins.at.size)
+    for each in np.flatnonzero(tested):
+        days = origins.horizon == each
+        size = volume[:, days].sum() / origins.at.size
+        total += by_day[:, days].sum(axis=1) / max(size, 1e-12)
+    return total
+
+
+def single_method(weights: Floats) -> Method | None:
+    """The method that has all the weight, None where several share it.
+
+    Parameters
+    ----------
+    weights : ndarray of float, shape (3, n_members)
+
+    Returns
+    -------
+    Method or None
+    """
+    used = (weights > 0.0).any(axis=0)
+    return MEMBERS[int(used.argmax())] if used.sum() == 1 else None
 
 
 def blend(weights: Floats, horizon: Ints, found: dict[Method, Floats]) -> Floats:

@@ -5,13 +5,16 @@ from statistics import NormalDist
 
 import numpy as np
 
-from callcenter.engine.forecasting.backtest import N_CLASSES, Origins
+from callcenter.engine.forecasting.backtest import (
+    N_CLASSES,
+    Origins,
+    independent_tests,
+)
 from callcenter.engine.forecasting.history import Bools, Floats, Ints
 
 _N_SIZES = 3
 _ENOUGH = 60  # tested intervals in a class of horizon and size
 _FEW = 0.9  # how much a band grows for each independent test that it rests on, inverse
-_CLASS_DAYS = np.array([1.0, 7.0, 28.0])
 
 
 @dataclass(frozen=True)
@@ -77,14 +80,11 @@ def calibrated(
 def _widening(origins: Origins) -> Floats:
     """How much the relative part grows, as few tests of a class are independent.
 
-    Origins lie closer than their horizons reach, so that the same days are tested
-    again and again; as with Student's t, few tests make for wide bands.
+    As with Student's t, few tests make for wide bands.
     """
     if not origins.at.size:
         return np.ones(N_CLASSES)
-    span = origins.at[-1] - origins.at[0] + 1.0
-    independent = np.clip(span / _CLASS_DAYS, 1.0, origins.at.size)
-    widening: Floats = 1.0 + _FEW / independent
+    widening: Floats = 1.0 + _FEW / independent_tests(origins)
     return widening
 
 

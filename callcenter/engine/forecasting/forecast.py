@@ -12,6 +12,7 @@ from callcenter.engine.forecasting.backtest import (
     horizon_classes,
     rolling_origins,
     scores,
+    single_method,
 )
 from callcenter.engine.forecasting.bands import Bands, Spread, calibrated
 from callcenter.engine.forecasting.days import prepare_days
@@ -186,6 +187,8 @@ def _forecast_one(
     tested[Method.COMBINATION] = blend(weights, origins.horizon, tested)
     wape = scores(origins, tested)
     best = chosen if days.is_sparse else _never_worse(wape, chosen)
+    if best is Method.COMBINATION:
+        best = single_method(weights) or best
     horizon = horizon_classes(ahead.n_days, days.week)
     last = np.array([tests.size])
     found = member_forecasts(fitted, last, days.types_ahead[None])

@@ -18,6 +18,7 @@ _LEARN_WITHIN = 3.0  # deviations beyond count as so many
 _BELIEVE_WITHIN = 12.0
 _FEWEST_DAYS = 10
 _ROOT = 0.25  # added before a root; also the variance of counting between roots
+_KEEPS = 0.8  # of what an hour missed on the days before, a day later
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ class DaysAhead:
     Attributes
     ----------
     forecast, actual : ndarray of float, shape (n_days, n_intervals), of past days that
-        are wholly known
+        are wholly known; forecasts know what each hour missed on the days before
     coming : ndarray of float, shape (n_intervals,), the forecast of the next day
     days : ndarray of int, shape (n_days,), the rows of the history that those days are
     """
@@ -70,7 +71,7 @@ class DaysAhead:
 
 
 def day_ahead_forecasts(
-    history: History, ahead: Calendar, *, series: int = 0, n_days: int = 90
+    history: History, ahead: Calendar, *, series: int = 0, n_days: int = 120
 ) -> DaysAhead:
     """What would have been forecast each evening before, and is for the next day.
 
@@ -100,7 +101,9 @@ def day_ahead_forecasts(
         horizon=np.zeros(1, dtype=np.int64),
     )
     tested = {method: each[:-1] for method, each in found.items()}
-    weights = blend_weights(tests, tested, is_sparse=days.is_sparse)
+    weights = blend_weights(
+        tests, tested, is_sparse=days.is_sparse, may_single_out=False
+    )
     mean = blend(weights, tests.horizon, found)[:, 0]
     whole = (days.known | ~calendar.is_open)[origins].all(axis=1)
     whole &= days.is_usable[origins]
@@ -108,7 +111,39 @@ def day_ahead_forecasts(
     past = np.where(is_open, mean[:-1], 0.0)
     actual = np.where(is_open, days.volume[origins], 0.0)
     coming = np.where(ahead.is_open[0], mean[-1], 0.0)
-    return DaysAhead(past[whole], actual[whole], coming, origins[whole])
+    past, coming = _with_hours_missed(past[whole], actual[whole], coming)
+    return DaysAhead(past, actual[whole], coming, origins[whole])
+
+
+def _with_hours_missed(
+    past: Floats, actual: Floats, coming: Floats
+) -> tuple[Floats, Floats]:
+    """Forecasts with what their hours, and those beside, missed on the days before.
+
+    Hours that were too low for some days are too low on the next one too: their misses
+    between square roots, smoothed exponentially, are added as far as they told the next
+    day's before.
+    """
+    if len(past) <= _FEWEST_DAYS:
+        return past, coming
+    roots, coming_roots = np.sqrt(past + _ROOT), np.sqrt(coming + _ROOT)
+    misses = np.sqrt(actual + _ROOT) - roots
+    spread = 1.4826 * np.median(np.abs(misses), axis=0) + 0.2
+    scaled = np.clip(misses / spread, -_LEARN_WITHIN, _LEARN_WITHIN)
+    wide = np.pad(scaled, ((0, 0), (1, 1)), mode="edge")
+    near = (wide[:, :-2] + wide[:, 1:-1] + wide[:, 2:]) / 3.0
+    usual = np.zeros((len(past) + 1, past.shape[1]))
+    for day, each in enumerate(near):
+        usual[day + 1] = _KEEPS * usual[day] + (1.0 - _KEEPS) * each
+    told, came = usual[_FEWEST_DAYS:-1], scaled[_FEWEST_DAYS:]
+    slope = float((told * came).sum()) / (float((told**2).sum()) + 1e-9)
+    shift = min(max(slope, 0.0), 1.0) * usual * spread
+
+    def moved(before: Floats, at: Floats, by: Floats) -> Floats:
+        after = np.maximum(np.maximum(at + by, 0.0) ** 2 - _ROOT, 0.0)
+        return np.where(before > 0.0, after, before)
+
+    return moved(past, roots, shift[:-1]), moved(coming, coming_roots, shift[-1])
 
 
 def learn_day(forecast: ArrayLike, actual: ArrayLike) -> DayModel:

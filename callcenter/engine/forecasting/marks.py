@@ -1,6 +1,6 @@
 """What marks a day beside its weekday: its place in the month, a closing before it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,6 +14,9 @@ _AFTER = 3  # days after a closing that may be busier
 _LONGEST_CLOSING = 10  # days; a longer gap is missing data
 _COLLAPSED = 0.1  # of the usual total: a day on which nobody worked
 _WEEK = 7
+_MONTHS = 5  # that a date must have been seen in to stand out
+_FAR, _SURE = 2.0, 5.0  # deviations of a day, and of a mean of such
+_AROUND = 7  # days on either side that a day is compared with
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,8 @@ class Marks:
     special : ndarray of int, shape (n,), type of a special day, 0 for a normal one
     kind : ndarray of int, shape (n,), `DayKind`, shared by types that differ in name
     date : ndarray of int, shape (n,), day of the month, 0 where unknown
+    own : ndarray of int, shape (n,), the same where that day of the month stands out,
+        0 elsewhere
     month : ndarray of float, shape (n,), place in the month, 0 to `MONTH`; NaN unknown
     year : ndarray of float, shape (n,), place in the year, days; NaN unknown
     after : ndarray of float, shape (n, 3), first, second, third day after a closing
@@ -43,6 +48,7 @@ class Marks:
     special: Ints
     kind: Ints
     date: Ints
+    own: Ints
     month: Floats
     year: Floats
     after: Floats
@@ -56,7 +62,7 @@ class Marks:
         """Whether more than weekday and date tells a day, shape (n,)."""
         marked = (self.special > 0) | (self.before > 0.0) | self.after.any(axis=1)
         near = np.isfinite(self.events).any(axis=0)
-        result: Bools = marked | near
+        result: Bools = marked | near | (self.own > 0)
         return result
 
     def rows(self, chosen: Ints) -> "Marks":
@@ -67,6 +73,7 @@ class Marks:
             self.special[chosen],
             self.kind[chosen],
             self.date[chosen],
+            self.own[chosen],
             self.month[chosen],
             self.year[chosen],
             self.after[chosen],
@@ -104,12 +111,13 @@ def mark_days(days: Days, calendar: Calendar, ahead: Calendar) -> Marks:
         date, month, year = _places(at)
     holiday = kinds == DayKind.HOLIDAY
     after, surprise = _after_closings(at, types, shut, holiday, days.n_days)
-    return Marks(
+    found = Marks(
         at=at.astype(np.float64),
         like=like,
         special=np.where(types >= _WEEK, types, 0),
         kind=kinds,
         date=date,
+        own=np.zeros_like(date),
         month=month,
         year=year,
         after=after,
@@ -118,6 +126,48 @@ def mark_days(days: Days, calendar: Calendar, ahead: Calendar) -> Marks:
         events=_distances(at, events),
         is_used=is_used,
     )
+    return replace(found, own=_dates_that_stand_out(found, days))
+
+
+def _dates_that_stand_out(marks: Marks, days: Days) -> Ints:
+    """The day of the month where it alone moves a day, 0 elsewhere, shape (n,).
+
+    Bills on each sixteenth are felt on that date whatever its weekday. A date stands
+    out when what it lay off the days around it is more than chance explains.
+    """
+    own = np.zeros_like(marks.date)
+    used = np.flatnonzero(marks.is_used & ~marks.is_marked[: days.n_days])
+    if used.size < _MONTHS * MONTH or not marks.date.all():
+        return own
+    rest = _beside_neighbours(np.log(np.maximum(days.total[used], 0.5)), marks, used)
+    scatter = 1.4826 * float(np.median(np.abs(rest))) + 1e-9
+    date = marks.date[used]
+    for number in np.unique(date):
+        values = np.clip(rest[date == number] / scatter, -_SURE, _SURE)
+        size = float(np.median(values))
+        if values.size < _MONTHS or abs(size) < _FAR:
+            continue
+        if abs(values.mean()) * np.sqrt(values.size) > _SURE:
+            own[marks.date == number] = number
+    return own
+
+
+def _beside_neighbours(logs: Floats, marks: Marks, used: Ints) -> Floats:
+    """What each day lies off its weekday and off the median of the days around it."""
+    like = marks.like[used]
+    plain = logs.copy()
+    for _ in range(2):
+        wide = np.pad(plain, _AROUND, mode="reflect")
+        level = np.median(
+            np.lib.stride_tricks.sliding_window_view(wide, 2 * _AROUND + 1), axis=1
+        )
+        rest = logs - level
+        weekday = np.zeros(_WEEK)
+        for kind in np.unique(like):
+            weekday[kind] = np.median(rest[like == kind])
+        plain = logs - weekday[like]
+    result: Floats = plain - level
+    return result
 
 
 def _instants(calendar: Calendar, ahead: Calendar) -> tuple[Ints, bool]:

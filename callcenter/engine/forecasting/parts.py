@@ -12,6 +12,7 @@ _WEEKDAY = 1.5  # logarithm, how far weekdays may lie apart
 _SPECIAL = 0.45  # logarithm, how far a kind of special day lies from its like
 _NAMED = 0.2  # logarithm, how far days of one name lie from others of their kind
 _EVENT = 0.3
+_OWN = 0.25  # logarithm, what a day of the month that stands out may add
 _AFTER, _BEFORE = 0.1, 0.05
 _EVENT_DAYS = 2.0
 _YEAR_DAYS = 18.0
@@ -168,6 +169,9 @@ def _add_special(fixed: Floats, marks: Marks) -> None:
         same = marks.special[:, None] == marks.special
         alike = _SPECIAL**2 * kind + _NAMED**2 * same
         fixed += np.where(is_special[:, None] & is_special, alike, 0.0)
+    if marks.own.any():
+        same = marks.own[:, None] == marks.own
+        fixed += np.where(same & (marks.own > 0), _OWN**2, 0.0)
     for days in marks.events:
         felt = np.flatnonzero(np.isfinite(days))
         apart = np.abs(days[felt, None] - days[felt])

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from callcenter.engine.errors import EngineInputError
 from callcenter.engine.forecasting import (
+    MEMBERS,
     METHODS,
     DayKind,
     FindingKind,
@@ -163,6 +164,29 @@ class TestVolumes:
         assert (found.lower >= 0.0).all()
         assert (found.lower <= found.mean + 1e-9).all()
         assert (found.mean <= found.upper + 1e-9).all()
+
+
+class TestChoice:
+    def test_one_method_that_did_better_alone_is_chosen_and_named(self):
+        found = predict(volumes(200, size=15.0, seed=4))
+
+        used = (found.weights[0] > 0.0).any(axis=0)
+        assert [MEMBERS[i] for i in np.flatnonzero(used)] == [found.method[0]]
+        assert found.method[0] is not Method.COMBINATION
+
+    def test_methods_that_missed_alike_are_combined(self):
+        found = predict(volumes(200, size=15.0, seed=1))
+
+        assert found.method[0] is Method.COMBINATION
+        assert (found.weights[0] > 0.0).sum(axis=1).min() > 1
+
+    def test_what_is_chosen_missed_no_more_than_the_best_by_more_than_chance(self):
+        for seed in range(4):
+            found = predict(volumes(200, size=15.0, seed=seed), n_ahead=28)
+
+            by_method = found.wape[0].sum(axis=0)
+            taken = by_method[METHODS.index(found.method[0])]
+            assert taken < 1.02 * np.nanmin(by_method)
 
 
 class TestHonesty:

@@ -141,3 +141,25 @@ class TestDaysAhead:
         )
 
         assert len(found.forecast) == 29
+
+    def test_hours_that_were_busier_for_some_days_are_expected_busier(self):
+        week = np.arange(141) % 7
+        volume = np.tile(EXPECTED, (140, 1))
+        volume[np.arange(140) % 28 >= 14, 15:20] *= 1.3
+        counted = np.random.default_rng(3).poisson(volume).astype(float)
+        history = make_history(counted, make_calendar(week[:140], N))
+
+        coming = day_ahead_forecasts(history, make_calendar(week[140:], N)).coming
+
+        lift = coming / EXPECTED
+        assert lift[15:20].mean() > 1.13
+        assert lift[:15].mean() < 1.05
+
+    def test_hours_without_a_pattern_are_left_alone(self):
+        week = np.arange(141) % 7
+        counted = np.random.default_rng(4).poisson(np.tile(EXPECTED, (140, 1)))
+        history = make_history(counted.astype(float), make_calendar(week[:140], N))
+
+        coming = day_ahead_forecasts(history, make_calendar(week[140:], N)).coming
+
+        assert np.abs(coming - EXPECTED).sum() < 0.03 * EXPECTED.sum()

@@ -87,6 +87,29 @@ class TestMonth:
         )
 
 
+class TestDatesThatStandOut:
+    def test_bills_on_each_sixteenth_are_learnt_though_nobody_told_of_them(self):
+        n = 300
+        is_billing = day_of_month(dates(n)) == 16
+        volume = volumes(n, np.where(is_billing, 1.25, 1.0))
+
+        for method in (Method.STRUCTURE, Method.COMBINATION, Method.MEDIAN6):
+            found = predict(volume, n_ahead=35, method=method).mean[0].sum(axis=1)
+            ahead = day_of_month(dates(35, n))
+            lift = found / [plain_total(row, n) for row in range(35)]
+            assert lift[ahead == 16][0] == pytest.approx(1.25, rel=0.07)
+            assert lift[ahead != 16].mean() == pytest.approx(1.0, rel=0.03)
+
+    def test_one_wild_sixteenth_is_not_learnt(self):
+        factor = np.ones(200)
+        factor[np.flatnonzero(day_of_month(dates(200)) == 16)[2]] = 3.0
+
+        found = predict(volumes(200, factor), n_ahead=35).mean[0].sum(axis=1)
+
+        ahead = np.flatnonzero(day_of_month(dates(35, 200)) == 16)[0]
+        assert found[ahead] == pytest.approx(plain_total(ahead, 200), rel=0.07)
+
+
 class TestClosings:
     def test_the_day_after_an_unknown_day_is_busier_when_it_used_to_be(self):
         closed = np.array([30, 58, 86, 121, 149, 181])
