@@ -29,6 +29,8 @@ PALETTE = tuple(f"var(--chart-{place})" for place in range(1, 7))
 INK, LINE = "var(--ink)", "var(--line-strong)"
 OVER, UNDER = "var(--over)", "var(--under)"
 MOST_DOTS = 14
+UNSEEN = 0.05
+"""Of a person: a smaller gap is shown as none, so it counts as none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +170,7 @@ def coverage_chart(
         for label, (need, have) in zip(labels, pairs, strict=True)
     ]
     header = [first_column or _("Interval"), _("Required"), _("Scheduled"), _("Gap")]
-    n_under = sum(have < need for need, have in pairs)
+    n_under = sum(have < need - UNSEEN for need, have in pairs)
     summary = _(
         "%(under)s of %(all)s intervals have fewer people than required",
         under=n_under,

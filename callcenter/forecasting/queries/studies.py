@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
 from callcenter.acd.models import AgentInterval, AgentTimeInterval, Contact
 from callcenter.forecasting.models import ForecastDay, Study, StudyKind
@@ -72,24 +72,29 @@ def studied_queue_ids(project_ids: Collection[int], kind: StudyKind) -> set[int]
 def agents_on(
     queue_id: int, starts_at: datetime, ends_at: datetime
 ) -> dict[datetime, float]:
-    """Agents at work by quarter-hour, of those who took contacts of the queue that day.
+    """Agents at work for a queue by quarter-hour, of those who took its contacts.
 
-    An agent who was available or busy for half the quarter counts as a half.
+    An agent who was available or busy for half the quarter counts as a half. Who takes
+    contacts of several queues counts in each by its share of the handling time that
+    day, so that the queues of a pool add up to the people who were there.
     """
-    at = AgentTimeInterval
+    at, of = AgentTimeInterval, AgentInterval
+    handling = of.talk_s + of.hold_s + of.wrap_s + of.outbound_s
+    here = func.sum(case((of.queue_id == queue_id, handling), else_=0))
     theirs = (
-        select(AgentInterval.agent_id)
-        .where(
-            AgentInterval.queue_id == queue_id,
-            AgentInterval.interval_start >= starts_at,
-            AgentInterval.interval_start < ends_at,
-        )
-        .distinct()
+        select(of.agent_id, (here * 1.0 / func.sum(handling)).label("share"))
+        .where(of.interval_start >= starts_at, of.interval_start < ends_at)
+        .group_by(of.agent_id)
+        .having(here > 0)
+        .subquery()
     )
     rows = db.session.execute(
-        select(at.interval_start, func.sum(at.available_s + at.busy_s))
+        select(
+            at.interval_start,
+            func.sum((at.available_s + at.busy_s) * theirs.c.share),
+        )
+        .join(theirs, theirs.c.agent_id == at.agent_id)
         .where(
-            at.agent_id.in_(theirs),
             at.interval_start >= starts_at,
             at.interval_start < ends_at,
         )

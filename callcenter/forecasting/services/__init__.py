@@ -159,6 +159,14 @@ if TYPE_CHECKING:
         put_back,
         take_back,
     )
+    from callcenter.forecasting.services.knowledge.entering import (
+        campaign_record,
+        campaign_records,
+        enter_campaigns,
+        enter_events,
+        event_record,
+        event_records,
+    )
     from callcenter.forecasting.services.knowledge.events import (
         delete_event,
         repeat_event,
@@ -169,6 +177,7 @@ if TYPE_CHECKING:
         learnt_effect,
         look_at_history,
     )
+    from callcenter.forecasting.services.knowledge.records import rows_of_text
     from callcenter.forecasting.services.requirements.approving import (
         Calculated,
         approve_forecast,
@@ -191,6 +200,7 @@ if TYPE_CHECKING:
         Premises,
         QueueRequirement,
         answers_to,
+        pool_required,
         questions_of,
         requirement_of,
         staffing_premises,
@@ -302,6 +312,8 @@ __all__ = [
     "calculate_queue",
     "calculate_requirements",
     "calculate_some",
+    "campaign_record",
+    "campaign_records",
     "cheapest",
     "choose",
     "choose_method",
@@ -319,6 +331,10 @@ __all__ = [
     "delete_forecast",
     "delete_scenario",
     "draft_forecast",
+    "enter_campaigns",
+    "enter_events",
+    "event_record",
+    "event_records",
     "facts_of_today",
     "find_chances",
     "find_moves",
@@ -361,6 +377,7 @@ __all__ = [
     "patience_of",
     "plan_by_slot",
     "plan_total",
+    "pool_required",
     "practice_of",
     "premises_of",
     "premises_of_day",
@@ -401,6 +418,7 @@ __all__ = [
     "restaffing_subject",
     "restore_adjustments",
     "resume_stalled",
+    "rows_of_text",
     "save_campaign",
     "save_event",
     "scale_queue",

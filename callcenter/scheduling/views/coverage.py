@@ -184,7 +184,7 @@ def _totals(lines: Sequence[SlotLine], slot_h: float) -> _Totals:
         required_h=sum(each.required or 0.0 for each in lines) * slot_h,
         scheduled_h=sum(each.scheduled or 0.0 for each in lines) * slot_h,
         missing_h=-sum(min(0.0, gap) for gap in gaps) * slot_h,
-        n_under=sum(gap < -0.05 for gap in gaps),
+        n_under=sum(gap < -charts.UNSEEN for gap in gaps),
     )
 
 

@@ -26,7 +26,7 @@ from callcenter.kernel.text import _
 from callcenter.projects.models import Queue
 
 MOST_DAYS = 64 * 7
-INTERVALS_S = (900, 1800)
+INTERVALS_S = (900, 1800, 3600)
 
 
 def make_forecast(

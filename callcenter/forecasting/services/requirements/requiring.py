@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from hashlib import blake2b
 
 import numpy as np
@@ -193,6 +193,41 @@ def requirement_of(
     groups = questions_of(forecast, [queue], first, n_days, premises=premises)
     answers = dict(answers_to(forecast, groups))
     return answers[queue]
+
+
+def pool_required(
+    forecast: Forecast, group: Sequence[Queue], day: date, given: Premises
+) -> dict[datetime, float]:
+    """The agents that queues need together on a day, by the start of the interval.
+
+    Nothing for a queue by itself.
+    """
+    if len(group) < 2:
+        return {}
+    found: dict[datetime, float] = {}
+    if forecast.status is ForecastStatus.APPROVED:
+        start = datetime.combine(day, time(), tzinfo=forecast.tz)
+        end = datetime.combine(day + timedelta(days=1), time(), tzinfo=forecast.tz)
+        ids = [queue.id for queue in group]
+        at = queries.required_by_interval(ids, start, end)
+        starts = [
+            datetime.fromtimestamp(int(each), UTC)
+            for each in at.interval_start.astype(np.int64)
+        ]
+        for each, agents in zip(starts, at.required_agents.tolist(), strict=True):
+            _add(found, each, agents)
+    if found:
+        return found
+    groups = questions_of(forecast, group[:1], day, 1, premises=given)
+    for _queue, need in answers_to(forecast, groups):
+        agents = need.staffing.required_agents.tolist()
+        for each, value in zip(need.starts, agents, strict=True):
+            _add(found, each, value)
+    return found
+
+
+def _add(found: dict[datetime, float], start: datetime, agents: float) -> None:
+    found[start] = found.get(start, 0.0) + agents
 
 
 def _stored(

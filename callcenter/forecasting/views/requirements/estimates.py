@@ -165,7 +165,7 @@ def happened_rows(
     """
     if not rows or queue.direction is Direction.OUTBOUND:
         return []
-    starts = [_instant(row.interval_start) for row in rows]
+    starts = [instant(row.interval_start) for row in rows]
     length = timedelta(seconds=forecast.interval_s)
     first, last = starts[0], starts[-1] + length
     if first > clock.now():
@@ -213,8 +213,9 @@ def _agents(
     return sum(on_duty.get(start + each * quarter, 0.0) for each in range(n)) / n
 
 
-def _instant(text: str) -> datetime:
-    return datetime.strptime(text, "%Y-%m-%dT%H:%MZ").replace(tzinfo=UTC)
+def instant(text: str) -> datetime:
+    """The instant at which an interval of the table begins."""
+    return datetime.fromisoformat(text).astimezone(UTC)
 
 
 def agents_chart(
@@ -234,6 +235,9 @@ def agents_chart(
     if simulated:
         needed = [row.needed for row in simulated]
         series.append(Series(_("Simulation"), needed))
+    if rows and any(_differs(row) for row in rows) and series[0].name != _("Required"):
+        required = [round(row.required_agents, 1) for row in rows]
+        series.append(Series(_("Required"), required))
     scheduled = [round(row.scheduled_agents, 1) for row in rows]
     series.append(Series(_("With shrinkage"), scheduled, is_dashed=True))
     if any(row.agents_on is not None for row in happened):
@@ -249,6 +253,12 @@ def agents_chart(
         series,
         first_column=_("Interval"),
     )
+
+
+def _differs(row: IntervalRow) -> bool:
+    """Whether what is required is neither of the formulas' numbers."""
+    known = [each for each in (row.required_c, row.required_a) if each is not None]
+    return all(abs(each - row.required_agents) > 0.01 for each in known)
 
 
 def service_chart(

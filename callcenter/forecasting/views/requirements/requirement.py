@@ -28,6 +28,7 @@ from callcenter.forecasting.views.requirements.estimates import (
     SimulatedRow,
     agents_chart,
     happened_rows,
+    instant,
     interval_rows,
     open_places,
     service_chart,
@@ -108,8 +109,14 @@ def _day_context(
     premises = services.day_premises(StudyKind.SIMULATION, need, day, targets, own)
     model = need.staffing.model
     target = targets[-1].sl_target if targets else None
+    group = _group(queue, services.groups_of(everyone, given.assumptions))
+    pool = services.pool_required(forecast, group, day, given)
+    is_whole = len(group) == 1 and model not in NOT_SIMULATED
     return {
         "rows": rows,
+        "pool": [pool.get(instant(row.interval_start)) for row in rows] if pool else [],
+        "pool_peak": max(pool.values(), default=None),
+        "digits": 0 if is_whole else 1,
         "chart": agents_chart(day, rows, simulated, happened),
         "service": service_chart(rows, simulated, happened, target),
         "peak": max((row.required_agents for row in rows), default=0.0),
@@ -126,8 +133,7 @@ def _day_context(
         "model_note": words.MODEL_NOTES[model],
         "is_workload": model is StaffingModel.WORKLOAD,
         "is_deferred": model is StaffingModel.DEFERRED,
-        "premises": _premises(targets, own, queue, need, day)
-        + _company(queue, services.groups_of(everyone, given.assumptions)),
+        "premises": _premises(targets, own, queue, need, day) + _company(queue, group),
     }
 
 
@@ -203,11 +209,12 @@ def _known_hours(need: "QueueRequirement", interval_s: int) -> float:
 def _heat(
     forecast: Forecast, need: "QueueRequirement"
 ) -> list[tuple[str, list[float | None]]]:
-    """Agents to schedule, a row for each half-hour and a column for each day."""
+    """Agents to schedule, a row for each half-hour, or hour, and a column for a day."""
     import numpy as np
 
     matrix = need.matrix(need.staffing.scheduled_agents)
-    per_row = 1800 // forecast.interval_s
+    per_row = max(1, 1800 // forecast.interval_s)
+    row_min = max(30, forecast.interval_s // 60)
     n_days = matrix.shape[0]
     halves = matrix.reshape(n_days, -1, per_row)
     is_known = np.isfinite(halves)
@@ -215,7 +222,7 @@ def _heat(
     busy = np.flatnonzero(is_known.any(axis=(0, 2)))
     return [
         (
-            f"{row // 2:02}:{row % 2 * 30:02}",
+            f"{row * row_min // 60:02}:{row * row_min % 60:02}",
             [
                 round(float(value), 1) if np.isfinite(value) else None
                 for value in most[:, row]
@@ -301,9 +308,13 @@ def _margins(
     return lines
 
 
-def _company(queue: Queue, groups: list[list[Queue]]) -> list[tuple[str, str]]:
+def _group(queue: Queue, groups: list[list[Queue]]) -> list[Queue]:
+    """The queues that are staffed together with a queue, itself among them."""
+    return next(group for group in groups if queue in group)
+
+
+def _company(queue: Queue, group: list[Queue]) -> list[tuple[str, str]]:
     """With which queues it is staffed together, if with any."""
-    group = next(group for group in groups if queue in group)
     others = [each.name for each in group if each is not queue]
     return [(_("Staffed together with"), ", ".join(others))] if others else []
 
