@@ -7,7 +7,10 @@ import numpy as np
 
 from callcenter.engine.rostering.duties.generate import Generator
 from callcenter.engine.rostering.duties.model import Floats, Ints
-from callcenter.engine.rostering.duties.restricted import Relaxation, Restricted
+from callcenter.engine.rostering.duties.part import Relaxation
+from callcenter.engine.rostering.duties.restricted import (
+    Restricted,
+)
 
 SURE = 0.999
 USED = 1e-6

@@ -8,7 +8,10 @@ import numpy as np
 
 from callcenter.engine.rostering.duties.lines import HUGE, LineFinder
 from callcenter.engine.rostering.duties.model import OFF, Bools, Floats, Ints
-from callcenter.engine.rostering.duties.restricted import Relaxation, Restricted
+from callcenter.engine.rostering.duties.part import Relaxation
+from callcenter.engine.rostering.duties.restricted import (
+    Restricted,
+)
 
 NEW_LINES = 6
 """Lines kept of one pricing of one employee."""
@@ -24,6 +27,34 @@ Found = tuple[float, Floats, Ints]
 
 
 @dataclass(frozen=True, eq=False)
+class Prices:
+    """What one more person is worth on each day and type, and limits of sums."""
+
+    cells: Floats
+    sums: Floats
+
+    @classmethod
+    def of(cls, relaxed: Relaxation) -> "Prices":
+        """Those of a relaxation."""
+        return cls(relaxed.prices, relaxed.sum_prices)
+
+    def mixed(self, other: "Prices", share: float) -> "Prices":
+        """A share of these and the rest of others, which may limit more sums."""
+        cells = share * self.cells + (1 - share) * other.cells
+        sums = (1 - share) * other.sums
+        sums[: len(self.sums)] += share * self.sums
+        return Prices(cells, sums)
+
+    def distance(self, other: "Prices") -> float:
+        """The largest difference."""
+        apart = np.abs(self.cells - other.cells).max()
+        n_sums = len(self.sums)
+        own = np.abs(self.sums - other.sums[:n_sums]).max(initial=0.0)
+        more = np.abs(other.sums[n_sums:]).max(initial=0.0)
+        return float(max(apart, own, more))
+
+
+@dataclass(frozen=True, eq=False)
 class Generation:
     """Where generating lines ended.
 
@@ -34,7 +65,7 @@ class Generation:
     relaxed: Relaxation
     bound: float
     is_settled: bool
-    prices: Floats
+    prices: Prices
     """Those that gave the bound."""
 
 
@@ -55,31 +86,31 @@ class Generator:
         goal: float = np.inf,
         enough: float = -np.inf,
         held: frozenset[int] = frozenset(),
+        center: Prices | None = None,
     ) -> Generation:
         """Add lines until none helps, ``stop`` says so or the bound passes ``goal``.
 
         ``held`` names free employees who are fixed to a line and are not priced; the
         bound is then not valid for the whole part and stays at minus infinity. A
-        relaxation no dearer than ``enough`` ends it too.
+        relaxation no dearer than ``enough`` ends it too. ``center`` are prices that
+        bounded a larger part well.
         """
         relaxed = master.relax()
-        bound, center = -np.inf, relaxed.prices
+        bound, center = -np.inf, center or Prices.of(relaxed)
         if relaxed.value <= enough:
             return Generation(relaxed, bound, False, center)
         share = CENTER_SHARE
         for _ in range(max_rounds):
-            prices = share * center + (1 - share) * relaxed.prices
-            total, n_new = self._price(master, prices, held)
-            if not held and total > bound:
-                bound, center = total, prices
-            elif held:
-                center = prices
+            prices = center.mixed(Prices.of(relaxed), share)
+            total, n_new = self._price(master, prices, held, stop)
+            if held or total > bound:
+                bound, center = bound if held else total, prices
             if n_new or relaxed.n_woken:
                 n_new, relaxed = n_new + relaxed.n_woken, master.relax()
             if bound > goal + WORTH or relaxed.value - bound < WORTH:
                 return Generation(relaxed, bound, True, center)
-            if n_new == 0 and relaxed.n_woken == 0:
-                if share == 0.0 or np.abs(prices - relaxed.prices).max() < WORTH:
+            if n_new == 0 and relaxed.n_woken == 0 and total > -np.inf:
+                if share == 0.0 or prices.distance(Prices.of(relaxed)) < WORTH:
                     return Generation(relaxed, bound, True, center)
                 share = share / 2 if share > 0.1 else 0.0
             if stop() or relaxed.value <= enough:
@@ -87,11 +118,18 @@ class Generator:
         return Generation(relaxed, bound, False, center)
 
     def _price(
-        self, master: Restricted, prices: Floats, held: frozenset[int]
+        self,
+        master: Restricted,
+        prices: Prices,
+        held: frozenset[int],
+        stop: StopCheck,
     ) -> tuple[float, int]:
-        """The bound at these prices, and how many new lines were found."""
+        """The bound at these prices, and how many new lines were found.
+
+        Where ``stop`` says so on the way the others are left out: there is no bound.
+        """
         part = master.part
-        known = master.best_known(prices)
+        known = master.best_known(prices.cells)
         todo = [
             (int(person), float(known[place]))
             for place, person in enumerate(part.people)
@@ -100,13 +138,23 @@ class Generator:
 
         def find(item: tuple[int, float]) -> Found:
             person, limit = item
-            cost = part.problem.wish_points[person] - prices
+            if stop():
+                return (
+                    -np.inf,
+                    np.zeros(0),
+                    np.zeros((0, part.problem.n_days), np.int64),
+                )
+            cost = part.problem.wish_points[person] - prices.cells
             cost, off_cost = keep_outside(part.assigned[person], part.days, cost)
+            if person in master.may:
+                may = master.may[person]
+                cost = np.where(may[:, :-1], cost, HUGE)
+                off_cost = np.where(may[:, -1], off_cost, HUGE)
             return self.finders[person].find(
                 cost, limit=limit, n_lines=NEW_LINES, off_cost=off_cost
             )
 
-        total, n_new = master.bound_constant(prices), 0
+        total, n_new = master.bound_constant(prices.cells, prices.sums), 0
         for (person, _), found in zip(todo, self._each(find, todo), strict=True):
             total += found[0]
             if len(found[2]):
@@ -124,7 +172,7 @@ class Generator:
         part, room = master.part, goal - done.bound + WORTH
         total = 0
         for person in part.people:
-            cost = part.problem.wish_points[person] - done.prices
+            cost = part.problem.wish_points[person] - done.prices.cells
             cost, off_cost = keep_outside(part.assigned[person], part.days, cost)
             finder = self.finders[person]
             _, values, _ = finder.find(cost, off_cost=off_cost)

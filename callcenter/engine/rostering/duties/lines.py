@@ -40,6 +40,7 @@ class LineFinder:
     allowed: Bools = field(init=False)
     counted: list[int] = field(default_factory=list)
     limit_prices: Floats = field(default_factory=lambda: np.zeros(2))
+    most_states: int = MOST_STATES
 
     def __post_init__(self) -> None:
         problem = self.problem
@@ -172,7 +173,7 @@ class LineFinder:
             if len(values) or guess > most:
                 return bound, values, lines
             guess = max(guess, bound) + room
-            room *= 4
+            room *= 2
 
     def _search(
         self, masked: Floats, off: Floats, limit: float, n_lines: int
@@ -218,7 +219,7 @@ class LineFinder:
         size *= (int(self._rules[4]) + 1) * (int(self._rules[5]) + 1)
         for counted in (*self.counted, kind):
             size *= self._caps[counted] + 1
-        return size <= MOST_STATES
+        return size <= self.most_states
 
     def find_all(
         self, cost: Floats, *, limit: float, most: int, off_cost: Floats | None = None

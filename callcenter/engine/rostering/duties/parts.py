@@ -13,7 +13,7 @@ from callcenter.engine.rostering.duties.model import (
     cover_of,
     roster_points,
 )
-from callcenter.engine.rostering.duties.restricted import Part
+from callcenter.engine.rostering.duties.part import Part
 
 FLOOR = 0.1
 """The least weight of a kind of part, so that none is forgotten."""

@@ -10,6 +10,9 @@ from callcenter.engine.rostering.duties.model import Bools, Floats, Ints
 HAS_SOLUTION = 2
 """What HiGHS calls a feasible primal solution."""
 
+UNLIMITED = 2**31 - 1
+"""Steps of the simplex."""
+
 DUAL_SIMPLEX, PRIMAL_SIMPLEX = 1, 4
 """New columns keep the last basis feasible, so the primal simplex goes on from it; new
 limits of columns keep its prices feasible, so the dual one does."""
@@ -51,6 +54,42 @@ class Programme:
         self._highs.changeColBounds(column, least, most)
         self._simplex = DUAL_SIMPLEX
 
+    def add_row(self, columns: Ints) -> int:
+        """Add a row without limits that sums columns; returns its place."""
+        row = int(self._highs.getNumRow())
+        self._highs.addRow(
+            -self._highs.inf, self._highs.inf, len(columns),
+            columns.astype(np.int32), np.ones(len(columns)),
+        )  # fmt: skip
+        return row
+
+    def set_factor(self, row: int, column: int, factor: float) -> None:
+        """Let a column count in a row with a factor."""
+        self._highs.changeCoeff(row, column, factor)
+
+    def limit_row(self, row: int, least: float, most: float) -> None:
+        """Give a row other limits."""
+        most, least = min(most, self._highs.inf), max(least, -self._highs.inf)
+        self._highs.changeRowBounds(row, least, most)
+        self._simplex = DUAL_SIMPLEX
+
+    def limit_all(self, columns: Ints, most: Floats) -> None:
+        """Give columns from 0 up other limits."""
+        count = len(columns)
+        self._highs.changeColsBounds(
+            count, columns.astype(np.int32), np.zeros(count), most
+        )
+        self._simplex = DUAL_SIMPLEX
+
+    def probe(self, steps: int) -> float:
+        """About what the relaxation comes to, after few steps of the simplex."""
+        self._highs.setOptionValue("simplex_iteration_limit", steps)
+        self._highs.setOptionValue("simplex_strategy", DUAL_SIMPLEX)
+        self._highs.run()
+        self._highs.setOptionValue("simplex_iteration_limit", UNLIMITED)
+        self._simplex = DUAL_SIMPLEX
+        return float(self._highs.getInfo().objective_function_value)
+
     def solve(self) -> tuple[float, Floats, Floats]:
         """The relaxation's value, the rows' prices and the columns' shares."""
         self._highs.setOptionValue("simplex_strategy", self._simplex)
@@ -82,7 +121,8 @@ class Programme:
     def start_like(self, other: "Programme", columns: Ints) -> None:
         """Take over the basis of a larger one; -1 for columns that it has not."""
         known = other._highs.getBasis()  # noqa: SLF001 - another of this class
-        if known.valid:
+        same_rows = self._highs.getNumRow() == other._highs.getNumRow()  # noqa: SLF001
+        if known.valid and same_rows:
             status, lower = known.col_status, _at_lower()
             chosen = [status[column] if column >= 0 else lower for column in columns]
             self._start_from(chosen, known.row_status)

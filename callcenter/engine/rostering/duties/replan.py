@@ -6,17 +6,18 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from callcenter.engine.rostering.duties.branching import Node
 from callcenter.engine.rostering.duties.dive import dive
 from callcenter.engine.rostering.duties.generate import Generation, Generator
 from callcenter.engine.rostering.duties.lines import LineFinder
 from callcenter.engine.rostering.duties.model import Ints
+from callcenter.engine.rostering.duties.part import Part, Relaxation
 from callcenter.engine.rostering.duties.parts import Chooser, part_points
 from callcenter.engine.rostering.duties.restricted import (
-    Part,
-    Relaxation,
     Restricted,
 )
 from callcenter.engine.rostering.duties.sweeps import LONG_DAYS, Sweeper
+from callcenter.engine.rostering.duties.tree import Explored, Explorer, Tree
 from callcenter.engine.rostering.duties.watch import BETTER, Watch
 from callcenter.engine.rostering.duties.window import cut_window
 
@@ -27,16 +28,25 @@ PART_ROUNDS = 60
 PART_NODES = 400
 """Steps of branch and bound for the choice among a part's lines."""
 
-WHOLE_LINES = (4_000, 30_000, 200_000)
-"""Lines of the whole that are chosen from at once, when replanning helps no more."""
+WHOLE_LINES = (4_000,)
+"""Lines of the whole that are chosen from at once."""
 
 WHOLE_NODES = 100_000
 
-PATIENCE = (0, 40, 160)
+PATIENCE = (0,)
 """Replans without gain before the whole is tried with so many lines."""
+
+TREE_EVERY = 3
+"""While replanning helps, every so manieth piece of work is on the tree."""
+
+TREE_AFTER = 12
+"""Replans without gain after which most of the work is on the tree."""
 
 KNOWN_LINES = 25
 """Lines of the whole problem that a part starts with, for each employee."""
+
+WHOLE_KINDS = frozenset({"dive", "tree"})
+"""Kinds of work that are not on a part."""
 
 DIVE_EVERY = 4
 DISCREPANCIES = 6
@@ -83,6 +93,7 @@ class Outcome:
 
     assigned: Ints | None
     is_settled: bool
+    explored: Explored | None = None
 
 
 Task = Callable[[], Outcome]
@@ -108,6 +119,7 @@ class Replanner:
             else Chooser(problem, self.finders, self.rng)
         )
         self.generator = Generator(self.finders)
+        self.tree = self._planted()
         self._n_idle = self._n_rounds = 0
         self._level, self._tried_at = 0, np.inf
 
@@ -139,6 +151,8 @@ class Replanner:
         rng = np.random.default_rng(self.rng.integers(2**63))
         generator = Generator(finders)
         turn = self._n_rounds * self.n_workers + number
+        if self.tree is not None and self._is_for_tree(self.tree, turn):
+            return "tree", self._climb(self.tree, number)
         if self.root is not None and turn % DIVE_EVERY == 0:
             root = self.root
             return "dive", lambda: self._dive(generator, root, rng)
@@ -157,15 +171,14 @@ class Replanner:
         base = self.watch.assigned.copy()
         found = [o.assigned for o in outcomes if o.assigned is not None]
         before = self.watch.objective
-        if len(found) > 1 and "dive" not in kinds:
+        if len(found) > 1 and not {"dive", "tree"} & set(kinds):
             self.watch.offer(self._merged(base, found), "replan")
         for kind, outcome in zip(kinds, outcomes, strict=True):
             helped = outcome.assigned is not None
             if outcome.assigned is not None:
-                self.watch.offer(
-                    outcome.assigned, "dive" if kind == "dive" else "replan"
-                )
-            if kind != "dive":
+                phase = kind if kind in WHOLE_KINDS else "replan"
+                self.watch.offer(outcome.assigned, phase)
+            if kind not in WHOLE_KINDS:
                 self.chooser.learn(kind, helped=helped, was_settled=outcome.is_settled)
         if self.watch.objective < before - BETTER:
             self._n_idle, self._level = 0, 0
@@ -173,6 +186,53 @@ class Replanner:
                 self.root.remember(self.watch.assigned)
         else:
             self._n_idle += len(outcomes)
+        self._prove([one.explored for one in outcomes if one.explored is not None])
+
+    def _planted(self) -> Tree | None:
+        """The tree of the whole, where its relaxation was settled."""
+        if self.root is None or not self.root.done.is_settled:
+            return None
+        master, done = self.root.master, self.root.done
+        explorers = [
+            Explorer(
+                master.of(np.arange(len(master.points))),
+                [finder.copied() for finder in self.finders],
+            )
+            for _ in range(self.n_workers)
+        ]
+        return Tree(explorers, [Node(done.bound, {}, {}, done.prices.cells, {})])
+
+    def _is_for_tree(self, tree: Tree, turn: int) -> bool:
+        """Whether the next piece of work is on the tree."""
+        if not tree.open:
+            return False
+        if self._n_idle >= TREE_AFTER:
+            return turn % DIVE_EVERY != 0
+        return turn % TREE_EVERY == 0
+
+    def _climb(self, tree: Tree, number: int) -> Task:
+        """Look at some nodes of the tree."""
+        watch = self.watch
+        node, explorer = tree.take(), tree.explorers[number]
+        goal = self._goal(watch.objective - watch.problem.wish_constant)
+
+        def explore() -> Outcome:
+            explored = explorer.explore(node, goal, watch.is_over)
+            return Outcome(explored.assigned, is_settled=False, explored=explored)
+
+        return explore
+
+    def _prove(self, explored: list[Explored]) -> None:
+        """Take over what the tree came to."""
+        if not explored or self.tree is None:
+            return
+        watch, constant = self.watch, self.watch.problem.wish_constant
+        for one in explored:
+            self.tree.give(one, self._goal(watch.objective - constant))
+        if self.tree.is_done:
+            watch.prove(watch.objective, "proved")
+        else:
+            watch.prove(self.tree.bound + constant, "tree")
 
     def _merged(self, base: Ints, found: list[Ints]) -> Ints:
         """Better rosters laid together, row by row where the row stays legal."""

@@ -16,9 +16,10 @@ from callcenter.engine.rostering.duties.model import (
     DutyProblem,
     Floats,
     Ints,
-    cover_of,
 )
+from callcenter.engine.rostering.duties.part import Choice, Part, Relaxation
 from callcenter.engine.rostering.duties.programme import Programme
+from callcenter.engine.rostering.duties.table import Table
 
 UNPLANNED = 1e5
 """Points of leaving a free employee without a line; no roster costs that much."""
@@ -30,49 +31,14 @@ AWAKE = 6
 
 LEAST_AWAKE = 1500
 
+ALL = -1
+SumKey = tuple[bool, int, int]
+"""People too many (True) or missing, summed over a day or `ALL`, a type or `ALL`."""
+
+SURELY_ZERO = 1e-9
+
 WOKEN = 10
 """Lines of one employee that are woken at a time."""
-
-
-@dataclass(frozen=True, eq=False)
-class Part:
-    """What may change: some employees on some days; the rest stays as assigned."""
-
-    problem: DutyProblem
-    assigned: Ints
-    people: Ints
-    days: Bools
-
-    @property
-    def wanted(self) -> Floats:
-        """People still wanted beside what stays, shape (n_days, n_types)."""
-        kept = self.assigned.copy()
-        kept[np.ix_(self.people, np.flatnonzero(self.days))] = OFF
-        return np.asarray(self.problem.wanted - cover_of(self.problem, kept))
-
-
-@dataclass(frozen=True, eq=False)
-class Relaxation:
-    """A solved linear relaxation.
-
-    ``value`` in points of the free cells and lines only; ``prices`` of shape (n_days,
-    n_types), what one more person is worth; ``shares`` of the known lines. Where
-    ``n_woken`` is not 0 so many sleeping lines would lower it: they are awake now.
-    """
-
-    value: float
-    prices: Floats
-    line_prices: Floats
-    shares: Floats
-    n_woken: int = 0
-
-
-@dataclass(frozen=True, eq=False)
-class Choice:
-    """Columns chosen, one for each free employee, and whether none is better."""
-
-    columns: Ints
-    is_proved: bool
 
 
 @dataclass(eq=False)
@@ -109,22 +75,30 @@ class Restricted:
         )
         self._awake: Ints = np.zeros(0, np.int64)
         self._banned: set[int] = set()
-        self._table = _Table(problem.n_days)
+        self._table = Table(problem.n_days)
+        self.sums: dict[SumKey, int] = {}
+        self.may: dict[int, Bools] = {}
+        self._limits: dict[SumKey, tuple[float, float]] = {}
         self._add_slack(problem)
 
     def _add_slack(self, problem: DutyProblem) -> None:
-        """Columns for an employee without line, people missing, people too many."""
+        """Columns for an employee without line, people missing, people too many.
+
+        The last two make limits of sums soft, in case that nothing meets them.
+        """
         cells = np.arange(len(self._wanted))
         short = problem.short_points[self._free_days].ravel()
         over = problem.over_points[self._free_days].ravel()
-        cost = np.concatenate((np.full(self._n_people, UNPLANNED), short, over))
+        unplanned = np.full(self._n_people, UNPLANNED)
+        cost = np.concatenate((unplanned, short, over, [UNPLANNED, UNPLANNED]))
         rows = np.concatenate(
             (np.arange(self._n_people), self._n_people + cells, self._n_people + cells)
         )
-        values = np.ones(len(cost))
+        values = np.ones(len(rows))
         values[self._n_people + len(cells) :] = -1.0
         self._n_slack = len(cost)
-        self._programme.add(cost, np.inf, np.arange(len(cost)), rows, values)
+        starts = np.minimum(np.arange(len(cost)), len(rows))
+        self._programme.add(cost, np.inf, starts, rows, values)
 
     def add_lines(self, person: int, lines: Ints, *, awake: bool = True) -> int:
         """Know an employee's lines; returns how many were new."""
@@ -181,12 +155,18 @@ class Restricted:
         """Solve the linear relaxation of the lines that are awake."""
         value, dual, shares = self._programme.solve()
         prices = np.zeros((self.part.problem.n_days, self.part.problem.n_types))
-        prices[self._free_days] = dual[self._n_people :].reshape(
-            len(self._free_days), -1
-        )
+        of_cells = dual[self._n_people : self._n_people + len(self._wanted)]
+        prices[self._free_days] = of_cells.reshape(len(self._free_days), -1)
         all_shares = np.zeros(len(self.points))
         all_shares[self._awake] = shares[self._n_slack :]
-        relaxed = Relaxation(value, prices, dual[: self._n_people], all_shares)
+        n_cells = len(self._wanted)
+        short, over = np.zeros_like(prices), np.zeros_like(prices)
+        slack = shares[self._n_people : self._n_people + 2 * n_cells]
+        short[self._free_days] = slack[:n_cells].reshape(len(self._free_days), -1)
+        over[self._free_days] = slack[n_cells:].reshape(len(self._free_days), -1)
+        of_sums = dual[self._n_people + n_cells :]
+        own = dual[: self._n_people]
+        relaxed = Relaxation(value, prices, own, all_shares, of_sums, short, over)
         if len(self._awake) == len(self.points) <= self._most_awake:
             return relaxed
         reduced = self.reduced_costs(relaxed)
@@ -202,6 +182,7 @@ class Restricted:
         is_asleep = np.ones(len(reduced), np.bool_)
         is_asleep[self._awake] = False
         is_asleep[list(self._banned)] = False
+        is_asleep &= self._table.fits
         own = self._table.owner
         for person in self.held:
             is_asleep[own == self._position[person]] = False
@@ -220,6 +201,7 @@ class Restricted:
         worth = reduced[lines].copy()
         held = [self._position[person] for person in self.held]
         worth[np.isin(self._table.owner[lines], held)] = HUGE
+        worth[~self._table.fits[lines]] = HUGE
         worth[must] = -HUGE
         likely = np.argsort(worth, kind="stable")[: self._most_awake // 2]
         must[likely[worth[likely] < HUGE]] = True
@@ -254,9 +236,52 @@ class Restricted:
         if self._column(line) != OFF:
             self._programme.limit(self._column(line), 0.0, 0.0)
 
-    def bound_constant(self, prices: Floats) -> float:
-        """What the free cells add to a bound at these prices."""
-        return float((prices[self._free_days].ravel() * self._wanted).sum())
+    def bind(
+        self, limits: dict[SumKey, tuple[float, float]], may: dict[int, Bools]
+    ) -> None:
+        """Keep to limits of sums and to what employees may do, until the next call.
+
+        ``may`` has for some employees an array of shape (n_days, n_types + 1), whose
+        last column is about days off.
+        """
+        for key in limits:
+            if key not in self.sums:
+                self._add_sum(key)
+        for key, row in self.sums.items():
+            least, most = limits.get(key, (-np.inf, np.inf))
+            self._programme.limit_row(row, least, most)
+        self.may, self._limits = may, limits
+        self._table.bind({self._position[person]: one for person, one in may.items()})
+        columns = self._n_slack + np.arange(len(self._awake))
+        most_each = self._table.fits[self._awake].astype(float)
+        self._programme.limit_all(columns, most_each)
+
+    def probe(self, steps: int) -> float:
+        """About what the relaxation of the lines that are awake comes to."""
+        return self._programme.probe(steps)
+
+    def _add_sum(self, key: SumKey) -> None:
+        """A row for the people missing, or too many, on some days and types."""
+        is_over, day, kind = key
+        cells = np.arange(len(self._wanted)).reshape(len(self._free_days), -1)
+        cells = cells if day == ALL else cells[day : day + 1]
+        cells = cells if kind == ALL else cells[:, kind : kind + 1]
+        first = self._n_people + (len(self._wanted) if is_over else 0)
+        row = self._programme.add_row(first + cells.ravel())
+        self._programme.set_factor(row, self._n_slack - 2, 1.0)
+        self._programme.set_factor(row, self._n_slack - 1, -1.0)
+        self.sums[key] = row
+
+    def bound_constant(self, prices: Floats, sum_prices: Floats | None = None) -> float:
+        """What the free cells and limits of sums add to a bound at these prices."""
+        total = float((prices[self._free_days].ravel() * self._wanted).sum())
+        if sum_prices is None:
+            return total
+        for (key, _), price in zip(self.sums.items(), sum_prices, strict=True):
+            least, most = self._limits.get(key, (-np.inf, np.inf))
+            if abs(price) > SURELY_ZERO:
+                total += price * (least if price > 0 else most)
+        return total
 
     def choose(
         self,
@@ -268,7 +293,7 @@ class Restricted:
         nodes: int,
         least_gain: float,
         stop: Callable[[], bool],
-    ) -> "Choice":
+    ) -> Choice:
         """The best choice of known lines, by branch and bound from a first choice.
 
         Lines whose reduced cost alone passes ``cutoff`` are left out. ``start`` holds
@@ -335,50 +360,6 @@ class Restricted:
         best = np.full(self._n_people, HUGE / 10)
         if self.points:
             value, owner = self.line_values(prices)
-            np.minimum.at(best, owner, value)
+            fits = self._table.fits
+            np.minimum.at(best, owner[fits], value[fits])
         return best
-
-
-class _Table:
-    """Known lines as arrays that grow."""
-
-    def __init__(self, n_days: int) -> None:
-        self._size = 0
-        self._lines = np.full((64, n_days), OFF, np.int64)
-        self._owner = np.zeros(64, np.int64)
-        self._points = np.zeros(64)
-
-    def add(self, lines: Ints, owner: Ints, points: Floats) -> None:
-        """Append lines."""
-        until = self._size + len(lines)
-        if until > len(self._lines):
-            more = (2 * until) - len(self._lines)
-            self._lines = np.pad(self._lines, ((0, more), (0, 0)))
-            self._owner = np.pad(self._owner, (0, more))
-            self._points = np.pad(self._points, (0, more))
-        self._lines[self._size : until] = lines
-        self._owner[self._size : until] = owner
-        self._points[self._size : until] = points
-        self._size = until
-
-    @property
-    def lines(self) -> Ints:
-        """Shape (n_lines, n_days)."""
-        return self._lines[: self._size]
-
-    @property
-    def owner(self) -> Ints:
-        """The owner's place among the part's people, shape (n_lines,)."""
-        return self._owner[: self._size]
-
-    @property
-    def points(self) -> Floats:
-        """Points of wishes, shape (n_lines,)."""
-        return self._points[: self._size]
-
-    def values(self, prices: Floats) -> Floats:
-        """Points less what the line earns at these prices, shape (n_lines,)."""
-        padded = np.concatenate((prices, np.zeros((len(prices), 1))), axis=1)
-        flat = self.lines % padded.shape[1]
-        flat += np.arange(len(prices)) * padded.shape[1]
-        return np.asarray(self.points - np.take(padded, flat).sum(axis=1))

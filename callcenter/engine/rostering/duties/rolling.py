@@ -4,45 +4,65 @@ Each window sees the days before it as they are and the limits of the horizon in
 proportion to the open days so far. It looks further ahead than it decides.
 """
 
+from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from callcenter.engine.rostering.duties.dive import dive
-from callcenter.engine.rostering.duties.first import share_of
-from callcenter.engine.rostering.duties.generate import (
-    Generator,
-    StopCheck,
-    keep_outside,
-)
+from callcenter.engine.rostering.duties.first import line_from, quick_line, share_of
+from callcenter.engine.rostering.duties.generate import Generator
 from callcenter.engine.rostering.duties.lines import LineFinder
 from callcenter.engine.rostering.duties.model import (
     OFF,
+    DutyContract,
     DutyProblem,
     Ints,
     cover_of,
 )
-from callcenter.engine.rostering.duties.restricted import Part, Restricted
+from callcenter.engine.rostering.duties.part import Part
+from callcenter.engine.rostering.duties.restricted import (
+    Restricted,
+)
 from callcenter.engine.rostering.duties.sweeps import longest_window
-from callcenter.engine.rostering.duties.window import WEEK, left_of, run_before
+from callcenter.engine.rostering.duties.watch import Watch
+from callcenter.engine.rostering.duties.window import (
+    WEEK,
+    left_of,
+    run_before,
+    weekends_of,
+)
 
 LOOK_DAYS = 35
 KEEP_SHARE = 0.8
-DAYS_AGAIN = (42, 63, 84, 112, 140)
+DAYS_AGAIN = (42, 63, 84, 112, 140, 196, 280, 10**6)
 ROUNDS = 80
+STATES = 2_000_000
+"""States of one employee's search in a window, beyond which types are not counted."""
+
+ROLL_SHARE = 0.6
+"""The share of the time that all windows together are meant to take."""
+
+GIVE_UP_SHARE = 0.85
+"""The share of the time after which a roster by windows is given up."""
+
 UNEASED = 10**9
 
 
 @dataclass(eq=False)
 class Rolling:
-    """Plans windows one after another; ``base`` holds lines to fall back on."""
+    """Plans windows one after another; the best roster has lines to fall back on.
 
-    problem: DutyProblem
-    base: Ints
-    stop: StopCheck
+    Every window gets an equal share of the time that is left to all of them.
+    """
+
+    watch: Watch
+    executor: Executor | None = None
+    n_workers: int = 1
     assigned: Ints = field(init=False)
 
     def __post_init__(self) -> None:
+        self.problem, self.base = self.watch.problem, self.watch.assigned
         self.assigned = np.full_like(self.base, OFF)
         self._people = np.arange(self.problem.n_employees)
         self._eased: dict[int, int] = {}
@@ -52,12 +72,14 @@ class Rolling:
         n_days = self.problem.n_days
         look = min(LOOK_DAYS, longest_window(self.problem))
         keep = max(WEEK, int(KEEP_SHARE * look))
-        begun = 0
+        begun, began = 0, self.watch.seconds
+        share = ROLL_SHARE - began / self.watch.limit_s
         while begun < n_days:
             until = min(begun + look, n_days)
             if n_days - until < look // 2:
                 until = n_days
             done = n_days if until == n_days else begun + keep
+            self._until = began / self.watch.limit_s + share * done / n_days
             if not self._plan(begun, until, done):
                 return None
             begun = done
@@ -65,20 +87,20 @@ class Rolling:
 
     def _plan(self, begun: int, until: int, done: int) -> bool:
         """Plan the days up to ``until`` and keep those up to ``done``."""
-        while not self.stop():
+        while not self.watch.is_over(GIVE_UP_SHARE):
             first = min(
                 (run_before(self.assigned[e], begun) for e in self._people),
                 default=begun,
             )
             first = first // WEEK * WEEK
             part = self._part(first, begun, until)
-            finders = [LineFinder(part.problem, person) for person in part.people]
-            stuck = [finder.number for finder in finders if _has_no_end(part, finder)]
+            begin = [_quick_line(part, int(place)) for place in part.people]
+            stuck = [place for place, line in enumerate(begin) if line is None]
             if stuck:
                 self._help(part, stuck, is_last=until == self.problem.n_days)
                 continue
             self._eased.clear()
-            found = self._planned(part, finders)
+            found = self._planned(part, [line for line in begin if line is not None])
             if found is None:
                 return False
             self.assigned[self._people, begun:done] = found[
@@ -87,12 +109,23 @@ class Rolling:
             return True
         return False
 
-    def _planned(self, part: Part, finders: list[LineFinder]) -> Ints | None:
-        generator, master = Generator(finders), Restricted(part)
-        relaxed = generator.generate(master, self.stop, max_rounds=ROUNDS).relaxed
-        if self.stop():
+    def _planned(self, part: Part, lines: list[Ints]) -> Ints | None:
+        """A roster of the window; a plainer one when its share of the time is over."""
+        finders = [
+            LineFinder(part.problem, int(place), most_states=STATES)
+            for place in part.people
+        ]
+        generator = Generator(finders, self.executor, self.n_workers)
+        master = Restricted(part)
+        for place, line in enumerate(lines):
+            master.add_lines(place, line[None, :])
+        relaxed = generator.generate(master, self._is_late, max_rounds=ROUNDS).relaxed
+        if self.watch.is_over(GIVE_UP_SHARE):
             return None
-        return dive(generator, master, relaxed, self.stop)
+        return dive(generator, master, relaxed, self._is_late)
+
+    def _is_late(self) -> bool:
+        return self.watch.is_over(self._until)
 
     def _help(self, part: Part, stuck: list[int], *, is_last: bool) -> None:
         """Ask those who are behind for less, or plan their whole end apart."""
@@ -112,13 +145,13 @@ class Rolling:
         cost = problem.wish_points[person] + np.where(
             missing, -problem.short_points, problem.over_points
         )
-        finder = LineFinder(problem, person)
         for days_again in DAYS_AGAIN:
-            is_open = np.arange(problem.n_days) >= problem.n_days - days_again
-            held, off_cost = keep_outside(line, is_open, cost)
-            found = finder.find(held, off_cost=off_cost)[2]
-            if len(found):
-                self.assigned[person] = found[0]
+            kept = line[: max(0, problem.n_days - days_again)]
+            found = line_from(problem, person, cost, kept)
+            if found is not None:
+                self.assigned[person] = np.concatenate(
+                    (line[: problem.n_days - len(found)], found)
+                )
                 return
         self.assigned[person] = self.base[person]
 
@@ -127,17 +160,26 @@ class Rolling:
         person = int(self._people[place])
         if person in self._eased:
             return False
-        contract = replace(part.problem.contracts[place], min_minutes=0)
-        contracts = list(part.problem.contracts)
-        contracts[place] = contract
-        finder = LineFinder(replace(part.problem, contracts=tuple(contracts)), place)
-        longest = np.tile(-part.problem.minutes.astype(float), (len(part.days), 1))
-        cost, off_cost = keep_outside(part.assigned[place], part.days, longest)
-        values = finder.find(cost, off_cost=off_cost)[1]
-        if len(values) == 0:
+        piece, kept = _alone(part, place)
+        contract = replace(piece.contracts[0], min_minutes=0)
+        piece = replace(piece, contracts=(contract,))
+        longest = np.tile(-piece.minutes.astype(float), (piece.n_days, 1))
+        line = quick_line(piece, longest, kept)
+        if line is None:
             return False
-        self._eased[person] = int(-values[0])
+        self._eased[person] = int(piece.minutes[line[line != OFF]].sum())
         return True
+
+    def _paced(self, contract: DutyContract, line: Ints) -> DutyContract:
+        """The contract up to a day, at the pace of a line that is known to end well."""
+        minutes = self.problem.minutes
+        paid = int(minutes[line[line != OFF]].sum())
+        return replace(
+            contract,
+            min_minutes=paid,
+            max_minutes=max(contract.max_minutes, paid + 2 * int(minutes.max())),
+            max_weekends=weekends_of(line),
+        )
 
     def _part(self, first: int, begun: int, until: int) -> Part:
         problem, people = self.problem, self._people
@@ -147,10 +189,8 @@ class Rolling:
         for person in people:
             contract = problem.contracts[person]
             if until < problem.n_days:
-                weekends = int(contract.max_weekends * share[person] + 0.5)
-                least = int(contract.min_minutes * share[person])
                 contract = share_of(problem, contract, float(share[person]))
-                contract = replace(contract, max_weekends=weekends, min_minutes=least)
+                contract = self._paced(contract, self.base[person, :until])
             line = self.assigned[person, :begun]
             contract = left_of(problem, contract, line, first, begun)
             least = min(contract.min_minutes, self._eased.get(int(person), UNEASED))
@@ -176,8 +216,20 @@ class Rolling:
         return Part(piece, assigned, np.arange(len(people)), days)
 
 
-def _has_no_end(part: Part, finder: LineFinder) -> bool:
-    """Whether nothing legal follows what an employee has worked so far."""
-    none = np.zeros((part.problem.n_days, part.problem.n_types))
-    cost, off_cost = keep_outside(part.assigned[finder.number], part.days, none)
-    return len(finder.find(cost, limit=1.0, off_cost=off_cost)[1]) == 0
+def _alone(part: Part, place: int) -> tuple[DutyProblem, Ints]:
+    """One employee of the window as a problem, and the days that are decided."""
+    problem, one = part.problem, [place]
+    piece = replace(
+        problem,
+        employees=("",),
+        contracts=(problem.contracts[place],),
+        is_free=problem.is_free[one],
+        wish_points=problem.wish_points[one],
+    )
+    return piece, part.assigned[place, : int(np.argmax(part.days))]
+
+
+def _quick_line(part: Part, place: int) -> Ints | None:
+    """Some legal line after what an employee has worked so far; None without one."""
+    piece, kept = _alone(part, place)
+    return quick_line(piece, piece.wish_points[0] - piece.short_points, kept)

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 
 import numpy as np
 
@@ -22,8 +22,11 @@ from callcenter.engine.rostering.duties.model import (
     ReportProgress,
     cover_of,
 )
+from callcenter.engine.rostering.duties.part import Part
 from callcenter.engine.rostering.duties.replan import Replanner, Root
-from callcenter.engine.rostering.duties.restricted import Part, Restricted
+from callcenter.engine.rostering.duties.restricted import (
+    Restricted,
+)
 from callcenter.engine.rostering.duties.rolling import Rolling
 from callcenter.engine.rostering.duties.sweeps import LONG_DAYS
 from callcenter.engine.rostering.duties.watch import Clock, Watch
@@ -32,9 +35,6 @@ GAIN = 1e-4
 BUILD_SHARE = 0.25
 ROOT_SHARE = 0.55
 """The share of the time that the first relaxation may take."""
-
-ROLL_SHARE = 0.8
-"""The share of the time after which a roster by windows is given up."""
 
 
 def solve_duties(
@@ -84,7 +84,7 @@ def solve_duties(
         generator = Generator(finders, executor if workers > 1 else None, workers)
         root = None
         if problem.n_days >= LONG_DAYS:
-            _roll(watch)
+            _roll(watch, executor if workers > 1 else None, workers)
         elif not watch.is_over():
             root = _relax(watch, generator)
         Replanner(watch, finders, executor, workers, rng, root, max_rounds).run()
@@ -168,10 +168,11 @@ def reroster(
     return len(found) > 0
 
 
-def _roll(watch: Watch) -> None:
+def _roll(watch: Watch, executor: Executor | None, workers: int) -> None:
     """A better first roster of a long horizon, where the time suffices."""
-    rolling = Rolling(watch.problem, watch.assigned, lambda: watch.is_over(ROLL_SHARE))
-    found = rolling.roll()
+    if watch.is_over():
+        return
+    found = Rolling(watch, executor, workers).roll()
     if found is not None:
         watch.offer(found, "roll")
 

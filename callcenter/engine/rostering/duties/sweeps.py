@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from callcenter.engine.rostering.duties.model import DutyProblem, Ints
-from callcenter.engine.rostering.duties.restricted import Part
+from callcenter.engine.rostering.duties.part import Part
 
 LONG_DAYS = 100
 """From here on the whole is not relaxed at once but planned window by window."""

@@ -17,7 +17,7 @@ from callcenter.engine.rostering.duties.model import (
     Ints,
     cover_of,
 )
-from callcenter.engine.rostering.duties.restricted import Part
+from callcenter.engine.rostering.duties.part import Part
 
 WEEK = 7
 
@@ -107,7 +107,7 @@ def left_of(
     at_work = outside[outside != OFF]
     used = np.bincount(at_work, minlength=problem.n_types)
     paid = int((used * problem.minutes).sum())
-    weekends = _weekends(line) - _weekends(line[first:last])
+    weekends = weekends_of(line) - weekends_of(line[first:last])
     return replace(
         contract,
         max_duties=tuple(
@@ -120,7 +120,7 @@ def left_of(
     )
 
 
-def _weekends(line: Ints) -> int:
+def weekends_of(line: Ints) -> int:
     """Weekends with a duty, of a line that begins on a Monday."""
     weeks = np.full(-(-len(line) // WEEK) * WEEK, OFF)
     weeks[: len(line)] = line

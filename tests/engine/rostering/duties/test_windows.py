@@ -8,7 +8,7 @@ import pytest
 from callcenter.engine.rostering.duties import check_duties, restricted, solve_duties
 from callcenter.engine.rostering.duties.lines import LineFinder
 from callcenter.engine.rostering.duties.model import OFF, DutyRoster, DutyStatus
-from callcenter.engine.rostering.duties.restricted import Part
+from callcenter.engine.rostering.duties.part import Part
 from callcenter.engine.rostering.duties.window import cut_window
 from tests.engine.rostering.duties.cases import contract, problem
 
