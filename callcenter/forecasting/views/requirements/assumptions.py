@@ -88,7 +88,12 @@ def edit_assumption(project_id: int) -> ResponseReturnValue:
         except TooMuchShrinkage as error:
             form.refuse("absence_share", error.message)
         else:
-            toast(_("Saved. It counts for forecasts that are approved from now on."))
+            toast(
+                _(
+                    "Saved. What is approved already shows as out of date until it is "
+                    "worked out again."
+                )
+            )
             return see_other("forecasting.assumptions")
     status = 422 if form.errors else 200
     return render(

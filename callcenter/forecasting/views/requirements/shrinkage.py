@@ -38,7 +38,12 @@ def shrinkage(project_id: int) -> ResponseReturnValue:
         except Invalid as error:
             form.refuse("share", error.message)
         else:
-            toast(_("Saved. It counts for forecasts that are approved from now on."))
+            toast(
+                _(
+                    "Saved. What is approved already shows as out of date until it is "
+                    "worked out again."
+                )
+            )
             return see_other(
                 "forecasting.shrinkage",
                 project_id=project_id,
