@@ -327,13 +327,14 @@ def import_forecast() -> ResponseReturnValue:
             )
             made.project = project
     except ImportRefused as refusal:
-        return _refused(refusal)
+        return refused(refusal)
     answer = jsonify(_shown(made))
     answer.status_code = 201
     return answer
 
 
-def _refused(refusal: ImportRefused) -> Response:
+def refused(refusal: ImportRefused) -> Response:
+    """Why rows were refused, each by its row, field, rule and value."""
     answer = jsonify(
         type=f"urn:callcenter:{refusal.code}",
         title=str(refusal.message),

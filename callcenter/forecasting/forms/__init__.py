@@ -20,6 +20,7 @@ from callcenter.forecasting.forms.knowledge import (
     CampaignForm,
     ChoiceForm,
     EventForm,
+    KnowledgeFileForm,
     LikenessForm,
     TotalsForm,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "EventForm",
     "ForecastForm",
     "ImportForecastForm",
+    "KnowledgeFileForm",
     "LikenessForm",
     "MethodForm",
     "NoteForm",

@@ -4,6 +4,7 @@ from typing import Any
 
 from wtforms import (
     DateField,
+    FileField,
     FloatField,
     IntegerField,
     SelectField,
@@ -89,6 +90,14 @@ class EventForm(EditForm):
     repeat = SelectField(_l("Enter it again"))
     until = DateField(_l("Until"), validators=[Optional()])
     comment = StringField(_l("Comment"), validators=[Length(max=400)])
+
+
+class KnowledgeFileForm(Form):
+    """Events or campaigns as a file."""
+
+    has_file_field = True
+
+    file = FileField(_l("File"), description=_l("CSV in UTF-8, with a line of names."))
 
 
 class ChoiceForm(Form):

@@ -11,7 +11,13 @@ from callcenter.forecasting.views.forecasts import (
     today,
 )
 from callcenter.forecasting.views.forecasts import lists as forecasts
-from callcenter.forecasting.views.knowledge import campaigns, events, history, totals
+from callcenter.forecasting.views.knowledge import (
+    campaigns,
+    events,
+    files,
+    history,
+    totals,
+)
 from callcenter.forecasting.views.parts import planned_and_actual
 from callcenter.forecasting.views.requirements import (
     assumptions,
@@ -39,6 +45,7 @@ __all__ = [
     "capacity_changes",
     "chances",
     "events",
+    "files",
     "forecasts",
     "history",
     "importing",

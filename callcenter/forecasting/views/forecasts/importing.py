@@ -20,6 +20,7 @@ from callcenter.kernel.errors import NotFound
 from callcenter.kernel.text import _, _n
 from callcenter.projects import queries as project_queries
 from callcenter.projects.models import Project
+from callcenter.web.forms import Form
 from callcenter.web.pages import render, see_other, toast
 from callcenter.web.tables import Column, exports
 
@@ -38,7 +39,7 @@ def import_forecast(project_id: int) -> ResponseReturnValue:
         form.name.data = _("%(project)s, from elsewhere", project=project.name)
         return _page(project, form)
     is_valid = form.validate()
-    text = _text(form)
+    text = file_text(form)
     if not is_valid or text is None:
         return _page(project, form, status=422)
     try:
@@ -78,7 +79,7 @@ def _warn_of_past(made: Forecast) -> None:
         )
 
 
-def _text(form: ImportForecastForm) -> str | None:
+def file_text(form: Form) -> str | None:
     """What the file holds; None, and why on the field, for what is no text."""
     file = request.files.get("file")
     content = file.read(MOST_BYTES + 1) if file else b""

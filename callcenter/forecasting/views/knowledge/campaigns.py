@@ -15,6 +15,7 @@ from callcenter.forecasting.permissions import Permission
 from callcenter.forecasting.views.asked import id_asked
 from callcenter.forecasting.views.blueprint import bp
 from callcenter.forecasting.views.knowledge import knowing
+from callcenter.forecasting.views.knowledge.events_table import projects_in
 from callcenter.kernel import clock
 from callcenter.kernel.actor import current_actor
 from callcenter.kernel.db import db, transaction
@@ -85,7 +86,11 @@ def campaigns() -> ResponseReturnValue:
             "telephone",
         ),
     )
-    return table.respond("forecasting/campaigns.html", may_adjust=may_adjust)
+    return table.respond(
+        "forecasting/campaigns.html",
+        may_adjust=may_adjust,
+        projects=projects_in(actor.scope(Permission.VIEW_FORECASTS)),
+    )
 
 
 @bp.route("/forecasts/campaigns/new", methods=["GET", "POST"])

@@ -6,15 +6,19 @@ from typing import Any, NamedTuple
 
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from callcenter.access.guards import permission_required
 from callcenter.forecasting import queries, services
 from callcenter.forecasting.forms import EventForm
 from callcenter.forecasting.models import EffectSource, Event
 from callcenter.forecasting.permissions import Permission
+from callcenter.forecasting.views.asked import day_asked, id_asked
 from callcenter.forecasting.views.blueprint import bp
 from callcenter.forecasting.views.knowledge import knowing
+from callcenter.forecasting.views.knowledge.events_table import (
+    events_table,
+    projects_in,
+)
 from callcenter.forecasting.views.knowledge.months import (
     MONTHS,
     events_by_day,
@@ -23,24 +27,16 @@ from callcenter.forecasting.views.knowledge.months import (
     months,
 )
 from callcenter.kernel import clock
-from callcenter.kernel.actor import Scope, current_actor
-from callcenter.kernel.db import db, transaction
-from callcenter.kernel.errors import AppError, Invalid, Stale
-from callcenter.kernel.text import _, _l, _n
+from callcenter.kernel.actor import current_actor
+from callcenter.kernel.db import transaction
+from callcenter.kernel.errors import AppError, Invalid, NotFound, Stale
+from callcenter.kernel.text import _, _n
 from callcenter.projects import queries as project_queries
 from callcenter.projects.models import Project, Queue
 from callcenter.web import filters
 from callcenter.web.charts import Chart, Series, line_chart
 from callcenter.web.forms import choices
 from callcenter.web.pages import render, see_other, toast
-from callcenter.web.tables import (
-    ChoiceFilter,
-    Column,
-    DateRangeFilter,
-    Empty,
-    Table,
-    TextFilter,
-)
 
 
 class EffectLine(NamedTuple):
@@ -60,58 +56,13 @@ class EffectLine(NamedTuple):
 def events() -> ResponseReturnValue:
     """List events, with a calendar of the months around today."""
     scope = current_actor().scope(Permission.VIEW_FORECASTS)
-    projects = _projects(scope)
+    projects = projects_in(scope)
     may_adjust = current_actor().may(Permission.ADJUST_FORECAST)
-    chosen = request.args.get("project", type=int)
+    chosen = id_asked("project")
     if chosen not in {row.id for row in projects}:
         chosen = projects[0].id if len(projects) == 1 else None
     first = first_month()
-    table = Table(
-        "events",
-        queries.visible_events(scope),
-        caption=_("Special events"),
-        columns=[
-            Column("first_day", _l("First day"), sort=Event.first_day, style="date"),
-            Column("last_day", _l("Last day"), sort=Event.last_day, style="date"),
-            Column("name", _l("Name"), sort=Event.name),
-            Column(
-                "kind",
-                _l("Kind"),
-                sort=Event.kind,
-                value=lambda row: knowing.kind_name(row.kind),
-            ),
-            Column("project", _l("Project"), value=lambda row: row.project.name),
-            Column("queues", _l("Queues"), value=_queue_names),
-            Column("size", _l("Size"), sort=Event.size, style="number", align="end"),
-            Column(
-                "effect",
-                _l("Effect"),
-                value=lambda row: str(knowing.EFFECT_NAMES[row.effect]),
-            ),
-        ],
-        filters=[
-            TextFilter("q", _l("Name"), Event.name, Event.kind),
-            ChoiceFilter(
-                "project",
-                _l("Project"),
-                Project.id,
-                [(row.id, row.name) for row in projects],
-            ),
-            DateRangeFilter("day", _l("First day"), Event.first_day),
-        ],
-        default_sort="first_day",
-        default_dir="desc",
-        row_url=lambda row: url_for("forecasting.event", event_id=row.id),
-        empty=Empty(
-            _l("No events yet"),
-            _l(
-                "Mailings, campaigns, billing days, outages: past ones teach forecasts "
-                "what the next ones will do."
-            ),
-            icon="bell",
-        ),
-    )
-    return table.respond(
+    return events_table(scope, projects).respond(
         "forecasting/events.html",
         projects=projects,
         chosen=chosen,
@@ -125,19 +76,6 @@ def events() -> ResponseReturnValue:
             filters.weekday(date(2024, 1, day), "EEEEE") for day in range(1, 8)
         ],
     )
-
-
-def _projects(scope: Scope) -> Sequence[Any]:
-    return db.session.execute(
-        select(Project.id, Project.name)
-        .where(project_queries.in_scope(scope))
-        .order_by(Project.name)
-    ).all()
-
-
-def _queue_names(row: Event) -> str:
-    names = [each.queue.name for each in row.queues]
-    return ", ".join(names) if names else _("all")
 
 
 @bp.route("/projects/<int:project_id>/events/new", methods=["GET", "POST"])
@@ -189,9 +127,10 @@ def _event_page(
     found: Event, project: Project, form: EventForm, status: int = 200
 ) -> ResponseReturnValue:
     queues = [queue for queue in project.queues if found.moves(queue.id)]
-    asked = request.args.get("queue", type=int)
-    queue = next((each for each in queues if each.id == asked), None)
-    queue = queue or next(iter(queues), None)
+    asked = id_asked("queue")
+    queue = next((each for each in queues if asked in {None, each.id}), None)
+    if queue is None and asked is not None:
+        raise NotFound(queue_id=asked)
     lines, n_seen = _effect(found, queue, project) if queue else ([], 0)
     return render(
         "forecasting/event.html",
@@ -302,14 +241,11 @@ def _propose(form: EventForm) -> None:
     kind = request.args.get("kind", "mailing")
     form.kind.data = kind
     form.lead_days.data, form.lag_days.data = knowing.FELT.get(kind, (0, 0))
-    queue_id = request.args.get("queue", type=int)
+    queue_id = id_asked("queue")
     form.queue_ids.data = [queue_id] if queue_id else []
     hopeless = kind in knowing.WILL_NOT_RETURN
     form.effect.data = (EffectSource.NONE if hopeless else EffectSource.LEARNT).value
-    try:
-        form.first_day.data = date.fromisoformat(request.args.get("day", ""))
-    except ValueError:
-        form.first_day.data = None
+    form.first_day.data = day_asked()
 
 
 def _save(form: EventForm, project_id: int, event_id: int | None) -> bool:
@@ -362,15 +298,20 @@ def _refuse(form: EventForm, error: AppError) -> None:
 
 
 def _after(form: EventForm) -> ResponseReturnValue:
-    forecast_id = request.args.get("forecast", type=int)
-    if forecast_id is not None:
-        return see_other(
-            "forecasting.forecast",
-            forecast_id=forecast_id,
-            queue=request.args.get("queue", type=int),
-            day=form.first_day.data.isoformat(),
-        )
-    return see_other("forecasting.events")
+    """Back to where the event was asked for, at its day if that is forecast."""
+    forecast_id = id_asked("forecast")
+    if forecast_id is None:
+        return see_other("forecasting.events")
+    scope = current_actor().scope(Permission.VIEW_FORECASTS)
+    found = queries.get_forecast(forecast_id, scope)
+    day = form.first_day.data
+    is_within = 0 <= (day - found.first_day).days < found.n_days
+    return see_other(
+        "forecasting.forecast",
+        forecast_id=forecast_id,
+        queue=id_asked("queue"),
+        day=day.isoformat() if is_within else None,
+    )
 
 
 @bp.post("/forecasts/events/<int:event_id>/delete")
