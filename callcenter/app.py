@@ -18,6 +18,7 @@ ROOMS = (
     "projects",
     "acd",
     "forecasting",
+    "capacity",
     "recruiting",
     "scheduling",
     "home",

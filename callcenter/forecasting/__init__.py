@@ -12,7 +12,6 @@ from callcenter.kernel.text import _l
 
 if TYPE_CHECKING:
     from callcenter.acd.events import FactsChange
-    from callcenter.forecasting.models import Forecast
 
 
 def init_app(app: Flask) -> None:
@@ -20,6 +19,7 @@ def init_app(app: Flask) -> None:
     from callcenter.access import permissions as access_permissions
     from callcenter.acd.events import facts_corrected, facts_loaded
     from callcenter.forecasting import views
+    from callcenter.forecasting.api import api_bp
     from callcenter.forecasting.permissions import DEFAULTS, WORDS, Permission
     from callcenter.web import home_page
 
@@ -29,8 +29,8 @@ def init_app(app: Flask) -> None:
     facts_loaded.connect(_request_copying)
     facts_corrected.connect(_request_copying)
     app.register_blueprint(views.bp)
+    app.register_blueprint(api_bp)
     home_page.register(app, Permission.VIEW_FORECASTS, 35, views.planned_and_actual)
-    _init_capacity(app)
     _init_schedules(app)
     _add_navigation(app)
 
@@ -56,29 +56,6 @@ def _request_copying(change: "FactsChange") -> None:
     services.request_copying(change)
 
 
-def _init_capacity(app: Flask) -> None:
-    from callcenter.forecasting.api import api_bp
-    from callcenter.forecasting.events import (
-        forecast_approved,
-        forecast_proposed,
-        requirements_restated,
-    )
-    from callcenter.kernel.jobs import schedule
-
-    forecast_approved.connect(_restate_weeks)
-    forecast_proposed.connect(_restate_weeks)
-    requirements_restated.connect(_restate_weeks)
-    app.register_blueprint(api_bp)
-    schedule(app, "refresh capacity plans", "forecasting.refresh_plans", "30 20 * * 0")
-
-
-def _restate_weeks(forecast: "Forecast", **_about: object) -> None:
-    """What weeks require follows the forecasts that count."""
-    from callcenter.forecasting import services
-
-    services.request_required_weeks(forecast.project_id)
-
-
 def _add_navigation(app: Flask) -> None:
     from callcenter.forecasting.permissions import Permission
     from callcenter.web.navigation import NavItem, register
@@ -96,19 +73,6 @@ def _add_navigation(app: Flask) -> None:
                 (_l("Campaigns"), "campaigns", "telephone", 13),
                 (_l("Forecast accuracy"), "accuracy", "bar-chart", 15),
                 (_l("Assumptions"), "assumptions", "sliders", 20),
-            )
-        ],
-    )
-    register(
-        app,
-        [
-            NavItem(
-                "planning",
-                _l("Capacity plan"),
-                "forecasting.capacity_plans",
-                Permission.VIEW_CAPACITY,
-                "graph-up-arrow",
-                25,
             )
         ],
     )

@@ -1,9 +1,7 @@
 """What this room tells others.
 
 `forecast_approved` sends the `Forecast` inside the transaction that stored its
-requirements; ``by`` is the user's id. `capacity_approved` sends the `Scenario` that
-rules from then on, inside the transaction of its approval; what it asks of recruiting
-is read with `queries.hires_needed`. `forecast_proposed` sends the `Forecast` of a
+requirements; ``by`` is the user's id. `forecast_proposed` sends the `Forecast` of a
 weekly refresh when it has all its figures.
 
 `duty_wanted` asks who is on duty: its sender is a `DutyAsked`, and whoever knows
@@ -27,7 +25,6 @@ class DutyAsked:
 
 
 forecast_approved = signal("forecasting.forecast_approved")
-capacity_approved = signal("forecasting.capacity_approved")
 requirements_restated = signal("forecasting.requirements_restated")
 forecast_proposed = signal("forecasting.forecast_proposed")
 duty_wanted = signal("forecasting.duty_wanted")

@@ -15,9 +15,6 @@ class Permission(StrEnum):
     ADJUST_FORECAST = "forecasting.adjust_forecast"
     APPROVE_FORECAST = "forecasting.approve_forecast"
     EDIT_ASSUMPTIONS = "forecasting.edit_assumptions"
-    VIEW_CAPACITY = "forecasting.view_capacity"
-    EDIT_CAPACITY = "forecasting.edit_capacity"
-    APPROVE_CAPACITY = "forecasting.approve_capacity"
     VIEW_CAPACITY_COSTS = "forecasting.view_capacity_costs"
 
 
@@ -27,21 +24,18 @@ WORDS: Mapping[Permission, object] = {
     Permission.ADJUST_FORECAST: _l("Adjust forecasts"),
     Permission.APPROVE_FORECAST: _l("Approve forecasts"),
     Permission.EDIT_ASSUMPTIONS: _l("Change staffing assumptions"),
-    Permission.VIEW_CAPACITY: _l("See capacity plans"),
-    Permission.EDIT_CAPACITY: _l("Change capacity plans"),
-    Permission.APPROVE_CAPACITY: _l("Approve capacity plans"),
     Permission.VIEW_CAPACITY_COSTS: _l("See and set what a capacity plan costs"),
 }
 
-P = Permission
 DEFAULTS: Mapping[RoleCode, Iterable[Permission]] = {
     RoleCode.OPERATIONS_MANAGER: tuple(Permission),
     RoleCode.PLANNER: tuple(
-        each
-        for each in Permission
-        if each not in {P.APPROVE_CAPACITY, P.VIEW_CAPACITY_COSTS}
+        each for each in Permission if each is not Permission.VIEW_CAPACITY_COSTS
     ),
-    RoleCode.SUPERVISOR: (P.VIEW_FORECASTS,),
-    RoleCode.RECRUITER: (P.VIEW_FORECASTS, P.VIEW_CAPACITY),
-    RoleCode.FINANCE: (P.VIEW_FORECASTS, P.VIEW_CAPACITY, P.VIEW_CAPACITY_COSTS),
+    RoleCode.SUPERVISOR: (Permission.VIEW_FORECASTS,),
+    RoleCode.RECRUITER: (Permission.VIEW_FORECASTS,),
+    RoleCode.FINANCE: (
+        Permission.VIEW_FORECASTS,
+        Permission.VIEW_CAPACITY_COSTS,
+    ),
 }

@@ -3,8 +3,8 @@
 from datetime import date, timedelta
 from typing import Any
 
-from callcenter.forecasting import queries, services
-from callcenter.forecasting.models import CapacityPlan, RequiredWeek, WeekBasis
+from callcenter.capacity import queries, services
+from callcenter.capacity.models import CapacityPlan, RequiredWeek, WeekBasis
 from callcenter.kernel.actor import EVERYTHING, SYSTEM, acting
 from callcenter.kernel.db import db, transaction
 from callcenter.kernel.jobs import run_queued

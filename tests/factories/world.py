@@ -16,6 +16,7 @@ from sqlalchemy.orm import joinedload
 from callcenter.access import services as access
 from callcenter.access.models import ApiToken, Role, ScopeKind, User
 from callcenter.acd import models as acd
+from callcenter.capacity import models as capacity
 from callcenter.forecasting import models as forecasting
 from callcenter.kernel import clock
 from callcenter.kernel.actor import acting
@@ -585,7 +586,7 @@ def _forecast_days(world: World, forecast: Any) -> list[Any]:
 def _capacity(world: World, n: int) -> None:
     project, queue = world.center.project, world.center.queue
     monday = world.today + timedelta(days=-world.today.weekday() % 7)
-    plan = forecasting.CapacityPlan(
+    plan = capacity.CapacityPlan(
         project_id=project.id,
         first_week=monday,
         currency="CNY",
@@ -600,7 +601,7 @@ def _capacity(world: World, n: int) -> None:
     db.session.flush()
     price = Decimal(25)
     scenarios = [
-        forecasting.Scenario(
+        capacity.Scenario(
             plan_id=plan.id,
             name=name,
             hourly_cost=price,
@@ -608,7 +609,7 @@ def _capacity(world: World, n: int) -> None:
             class_cost=price,
             short_cost=price * 4,
             weeks=[
-                forecasting.ScenarioWeek(week=monday + timedelta(weeks=i), hires=2)
+                capacity.ScenarioWeek(week=monday + timedelta(weeks=i), hires=2)
                 for i in range(min(n, 60))
             ],
         )
@@ -616,11 +617,11 @@ def _capacity(world: World, n: int) -> None:
     ]
     db.session.add_all(scenarios)
     db.session.add_all(
-        forecasting.RequiredWeek(
+        capacity.RequiredWeek(
             queue_id=queue.id,
             project_id=project.id,
             week=monday + timedelta(weeks=i),
-            basis=forecasting.WeekBasis.STAFFED,
+            basis=capacity.WeekBasis.STAFFED,
             contacts=900.0,
             work_h=60.0,
             linear_h=80.0,

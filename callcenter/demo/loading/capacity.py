@@ -3,10 +3,11 @@
 from datetime import timedelta
 from typing import Any
 
+from callcenter.capacity import queries, services
+from callcenter.capacity.models import CapacityPlan, Scenario
 from callcenter.demo.loading.rows import Story
-from callcenter.forecasting import queries
 from callcenter.forecasting import services as forecasting
-from callcenter.forecasting.models import CapacityPlan, ForecastKind, Scenario
+from callcenter.forecasting.models import ForecastKind
 from callcenter.forecasting.services.forecasts.making import MOST_DAYS
 from callcenter.kernel.actor import EVERYTHING
 from callcenter.kernel.db import db
@@ -29,23 +30,23 @@ def load_capacity(story: Story, *, by: int, manager: int) -> int:
     project_id = story.ids.projects[PLANNED]
     _refresh(story, by)
     project = get_project(project_id, EVERYTHING)
-    forecasting.create_plan(project, by=by)
-    forecasting.store_required_weeks(project_id)
+    services.create_plan(project, by=by)
+    services.store_required_weeks(project_id)
     plan = queries.get_plan(project_id, EVERYTHING)
     first = plan.scenarios[0]
-    forecasting.set_scenario(first, {"name": "As forecast", "overtime_share": OVERTIME})
+    services.set_scenario(first, {"name": "As forecast", "overtime_share": OVERTIME})
     _fill(plan, first)
-    tariff = forecasting.copy_scenario(first, "New tariff from spring", by=by)
+    tariff = services.copy_scenario(first, "New tariff from spring", by=by)
     tariff.plan = plan
     weeks = range(TARIFF_WEEK, plan.n_weeks)
-    forecasting.set_cells(
+    services.set_cells(
         tariff,
         {
             (plan.first_week + timedelta(weeks=week), "volume"): TARIFF_MORE
             for week in weeks
         },
     )
-    forecasting.approve_scenario(first, by=manager)
+    services.approve_scenario(first, by=manager)
     return 2
 
 
@@ -64,5 +65,5 @@ def _refresh(story: Story, by: int) -> None:
 
 def _fill(plan: CapacityPlan, scenario: Scenario) -> None:
     needs = queries.week_needs(plan.project_id, plan.first_week, plan.n_weeks)
-    found = forecasting.propose_for(plan, scenario, needs)
-    forecasting.store_hires(scenario, found)
+    found = services.propose_for(plan, scenario, needs)
+    services.store_hires(scenario, found)

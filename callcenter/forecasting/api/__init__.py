@@ -1,6 +1,6 @@
 """What programs may ask of this room."""
 
-from callcenter.forecasting.api import capacity, forecasts, knowledge
+from callcenter.forecasting.api import forecasts, knowledge
 from callcenter.forecasting.api.blueprint import api_bp
 
-__all__ = ["api_bp", "capacity", "forecasts", "knowledge"]
+__all__ = ["api_bp", "forecasts", "knowledge"]

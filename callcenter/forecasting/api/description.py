@@ -16,13 +16,14 @@ _ANSWERS = {"GET": "200", "POST": "202"}
 
 
 def describe() -> dict[str, Any]:
-    """Every address of this room's programs with its arguments, from the code itself.
+    """Every address below this room's with its arguments, from the code itself.
 
+    Higher rooms have theirs there as well: what was once one room keeps its addresses.
     Arguments of the query are those that a view's docstring names.
     """
     paths: dict[str, dict[str, Any]] = {}
     for rule in current_app.url_map.iter_rules():
-        if not rule.endpoint.startswith("forecasting_api."):
+        if not rule.rule.startswith("/api/v1/forecasting/"):
             continue
         view = current_app.view_functions[rule.endpoint]
         path = _ARGUMENT.sub(r"{\1}", rule.rule)

@@ -5,7 +5,6 @@ from callcenter.forecasting.forms.assumptions import (
     ShrinkageSpanForm,
     WhatIfForm,
 )
-from callcenter.forecasting.forms.capacity import ScenarioForm
 from callcenter.forecasting.forms.forecasts import (
     SPANS_DAYS,
     AdjustForm,
@@ -40,7 +39,6 @@ __all__ = [
     "MethodForm",
     "NoteForm",
     "RefreshForm",
-    "ScenarioForm",
     "ShrinkageSpanForm",
     "TotalsForm",
     "WhatIfForm",

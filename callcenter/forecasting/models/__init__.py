@@ -7,16 +7,6 @@ from callcenter.forecasting.models.accuracy import (
     SlotAccuracy,
 )
 from callcenter.forecasting.models.campaigns import CampaignPlan, Release
-from callcenter.forecasting.models.capacity import (
-    CELLS,
-    PLAN_WEEKS,
-    CapacityPlan,
-    RequiredWeek,
-    Scenario,
-    ScenarioStatus,
-    ScenarioWeek,
-    WeekBasis,
-)
 from callcenter.forecasting.models.curves import Candidate, CountedDay
 from callcenter.forecasting.models.forecasts import (
     Adjustment,
@@ -61,9 +51,7 @@ from callcenter.forecasting.models.requirements import (
 from callcenter.forecasting.models.studies import Study, StudyKind
 
 __all__ = [
-    "CELLS",
     "N_FIGURES",
-    "PLAN_WEEKS",
     "WHOLE_PROJECT",
     "Accuracy",
     "AddingUp",
@@ -73,7 +61,6 @@ __all__ = [
     "Borrowed",
     "CampaignPlan",
     "Candidate",
-    "CapacityPlan",
     "CountedDay",
     "DayModelRow",
     "EffectSource",
@@ -97,12 +84,8 @@ __all__ = [
     "RefreshRule",
     "RefreshRun",
     "Release",
-    "RequiredWeek",
     "Requirement",
     "Rounding",
-    "Scenario",
-    "ScenarioStatus",
-    "ScenarioWeek",
     "ShrinkageKind",
     "ShrinkageSpan",
     "SlotAccuracy",
@@ -112,5 +95,4 @@ __all__ = [
     "TotalDay",
     "TotalPlan",
     "Treatment",
-    "WeekBasis",
 ]

@@ -1,8 +1,6 @@
 """The pages of this room."""
 
 from callcenter.forecasting.views.blueprint import bp
-from callcenter.forecasting.views.capacity import changes as capacity_changes
-from callcenter.forecasting.views.capacity import plans as capacity
 from callcenter.forecasting.views.forecasts import (
     accuracy,
     accuracy_of_day,
@@ -41,8 +39,6 @@ __all__ = [
     "assumptions",
     "bp",
     "campaigns",
-    "capacity",
-    "capacity_changes",
     "chances",
     "events",
     "files",

@@ -8,9 +8,9 @@ from decimal import Decimal
 import numpy as np
 from numpy.typing import NDArray
 
+from callcenter.capacity.models import CapacityPlan, Scenario, WeekBasis
+from callcenter.capacity.queries import WeekNeed
 from callcenter.engine import capacity as engine
-from callcenter.forecasting.models import CapacityPlan, Scenario, WeekBasis
-from callcenter.forecasting.queries import WeekNeed
 
 Floats = NDArray[np.float64]
 WEEK = timedelta(weeks=1)

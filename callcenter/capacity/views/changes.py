@@ -7,14 +7,15 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from callcenter.access.guards import permission_required
-from callcenter.forecasting import queries, services
-from callcenter.forecasting.errors import ScenarioNameTaken
-from callcenter.forecasting.forms import ScenarioForm
-from callcenter.forecasting.models import CELLS, Scenario
-from callcenter.forecasting.permissions import Permission
-from callcenter.forecasting.views.blueprint import bp
-from callcenter.forecasting.views.capacity import words
-from callcenter.forecasting.views.capacity.plans import show_plan
+from callcenter.capacity import queries, services
+from callcenter.capacity.errors import ScenarioNameTaken
+from callcenter.capacity.forms import ScenarioForm
+from callcenter.capacity.models import CELLS, Scenario
+from callcenter.capacity.permissions import Permission
+from callcenter.capacity.views import words
+from callcenter.capacity.views.blueprint import bp
+from callcenter.capacity.views.plans import show_plan
+from callcenter.forecasting.permissions import Permission as Costs
 from callcenter.kernel.actor import current_actor
 from callcenter.kernel.db import is_writing, transaction
 from callcenter.kernel.text import _
@@ -32,7 +33,7 @@ def _edited(scenario_id: int) -> Scenario:
 
 def _back(scenario: Scenario) -> ResponseReturnValue:
     return see_other(
-        "forecasting.capacity_plan",
+        "capacity.capacity_plan",
         project_id=scenario.plan.project_id,
         scenario=scenario.id,
     )
@@ -46,7 +47,7 @@ def create_capacity_plan(project_id: int) -> ResponseReturnValue:
     with transaction():
         project = project_queries.get_project(project_id, scope)
         services.create_plan(project, by=current_actor().user_id)
-    return see_other("forecasting.capacity_plan", project_id=project_id)
+    return see_other("capacity.capacity_plan", project_id=project_id)
 
 
 @bp.post("/projects/<int:project_id>/capacity-plan/refresh")
@@ -57,7 +58,7 @@ def refresh_capacity_plan(project_id: int) -> ResponseReturnValue:
     with transaction():
         services.refresh_plan(queries.get_plan(project_id, scope))
     toast(_("People and weeks are up to date."))
-    return see_other("forecasting.capacity_plan", project_id=project_id)
+    return see_other("capacity.capacity_plan", project_id=project_id)
 
 
 @bp.post("/capacity-scenarios/<int:scenario_id>/cells")
@@ -108,7 +109,7 @@ def _read_cells() -> tuple[dict[str, str], Cells, dict[str, str]]:
 def edit_scenario(scenario_id: int) -> ResponseReturnValue:
     """Change a scenario's name and assumptions."""
     scenario = _edited(scenario_id)
-    sees_costs = current_actor().may(Permission.VIEW_CAPACITY_COSTS)
+    sees_costs = current_actor().may(Costs.VIEW_CAPACITY_COSTS)
     form = ScenarioForm(data=_shown(scenario) if request.method == "GET" else None)
     form.look_at(scenario)
     if not sees_costs:
@@ -124,7 +125,7 @@ def edit_scenario(scenario_id: int) -> ResponseReturnValue:
             toast(_("Saved."))
             return _back(scenario)
     return render(
-        "forecasting/edit_scenario.html",
+        "capacity/edit_scenario.html",
         422 if form.errors else 200,
         form=form,
         scenario=scenario,
@@ -170,8 +171,8 @@ def delete_scenario(scenario_id: int) -> ResponseReturnValue:
         is_left = bool(queries.scenario_names(plan_id))
     toast(_("The scenario is gone."))
     if is_left:
-        return see_other("forecasting.capacity_plan", project_id=project_id)
-    return see_other("forecasting.capacity_plans")
+        return see_other("capacity.capacity_plan", project_id=project_id)
+    return see_other("capacity.capacity_plans")
 
 
 @bp.post("/capacity-scenarios/<int:scenario_id>/approve")

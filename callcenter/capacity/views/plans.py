@@ -9,17 +9,18 @@ from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
 from callcenter.access.guards import permission_required
-from callcenter.forecasting import queries, services
-from callcenter.forecasting.models import (
+from callcenter.capacity import queries, services
+from callcenter.capacity.models import (
     CapacityPlan,
     Scenario,
     ScenarioStatus,
     WeekBasis,
 )
-from callcenter.forecasting.permissions import Permission
-from callcenter.forecasting.queries import HiresNeeded
-from callcenter.forecasting.views.blueprint import bp
-from callcenter.forecasting.views.capacity import words
+from callcenter.capacity.permissions import Permission
+from callcenter.capacity.queries import HiresNeeded
+from callcenter.capacity.views import words
+from callcenter.capacity.views.blueprint import bp
+from callcenter.forecasting.permissions import Permission as Costs
 from callcenter.kernel import clock
 from callcenter.kernel.actor import Scope, current_actor
 from callcenter.kernel.db import db
@@ -34,7 +35,7 @@ from callcenter.web.tables import Column
 from callcenter.web.tables.exports import csv_response, xlsx_response
 
 if TYPE_CHECKING:
-    from callcenter.forecasting.services import ScenarioResult
+    from callcenter.capacity.services import ScenarioResult
 
 MOST_COMPARED = 4
 
@@ -57,7 +58,7 @@ def capacity_plans() -> ResponseReturnValue:
     rows = [
         (plan, ruling.get(plan.id), wanted.get(plan.project_id, [])) for plan in plans
     ]
-    return render("forecasting/capacity_plans.html", rows=rows, unplanned=_unplanned())
+    return render("capacity/capacity_plans.html", rows=rows, unplanned=_unplanned())
 
 
 def _unplanned() -> Sequence[Project]:
@@ -107,7 +108,7 @@ def show_plan(
     )
     curve = services.attrition_curve(plan)
     return render(
-        "forecasting/capacity_plan.html",
+        "capacity/capacity_plan.html",
         422 if refused else 200,
         plan=plan,
         scenario=scenario,
@@ -129,7 +130,7 @@ def show_plan(
         may_plan=may(Permission.EDIT_CAPACITY),
         may_approve=may(Permission.APPROVE_CAPACITY)
         and scenario.status is not ScenarioStatus.APPROVED,
-        may_see_costs=may(Permission.VIEW_CAPACITY_COSTS),
+        may_see_costs=may(Costs.VIEW_CAPACITY_COSTS),
         refused=refused or {},
         typed=typed or {},
     )
@@ -140,7 +141,7 @@ def _tabs(plan: CapacityPlan, chosen: Scenario) -> list[tuple[str, str, bool]]:
         (
             each.name + (" ✓" if each.status is ScenarioStatus.APPROVED else ""),
             url_for(
-                "forecasting.capacity_plan",
+                "capacity.capacity_plan",
                 project_id=plan.project_id,
                 scenario=each.id,
             ),
@@ -340,14 +341,14 @@ def compare_scenarios(project_id: int) -> ResponseReturnValue:
     needs = queries.week_needs(project_id, plan.first_week, plan.n_weeks)
     found = [(each, services.work_out_scenario(plan, each, needs)) for each in chosen]
     return render(
-        "forecasting/compare_scenarios.html",
+        "capacity/compare_scenarios.html",
         plan=plan,
         chosen=chosen,
         columns=[(each, _figures(each, result)) for each, result in found],
         chart=_gap_chart(found),
         status_names=words.STATUS_NAMES,
         differences=words.differences(chosen),
-        may_see_costs=current_actor().may(Permission.VIEW_CAPACITY_COSTS),
+        may_see_costs=current_actor().may(Costs.VIEW_CAPACITY_COSTS),
         most=MOST_COMPARED,
     )
 
@@ -388,7 +389,7 @@ def _export(
     plan: CapacityPlan, scenario: Scenario, found: "ScenarioResult", file_format: str
 ) -> ResponseReturnValue:
     columns: tuple[Column, ...] = _COLUMNS
-    if current_actor().may(Permission.VIEW_CAPACITY_COSTS):
+    if current_actor().may(Costs.VIEW_CAPACITY_COSTS):
         label = _("Cost (%(currency)s)", currency=plan.currency)
         columns = (*columns, Column("cost", label, style="number"))
     respond = csv_response if file_format == "csv" else xlsx_response

@@ -7,6 +7,8 @@ from decimal import Decimal
 
 import numpy as np
 
+from callcenter.capacity import queries
+from callcenter.capacity.queries import OwnPerson, Stay
 from callcenter.engine.capacity import (
     N_AGES,
     AttritionCurve,
@@ -16,8 +18,6 @@ from callcenter.engine.capacity import (
     estimate_attrition,
     pooling_strength,
 )
-from callcenter.forecasting import queries
-from callcenter.forecasting.queries import OwnPerson, Stay
 from callcenter.kernel import clock
 from callcenter.people.models import PayBasis
 from callcenter.projects.models import Project

@@ -8,22 +8,17 @@ import pytest
 from sqlalchemy import func, select
 
 from callcenter.access.models import AuditEntry
-from callcenter.forecasting import queries, services
-from callcenter.forecasting.errors import (
+from callcenter.capacity import queries, services
+from callcenter.capacity.errors import (
     PlanExists,
     PlanHasNoPeople,
     ScenarioClosed,
     ScenarioNameTaken,
     WeekNotInPlan,
 )
-from callcenter.forecasting.events import capacity_approved
-from callcenter.forecasting.models import (
-    ForecastKind,
-    RequiredWeek,
-    Requirement,
-    ScenarioStatus,
-    WeekBasis,
-)
+from callcenter.capacity.events import capacity_approved
+from callcenter.capacity.models import RequiredWeek, ScenarioStatus, WeekBasis
+from callcenter.forecasting.models import ForecastKind, Requirement
 from callcenter.kernel import clock
 from callcenter.kernel.actor import EVERYTHING, SYSTEM, acting
 from callcenter.kernel.db import db, transaction
@@ -350,7 +345,7 @@ class TestRefreshing:
         from callcenter.kernel.jobs import enqueue
 
         with acting(SYSTEM), transaction():
-            enqueue("forecasting.refresh_plans", {})
+            enqueue("capacity.refresh_plans", {})
 
         run_queued()
 

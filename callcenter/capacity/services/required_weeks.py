@@ -6,17 +6,13 @@ from datetime import date, timedelta
 
 from sqlalchemy import delete, insert
 
+from callcenter.capacity import queries
+from callcenter.capacity.models import PLAN_WEEKS, RequiredWeek, WeekBasis
+from callcenter.capacity.queries import DayVolume, StaffedWeek
 from callcenter.engine.capacity import SlackRule, learn_slack, required_parts
-from callcenter.forecasting import queries
-from callcenter.forecasting.models import (
-    PLAN_WEEKS,
-    Assumption,
-    RequiredWeek,
-    StaffingModel,
-    WeekBasis,
-)
-from callcenter.forecasting.queries import DayVolume, StaffedWeek
-from callcenter.forecasting.services.requirements.staffing import model_for
+from callcenter.forecasting.models import Assumption, StaffingModel
+from callcenter.forecasting.queries import assumptions_of
+from callcenter.forecasting.services import model_for
 from callcenter.kernel import clock
 from callcenter.kernel.db import db
 from callcenter.kernel.jobs import Job, enqueue
@@ -40,7 +36,7 @@ def first_week_of(project: Project) -> date:
 def request_required_weeks(project_id: int) -> Job:
     """Ask for the coming weeks of a project to be worked out anew, by a job."""
     return enqueue(
-        "forecasting.require_weeks",
+        "capacity.require_weeks",
         {"project_id": project_id},
         subject=f"forecasting_required_week:{project_id}",
         unique=True,
@@ -124,7 +120,7 @@ def _rows(project: Project, queues: list[Queue], first: date) -> list[RequiredWe
     days: dict[int, dict[date, DayVolume]] = {queue_id: {} for queue_id in ids}
     for (queue_id, day), volume in volumes.items():
         days[queue_id][day] = volume
-    assumptions = queries.assumptions_of(queues)
+    assumptions = assumptions_of(queues)
     found = []
     for queue in queues:
         known = (assumptions[queue.id], staffed[queue.id], days[queue.id])

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from callcenter.forecasting.models import Scenario, ScenarioStatus, WeekBasis
+from callcenter.capacity.models import Scenario, ScenarioStatus, WeekBasis
 from callcenter.kernel.text import _, _l
 from callcenter.web import filters
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
-from callcenter.forecasting.models import (
+from callcenter.capacity.models import (
     CapacityPlan,
     RequiredWeek,
     Scenario,

@@ -10,9 +10,9 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 
 from callcenter.access.models import ScopeKind
-from callcenter.forecasting import queries
-from callcenter.forecasting.models import CapacityPlan, Scenario, ScenarioStatus
-from callcenter.forecasting.permissions import Permission
+from callcenter.capacity import queries
+from callcenter.capacity.models import CapacityPlan, Scenario, ScenarioStatus
+from callcenter.capacity.permissions import Permission
 from callcenter.kernel import clock
 from callcenter.kernel.actor import EVERYTHING
 from callcenter.kernel.db import db
@@ -373,6 +373,6 @@ class TestApi:
     ],
 )
 def test_cells_are_read_as_people_type_them(app, name, typed, value):
-    from callcenter.forecasting.views.capacity.words import read_cell
+    from callcenter.capacity.views.words import read_cell
 
     assert read_cell(name, typed) == value

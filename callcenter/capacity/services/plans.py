@@ -9,17 +9,16 @@ import numpy as np
 from sqlalchemy import delete
 
 from callcenter.access import audit
-from callcenter.engine.capacity import TENURE_WEEKS, HiringProposal
-from callcenter.forecasting import queries
-from callcenter.forecasting.errors import (
+from callcenter.capacity import queries
+from callcenter.capacity.errors import (
     PlanExists,
     PlanHasNoPeople,
     ScenarioClosed,
     ScenarioNameTaken,
     WeekNotInPlan,
 )
-from callcenter.forecasting.events import capacity_approved
-from callcenter.forecasting.models import (
+from callcenter.capacity.events import capacity_approved
+from callcenter.capacity.models import (
     CELLS,
     PLAN_WEEKS,
     CapacityPlan,
@@ -27,15 +26,16 @@ from callcenter.forecasting.models import (
     ScenarioStatus,
     ScenarioWeek,
 )
-from callcenter.forecasting.services.capacity.required_weeks import (
+from callcenter.capacity.services.required_weeks import (
     first_week_of,
     request_required_weeks,
 )
-from callcenter.forecasting.services.capacity.staying import (
+from callcenter.capacity.services.staying import (
     Staff,
     attrition_of,
     staff_of,
 )
+from callcenter.engine.capacity import TENURE_WEEKS, HiringProposal
 from callcenter.kernel import clock
 from callcenter.kernel.actor import EVERYTHING
 from callcenter.kernel.db import db
@@ -261,7 +261,7 @@ def request_proposal(scenario: Scenario) -> Job:
     """
     _require_open(scenario)
     return enqueue(
-        "forecasting.propose_hires",
+        "capacity.propose_hires",
         {"scenario_id": scenario.id},
         subject=f"forecasting_scenario:{scenario.id}",
         unique=True,

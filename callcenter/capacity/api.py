@@ -2,19 +2,22 @@
 
 from typing import Any
 
-from flask import jsonify, request, url_for
+from flask import Blueprint, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 
 from callcenter.access.guards import token_key, token_required
-from callcenter.forecasting import queries, services
-from callcenter.forecasting.api.blueprint import api_bp
-from callcenter.forecasting.models import CapacityPlan, Scenario
-from callcenter.forecasting.permissions import Permission
+from callcenter.capacity import queries, services
+from callcenter.capacity.models import CapacityPlan, Scenario
+from callcenter.capacity.permissions import Permission
 from callcenter.kernel.actor import current_actor
 from callcenter.kernel.db import db
 from callcenter.kernel.errors import NotFound
-from callcenter.web.extensions import limiter
+from callcenter.web.extensions import csrf, limiter
 from callcenter.web.pages import whole_number_arg
+
+# The addresses are older than this room.
+api_bp = Blueprint("capacity_api", __name__, url_prefix="/api/v1/forecasting")
+csrf.exempt(api_bp)
 
 PER_MINUTE = "600/minute"
 MOST = 100
@@ -34,7 +37,7 @@ def capacity_plans() -> ResponseReturnValue:
     return jsonify(
         items=[_shown(row) for row in rows[:limit]],
         next=following
-        and url_for("forecasting_api.capacity_plans", limit=limit, cursor=following),
+        and url_for("capacity_api.capacity_plans", limit=limit, cursor=following),
     )
 
 

@@ -1,1 +1,0 @@
-"""Weeks ahead: work, people, hires and money."""
