@@ -173,3 +173,15 @@ class SwapGone(Conflict):
             "A shift of this swap was changed in the meantime, or a rule stands "
             "against it now. The swap cannot be made any more."
         )
+
+
+class OfferInvalid(Invalid):
+    """An offer that nobody could take."""
+
+    code = "scheduling.offer_invalid"
+
+    def default_message(self) -> object:
+        """What is wrong with it."""
+        if self.context.get("field") == "closes_at":
+            return _l("It closes after now, and before the time it is about.")
+        return _l("The rules let nobody stay longer, or go earlier, at this time.")

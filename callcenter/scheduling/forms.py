@@ -243,3 +243,24 @@ class AgentRulesForm(Form):
         validators=[InputRequired(), NumberRange(0, 100)],
         description=_l("What costs more service waits for a supervisor."),
     )
+    overtime_day_h = FloatField(
+        _l("Voluntary overtime a day, hours at most"),
+        validators=[InputRequired(), NumberRange(0, 8)],
+    )
+    overtime_month_h = FloatField(
+        _l("Voluntary overtime a month, hours at most"),
+        validators=[InputRequired(), NumberRange(0, 120)],
+    )
+
+
+class TimeOfferForm(Form):
+    """How many may take an offer, and until when."""
+
+    n_wanted = IntegerField(
+        _l("People at most"), validators=[InputRequired(), NumberRange(1, 500)]
+    )
+    closes_at = DateTimeLocalField(
+        _l("Open until"),
+        validators=[InputRequired()],
+        description=_l("In the time of the site."),
+    )

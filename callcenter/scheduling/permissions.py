@@ -24,6 +24,8 @@ class Permission(StrEnum):
     SWAP_SHIFTS = "scheduling.swap_shifts"
     APPROVE_SWAP = "scheduling.approve_swap"
     SET_AGENT_RULES = "scheduling.set_agent_rules"
+    MAKE_OFFERS = "scheduling.make_offers"
+    TAKE_OFFERS = "scheduling.take_offers"
 
 
 WORDS: Mapping[Permission, object] = {
@@ -41,11 +43,13 @@ WORDS: Mapping[Permission, object] = {
     Permission.SWAP_SHIFTS: _l("Swap one's own shifts"),
     Permission.APPROVE_SWAP: _l("Decide on swaps of shifts"),
     Permission.SET_AGENT_RULES: _l("Set what agents may arrange themselves"),
+    Permission.MAKE_OFFERS: _l("Offer overtime and time off"),
+    Permission.TAKE_OFFERS: _l("Take offers of overtime and time off"),
 }
 
 P = Permission
 _OWN = (P.VIEW_OWN_SCHEDULE, P.ASK_FOR_LEAVE)
-_DECIDE = (P.APPROVE_LEAVE, P.APPROVE_SWAP)
+_DECIDE = (P.APPROVE_LEAVE, P.APPROVE_SWAP, P.MAKE_OFFERS)
 _LOOK = (P.VIEW_SCHEDULES, P.VIEW_SEATS, *_OWN)
 DEFAULTS: Mapping[RoleCode, Iterable[Permission]] = {
     RoleCode.OPERATIONS_MANAGER: (
@@ -62,5 +66,5 @@ DEFAULTS: Mapping[RoleCode, Iterable[Permission]] = {
     RoleCode.TRAINER: _LOOK,
     RoleCode.INSPECTOR: _LOOK,
     RoleCode.FINANCE: _OWN,
-    RoleCode.AGENT: (*_OWN, P.SWAP_SHIFTS),
+    RoleCode.AGENT: (*_OWN, P.SWAP_SHIFTS, P.TAKE_OFFERS),
 }

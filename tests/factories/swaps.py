@@ -1,7 +1,7 @@
 """A published week in which agents can swap shifts."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 from callcenter.access.models import ScopeKind
 from callcenter.kernel.db import db
@@ -41,16 +41,29 @@ def give(
     code: str = "DAY",
 ) -> Shift:
     """A live shift of the library for the agent at that place of the center."""
-    form = template(code)
-    starts_at = at(center, MONDAY + timedelta(days=day), hour)
+    on = MONDAY + timedelta(days=day)
+    return place_shift(schedule, center, place, on, hour, code, is_live=True)
+
+
+def place_shift(
+    schedule: Schedule,
+    center: Center,
+    place: int,
+    day: date,
+    hour: int,
+    code: str,
+    **values: object,
+) -> Shift:
+    """A shift as the library has it, breaks included."""
+    form, starts_at = template(code), at(center, day, hour)
     shift = make_shift(
         schedule,
         center.employees[place],
         starts_at,
         hours=form.lengths_min[0] / 60,
-        is_live=True,
         has_breaks=False,
         template_id=form.id,
+        **values,
     )
     shift.activities = [
         ShiftActivity(kind=each.kind, starts_at=each.starts_at, ends_at=each.ends_at)

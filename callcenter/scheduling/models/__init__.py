@@ -9,6 +9,12 @@ from callcenter.scheduling.models.library import (
     WorkRules,
     WorkRuleSet,
 )
+from callcenter.scheduling.models.offers import (
+    OfferAnswer,
+    OfferKind,
+    TimeOffer,
+    TimeOfferPerson,
+)
 from callcenter.scheduling.models.roster import (
     NO_DOUBLE_SEAT,
     NO_DOUBLE_SHIFT,
@@ -48,6 +54,8 @@ __all__ = [
     "ChangeKind",
     "CoverageInterval",
     "Leave",
+    "OfferAnswer",
+    "OfferKind",
     "Schedule",
     "ScheduleQueue",
     "ScheduleStatus",
@@ -66,6 +74,8 @@ __all__ = [
     "SwapState",
     "SwapWant",
     "SwapWish",
+    "TimeOffer",
+    "TimeOfferPerson",
     "WorkRuleAssignment",
     "WorkRuleSet",
     "WorkRules",

@@ -59,6 +59,8 @@ class AgentRules(Versioned, Model):
 
     A swap that leaves at most ``swap_max_short_h`` more agent-hours missing holds as
     soon as everybody agrees, if ``is_swap_made_by_rule``; others wait for a supervisor.
+    Voluntary overtime stays within the hours of a day and of a calendar month; the
+    usual ones are those of the Chinese Labour Law, article 41.
     """
 
     __tablename__ = "scheduling_agent_rules"
@@ -66,6 +68,8 @@ class AgentRules(Versioned, Model):
         CheckConstraint("swap_notice_h >= 0", name="notice"),
         CheckConstraint("swap_longest BETWEEN 2 AND 6", name="longest"),
         CheckConstraint("swap_max_short_h >= 0", name="short"),
+        CheckConstraint("overtime_day_h >= 0", name="overtime_day"),
+        CheckConstraint("overtime_month_h >= 0", name="overtime_month"),
     )
 
     id: Mapped[IntPk]
@@ -74,6 +78,8 @@ class AgentRules(Versioned, Model):
     swap_longest: Mapped[int] = mapped_column(default=4)
     is_swap_made_by_rule: Mapped[bool] = mapped_column(default=True)
     swap_max_short_h: Mapped[float] = mapped_column(default=0.0)
+    overtime_day_h: Mapped[float] = mapped_column(default=3.0)
+    overtime_month_h: Mapped[float] = mapped_column(default=36.0)
     site: Mapped[Site] = relationship(lazy="raise_on_sql")
 
 

@@ -42,6 +42,8 @@ def agent_rules(site_id: int) -> AgentRules:
         swap_longest=4,
         is_swap_made_by_rule=True,
         swap_max_short_h=0.0,
+        overtime_day_h=3.0,
+        overtime_month_h=36.0,
     )
 
 

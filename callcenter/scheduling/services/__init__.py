@@ -30,6 +30,13 @@ if TYPE_CHECKING:
         save_rule_set,
         save_template,
     )
+    from callcenter.scheduling.services.offers import (
+        Eligible,
+        answer_offer,
+        close_offer,
+        find_eligible,
+        make_offer,
+    )
     from callcenter.scheduling.services.proposals import (
         Answer,
         Finding,
@@ -88,6 +95,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Answer",
     "Block",
+    "Eligible",
     "Finding",
     "Ground",
     "Part",
@@ -96,6 +104,7 @@ __all__ = [
     "Solution",
     "SwapOption",
     "add_shift",
+    "answer_offer",
     "answer_swap",
     "as_proposal",
     "ask_for_chances",
@@ -111,6 +120,7 @@ __all__ = [
     "change_shift",
     "check_change",
     "check_changes",
+    "close_offer",
     "close_seat",
     "copy_schedule",
     "create_schedule",
@@ -118,12 +128,14 @@ __all__ = [
     "delete_shift",
     "end_swaps_of_changed_shift",
     "end_swaps_of_replaced_shifts",
+    "find_eligible",
     "find_free_seat",
     "find_solve_job",
     "find_swaps",
     "install_library",
     "keep_chances",
     "lay_out",
+    "make_offer",
     "note_progress",
     "offer_shift",
     "open_feed",

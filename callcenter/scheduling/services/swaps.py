@@ -337,21 +337,13 @@ def end_swaps_of_replaced_shifts(schedule: Schedule) -> None:
         _end(swap, SwapState.LOST, SwapLoss.CHANGED)
 
 
-def save_agent_rules(
-    site_id: int,
-    *,
-    swap_notice_h: int,
-    swap_longest: int,
-    is_swap_made_by_rule: bool,
-    swap_max_short_h: float,
-) -> AgentRules:
-    """Set what the agents of a site may arrange by themselves."""
+def save_agent_rules(site_id: int, **values: float) -> AgentRules:
+    """Set what the agents of a site may arrange by themselves, column by column."""
     rules = reading.find_agent_rules(site_id)
     if rules is None:
         rules = AgentRules(site_id=site_id)
         db.session.add(rules)
-    rules.swap_notice_h, rules.swap_longest = swap_notice_h, swap_longest
-    rules.is_swap_made_by_rule = is_swap_made_by_rule
-    rules.swap_max_short_h = swap_max_short_h
+    for name, value in values.items():
+        setattr(rules, name, value)
     db.session.flush()
     return rules

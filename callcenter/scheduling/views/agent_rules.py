@@ -22,6 +22,8 @@ FIELDS = (
     "swap_longest",
     "is_swap_made_by_rule",
     "swap_max_short_h",
+    "overtime_day_h",
+    "overtime_month_h",
 )
 
 
@@ -37,13 +39,7 @@ def agent_rules() -> ResponseReturnValue:
     form = AgentRulesForm(data={name: getattr(rules, name) for name in FIELDS})
     if form.validate_on_submit():
         with transaction():
-            services.save_agent_rules(
-                site.id,
-                swap_notice_h=form.swap_notice_h.data,
-                swap_longest=form.swap_longest.data,
-                is_swap_made_by_rule=form.is_swap_made_by_rule.data,
-                swap_max_short_h=form.swap_max_short_h.data,
-            )
+            services.save_agent_rules(site.id, **form.values(*FIELDS))
         toast(_("Saved. The rules hold from now on."))
         return see_other("scheduling.agent_rules", site=site.id)
     return render(

@@ -28,6 +28,7 @@ from callcenter.scheduling.permissions import Permission
 from callcenter.scheduling.queries import swaps as reading
 from callcenter.scheduling.services.swaps import KIND
 from callcenter.scheduling.views.blueprint import bp
+from callcenter.scheduling.views.offers import offer_lines
 from callcenter.scheduling.views.swap_words import (
     ANSWER_NAMES,
     LOSS_NAMES,
@@ -152,7 +153,8 @@ def offer_shift(shift_id: int) -> ResponseReturnValue:
 def keep_shift(shift_id: int) -> ResponseReturnValue:
     """Take an own shift off the offers."""
     with transaction():
-        services.withdraw_offer(shift_id, _myself().id)
+        shift = reading.get_own_shift(shift_id, current_actor().employee_id)
+        services.withdraw_offer(shift.id, shift.employee_id)
     toast(_("The shift is no longer on offer."))
     return see_other("scheduling.my_swaps")
 
@@ -238,7 +240,7 @@ def needs_answer_part() -> Part | None:
     found = db.session.scalars(
         reading.awaiting(employee_id, clock.now()).limit(MOST_LINES)
     ).all()
-    lines = [_line(_card(each, employee_id)) for each in found]
+    lines = [_line(_card(each, employee_id)) for each in found] + offer_lines()
     return Part(title=_("Needs your answer"), lines=lines) if lines else None
 
 
