@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import Select
 
 from callcenter.access.guards import token_required
-from callcenter.forecasting import queries, services
+from callcenter.forecasting import queries
 from callcenter.forecasting.api.arguments import (
     day_arg,
     next_page,
@@ -21,6 +21,7 @@ from callcenter.forecasting.api.forecasts import MOST, limited, refused
 from callcenter.forecasting.errors import ImportRefused
 from callcenter.forecasting.models import CampaignPlan, Event
 from callcenter.forecasting.permissions import Permission
+from callcenter.forecasting.services import knowledge as entering
 from callcenter.kernel.actor import current_actor
 from callcenter.kernel.db import db, transaction
 from callcenter.kernel.errors import Invalid
@@ -41,7 +42,7 @@ def events() -> ResponseReturnValue:
     rows, following = _page(queries.visible_events(read_scope()), Event)
     items = [
         {"id": row.id, "project": row.project.code}
-        | dict(services.event_record(row, [each.queue for each in row.queues]))
+        | dict(entering.event_record(row, [each.queue for each in row.queues]))
         for row in rows
     ]
     return jsonify(items=items, next=next_page("events", following))
@@ -59,7 +60,7 @@ def campaigns() -> ResponseReturnValue:
     rows, following = _page(queries.visible_campaigns(read_scope()), CampaignPlan)
     items = [
         {"id": row.id, "project": row.project.code}
-        | dict(services.campaign_record(row, {row.queue_id: row.queue.code}))
+        | dict(entering.campaign_record(row, {row.queue_id: row.queue.code}))
         for row in rows
     ]
     return jsonify(items=items, next=next_page("campaigns", following))
@@ -92,7 +93,7 @@ def enter_events() -> ResponseReturnValue:
     with ``kind``, ``name`` and ``first_day`` at least. All or none are stored; what
     breaks a rule is named by its place, field and rule.
     """
-    return _enter("events", services.enter_events)
+    return _enter("events", entering.enter_events)
 
 
 @api_bp.post("/campaigns")
@@ -105,7 +106,7 @@ def enter_campaigns() -> ResponseReturnValue:
     them. All or none are stored; what breaks a rule is named by its place, field and
     rule.
     """
-    return _enter("campaigns", services.enter_campaigns)
+    return _enter("campaigns", entering.enter_campaigns)
 
 
 def _enter(name: str, enter: Callable[..., Mapping[str, int]]) -> ResponseReturnValue:

@@ -127,14 +127,6 @@ if TYPE_CHECKING:
         put_back,
         take_back,
     )
-    from callcenter.forecasting.services.knowledge.entering import (
-        campaign_record,
-        campaign_records,
-        enter_campaigns,
-        enter_events,
-        event_record,
-        event_records,
-    )
     from callcenter.forecasting.services.knowledge.events import (
         delete_event,
         repeat_event,
@@ -145,7 +137,6 @@ if TYPE_CHECKING:
         learnt_effect,
         look_at_history,
     )
-    from callcenter.forecasting.services.knowledge.records import rows_of_text
     from callcenter.forecasting.services.requirements.approving import (
         Calculated,
         approve_forecast,
@@ -276,8 +267,6 @@ __all__ = [
     "calculate_queue",
     "calculate_requirements",
     "calculate_some",
-    "campaign_record",
-    "campaign_records",
     "cheapest",
     "choose",
     "choose_method",
@@ -292,10 +281,6 @@ __all__ = [
     "delete_event",
     "delete_forecast",
     "draft_forecast",
-    "enter_campaigns",
-    "enter_events",
-    "event_record",
-    "event_records",
     "facts_of_today",
     "find_chances",
     "find_moves",
@@ -371,7 +356,6 @@ __all__ = [
     "restaffing_subject",
     "restore_adjustments",
     "resume_stalled",
-    "rows_of_text",
     "save_campaign",
     "save_event",
     "scale_queue",

@@ -12,6 +12,7 @@ from callcenter.forecasting import services
 from callcenter.forecasting.errors import ImportRefused
 from callcenter.forecasting.forms import KnowledgeFileForm
 from callcenter.forecasting.permissions import Permission
+from callcenter.forecasting.services import knowledge as entering
 from callcenter.forecasting.views.blueprint import bp
 from callcenter.forecasting.views.forecasts.importing import file_text
 from callcenter.forecasting.views.forecasts.importing import (
@@ -76,14 +77,14 @@ CAMPAIGNS = Kind(
 @permission_required(Permission.ADJUST_FORECAST)
 def import_events(project_id: int) -> ResponseReturnValue:
     """Enter the events of a file, or change those that are there."""
-    return _import(project_id, EVENTS, services.enter_events)
+    return _import(project_id, EVENTS, entering.enter_events)
 
 
 @bp.route("/projects/<int:project_id>/campaigns/import", methods=["GET", "POST"])
 @permission_required(Permission.ADJUST_FORECAST)
 def import_campaigns(project_id: int) -> ResponseReturnValue:
     """Enter the campaign plans of a file, or change those that are there."""
-    return _import(project_id, CAMPAIGNS, services.enter_campaigns)
+    return _import(project_id, CAMPAIGNS, entering.enter_campaigns)
 
 
 def _import(
@@ -99,7 +100,7 @@ def _import(
     if not is_valid or text is None:
         return _page(project, kind, form, status=422)
     try:
-        records = services.rows_of_text(text, kind.columns[:3])
+        records = entering.rows_of_text(text, kind.columns[:3])
         with transaction():
             found = project_queries.get_project(project_id, scope)
             counts = enter(found, records, by=current_actor().user_id, first_row=2)
@@ -143,14 +144,14 @@ def _page(
 @permission_required(Permission.VIEW_FORECASTS)
 def export_events(project_id: int) -> ResponseReturnValue:
     """The events of a project as a file that can be brought in again."""
-    return _export(project_id, _("Events"), EVENTS, services.event_records)
+    return _export(project_id, _("Events"), EVENTS, entering.event_records)
 
 
 @bp.get("/projects/<int:project_id>/campaigns.csv")
 @permission_required(Permission.VIEW_FORECASTS)
 def export_campaigns(project_id: int) -> ResponseReturnValue:
     """The campaign plans of a project as a file that can be brought in again."""
-    return _export(project_id, _("Campaigns"), CAMPAIGNS, services.campaign_records)
+    return _export(project_id, _("Campaigns"), CAMPAIGNS, entering.campaign_records)
 
 
 def _export(
