@@ -135,6 +135,7 @@ def _found(forecast: Forecast, day: date, figures: Mapping[str, Any]) -> dict[st
             "separate": max(figures["separate"], default=0.0),
         },
         "is_enough": figures["is_enough"],
+        "keeps_all": all(map(_keeps_all, queues)),
         "short": [each for each in groups if each.n_missing],
         "chart": _chart(labels, together, figures),
         "heat": [
@@ -169,6 +170,15 @@ def _queue_line(name: str, line: Mapping[str, Any]) -> QueueLine:
     known = [each for each in line["sl"] if each is not None]
     return QueueLine(
         name, line, min(known, default=None), _verdict(line), list(_broken(line))
+    )
+
+
+def _keeps_all(line: QueueLine) -> bool:
+    """Whether the day keeps every promise and no interval surely misses its own."""
+    return (
+        line.verdict[1] == "success"
+        and not line.broken
+        and not line.figures["n_missed"]
     )
 
 
