@@ -1,5 +1,6 @@
 """Simulations, chances, skill groups and estimates: asked, kept, shown, taken over."""
 
+import csv
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
@@ -24,8 +25,10 @@ from callcenter.forecasting.models import (
     Study,
     StudyKind,
 )
+from callcenter.forecasting.views.requirements.estimates import SimulatedRow
 from callcenter.kernel import clock
-from callcenter.kernel.db import db
+from callcenter.kernel.actor import SYSTEM, acting
+from callcenter.kernel.db import db, transaction
 from callcenter.kernel.jobs import Job, JobState, run_queued
 from callcenter.people.models import EmployeeSkill, Skill, SkillKind, Team
 from callcenter.projects.models import Channel, TeamAssignment
@@ -199,13 +202,43 @@ class TestWhatCame:
 
         page = text(planner.get(requirement_url(forecast, queue, "2026-02-24")))
 
-        assert "What really came" in page
+        for column in ("Came", "AHT that came", "Service level reached"):
+            assert f">{column}</th>" in page
         assert "Really reached" in page
+
+    def test_is_exported_beside_the_estimates_and_the_simulation(
+        self, queue, sign_in_as
+    ):
+        forecast = make_approved([queue], MONDAY - timedelta(days=14), 14)
+        simulated = {name: [0.5] * 96 for name in SimulatedRow._fields[1:]}
+        with acting(SYSTEM), transaction():
+            db.session.add(
+                Study(
+                    kind=StudyKind.SIMULATION,
+                    project_id=queue.project_id,
+                    forecast_id=forecast.id,
+                    queue_id=queue.id,
+                    day=date(2026, 2, 24),
+                    premises="",
+                    figures=simulated,
+                )
+            )
+        planner = sign_in_as("planner")
+
+        lines = text(
+            planner.get(f"/forecasts/{forecast.id}/requirement?export=csv")
+        ).splitlines()
+
+        rows = list(csv.DictReader(lines))
+        noon = [row for row in rows if row["Interval"] == "12:00"]
+        assert all(float(row["Volume that came"]) > 0 for row in noon)
+        assert all(0 <= float(row["Service level reached"]) <= 1 for row in noon)
+        assert [row["Simulation"] for row in noon].count("0.5") == 1
 
     def test_needs_facts(self, approved, queue, sign_in_as):
         page = text(sign_in_as("planner").get(requirement_url(approved, queue)))
 
-        assert "What really came" not in page
+        assert ">Came</th>" not in page
 
     def test_unknown_handling_times_are_said_to_be(self, queue, sign_in_as):
         forecast = make_forecast([queue], MONDAY, 7)

@@ -38,6 +38,20 @@ def studies_of_day(
     return {row.kind: row for row in rows}
 
 
+def simulations_of(forecast_id: int, queue_id: int) -> dict[date, Study]:
+    """The latest simulation of each day of a queue's forecast."""
+    rows = db.session.scalars(
+        select(Study)
+        .where(
+            Study.forecast_id == forecast_id,
+            Study.queue_id == queue_id,
+            Study.kind == StudyKind.SIMULATION,
+        )
+        .order_by(Study.id)
+    )
+    return {row.day: row for row in rows if row.day is not None}
+
+
 def workload_by_day(forecast_id: int) -> dict[date, float]:
     """The seconds of handling that each day of a forecast brings."""
     rows = db.session.execute(

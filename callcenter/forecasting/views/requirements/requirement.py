@@ -22,8 +22,12 @@ from callcenter.forecasting.permissions import Permission
 from callcenter.forecasting.views import words
 from callcenter.forecasting.views.asked import day_asked, day_in, id_asked
 from callcenter.forecasting.views.blueprint import bp
+from callcenter.forecasting.views.requirements.beside import (
+    EXPORTED,
+    beside,
+    exported_rows,
+)
 from callcenter.forecasting.views.requirements.estimates import (
-    COLUMNS,
     NOT_SIMULATED,
     SimulatedRow,
     agents_chart,
@@ -124,6 +128,7 @@ def _day_context(
         "is_outdated": study is not None and study.premises != premises,
         "simulated": simulated,
         "happened": happened,
+        "beside": beside(rows, simulated, happened),
         "job": find_live_job(
             services.subject_of(StudyKind.SIMULATION, forecast.id, queue.id, day)
         ),
@@ -358,14 +363,14 @@ def day_of(forecast: Forecast, text: str) -> date:
 
 
 def _export(forecast: Forecast, file_format: str) -> ResponseReturnValue:
-    """Every interval of every queue of the forecast."""
+    """Every interval of every queue, beside its simulation and what really came."""
     rows = (
         row
         for queue, need in _needs(forecast)
-        for row in interval_rows(forecast, queue, need, None)
+        for row in exported_rows(forecast, queue, need)
     )
     respond = csv_response if file_format == "csv" else xlsx_response
-    return respond(f"{forecast.name}", COLUMNS, rows)
+    return respond(f"{forecast.name}", EXPORTED, rows)
 
 
 def _needs(forecast: Forecast) -> Iterator[tuple[Queue, "QueueRequirement"]]:
