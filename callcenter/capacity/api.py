@@ -52,6 +52,10 @@ def capacity_plan(project_id: int) -> ResponseReturnValue:
     found = services.work_out_scenario(plan, scenario, needs)
     columns = {
         "contacts": found.contacts,
+        "work_h": found.work_h,
+        "agent_h": found.agent_h,
+        "scheduled_h": found.scheduled_h,
+        "paid_h": found.required_h,
         "required_fte": found.balance.required,
         "required_fte_lo80": found.balance.required_lower,
         "required_fte_hi80": found.balance.required_upper,
@@ -68,7 +72,7 @@ def capacity_plan(project_id: int) -> ResponseReturnValue:
     }
     weeks = [
         {"week": week.isoformat(), "basis": found.basis[place].value}
-        | {name: round(float(values[place]), 4) for name, values in columns.items()}
+        | {name: _known(values[place]) for name, values in columns.items()}
         for place, week in enumerate(found.weeks)
     ]
     scenarios = [
@@ -108,6 +112,11 @@ def hires_needed() -> ResponseReturnValue:
             for each in found
         ]
     )
+
+
+def _known(value: float) -> float | None:
+    """A figure, or null where it is unknown."""
+    return round(float(value), 4) if value == value else None  # noqa: PLR0124 - NaN
 
 
 def _scope() -> Any:

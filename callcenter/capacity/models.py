@@ -48,8 +48,9 @@ class RequiredWeek(Model):
     """What a queue's week requires, in hours of paid time, from the forecast.
 
     ``linear_h`` grows with the work and ``root_h`` with its square root; together they
-    are the scheduled hours, shrinkage of the assumptions included. ``week`` is the
-    Monday, of the project's zone.
+    are the scheduled hours, shrinkage of the assumptions included; ``agent_h`` are the
+    hours on contacts and waiting for them before it, NULL in weeks from before they
+    were kept. ``week`` is the Monday, of the project's zone.
     """
 
     __tablename__ = "forecasting_required_week"
@@ -66,6 +67,7 @@ class RequiredWeek(Model):
     work_h: Mapped[float]
     linear_h: Mapped[float]
     root_h: Mapped[float]
+    agent_h: Mapped[float | None]
 
 
 class CapacityPlan(Versioned, Model):

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from callcenter.access.models import AuditEntry
 from callcenter.capacity import queries, services
@@ -328,6 +328,34 @@ class TestProposal:
 
         assert {row.week: row.hires for row in scenario.weeks} == {late: 7}
         assert scenario.proposal is None
+
+
+class TestSteps:
+    def test_each_follows_from_the_one_before(self, plan):
+        scenario = plan.scenarios[0]
+        services.set_cells(scenario, {(plan.first_week, "shrinkage"): 0.1})
+        services.set_scenario(scenario, {"leave_share": 0.08, "break_share": 0.05})
+
+        first, second = services.week_steps(scenario, result_of(plan))[:2]
+
+        assert first.aht_s == pytest.approx(3600 * 0.6 / 10)
+        assert first.work_h / first.occupancy == pytest.approx(first.agent_h)
+        assert first.shrinkage == pytest.approx(0.25)
+        assert first.agent_h / (1 - first.shrinkage) == pytest.approx(first.scheduled_h)
+        assert first.paid_h == pytest.approx(
+            first.scheduled_h / 0.92 / 0.95 / first.fit / 0.9
+        )
+        assert first.fte == pytest.approx(first.paid_h / first.full_time_h)
+        assert second.more_shrinkage == 0.0
+
+    def test_weeks_from_before_leave_two_of_them_out(self, plan):
+        db.session.execute(update(RequiredWeek).values(agent_h=None))
+        db.session.commit()
+
+        first = services.week_steps(plan.scenarios[0], result_of(plan))[0]
+
+        assert (first.agent_h, first.occupancy, first.shrinkage) == (None, None, None)
+        assert first.scheduled_h > 0.0
 
 
 class TestRefreshing:

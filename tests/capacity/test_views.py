@@ -79,6 +79,34 @@ def scenarios():
     return db.session.scalars(select(Scenario).order_by(Scenario.id)).all()
 
 
+class TestSteps:
+    def test_a_week_is_told_step_by_step_and_all_of_them_as_a_table(
+        self, plan, sign_in_as
+    ):
+        browser = sign_in_as("recruiter")
+
+        page = text(browser.get(address(plan)))
+        steps = text(browser.get(address(plan, f"/hours?week={plan.first_week}")))
+        nonsense = browser.get(address(plan, "/hours?week=yesterday"))
+
+        assert "Agents on contacts or waiting for one" in page
+        assert "÷ 80.0% occupancy" in steps
+        assert steps.count("<tr") == 64 + 7
+        assert nonsense.status_code == 200
+
+    def test_are_exported_and_read_by_programs(self, plan, sign_in_as, client):
+        rows = text(sign_in_as("planner").get(address(plan, "/hours?export=csv")))
+        headers = token_of(make_user("recruiter"), Permission.VIEW_CAPACITY)
+        answer = client.get(
+            f"/api/v1/forecasting/capacity-plans/{plan.project_id}", headers=headers
+        )
+
+        week = answer.json["weeks"][0]
+        assert len(rows.splitlines()) == 65
+        assert "Occupancy" in rows.splitlines()[0]
+        assert week["agent_h"] < week["scheduled_h"] < week["paid_h"]
+
+
 class TestPlan:
     def test_is_made_by_one_click(self, queue, sign_in_as):
         browser, name = sign_in_as("planner"), queue.project.name

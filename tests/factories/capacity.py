@@ -52,6 +52,7 @@ def require_weeks(
                 work_h=h * 0.6,
                 linear_h=h * 0.8,
                 root_h=h * 0.2,
+                agent_h=h * 0.75,
             )
         )
     db.session.commit()

@@ -22,11 +22,15 @@ from callcenter.kernel.errors import NotFound
 from callcenter.projects import queries as project_queries
 from callcenter.projects.models import Project
 
+_UNKNOWN = -1e15  # a sum with one of them is below 0
 _WORST_FIRST = (WeekBasis.CARRIED, WeekBasis.FORECAST, WeekBasis.STAFFED)
 
 
 class WeekNeed(NamedTuple):
-    """What all queues of a project require in a week, in hours of paid time."""
+    """What all queues of a project require in a week, in hours of paid time.
+
+    ``agent_h`` of them are on contacts or waiting for one; None where unknown.
+    """
 
     week: date
     contacts: float
@@ -34,6 +38,7 @@ class WeekNeed(NamedTuple):
     linear_h: float
     root_h: float
     basis: WeekBasis
+    agent_h: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +126,7 @@ def week_needs(project_id: int, first: date, n_weeks: int) -> list[WeekNeed]:
             func.sum(at.work_h),
             func.sum(at.linear_h),
             func.sum(at.root_h),
+            func.sum(func.coalesce(at.agent_h, _UNKNOWN)),
         )
         .where(
             at.project_id == project_id,
@@ -132,14 +138,15 @@ def week_needs(project_id: int, first: date, n_weeks: int) -> list[WeekNeed]:
     ).all()
     weeks: dict[date, list[Any]] = {}
     for week, basis, *sums in rows:
-        known = weeks.setdefault(week, [basis, 0.0, 0.0, 0.0, 0.0])
-        known[0] = min(known[0], basis, key=_WORST_FIRST.index)
+        sums_so_far = weeks.setdefault(week, [basis, 0.0, 0.0, 0.0, 0.0, 0.0])
+        sums_so_far[0] = min(sums_so_far[0], basis, key=_WORST_FIRST.index)
         for place, value in enumerate(sums, start=1):
-            known[place] += float(value)
-    return [
-        WeekNeed(week, contacts, work_h, linear_h, root_h, basis)
-        for week, (basis, contacts, work_h, linear_h, root_h) in sorted(weeks.items())
-    ]
+            sums_so_far[place] += float(value)
+    found = []
+    for week, (basis, contacts, work_h, linear_h, root_h, agent_h) in weeks.items():
+        known = agent_h if agent_h >= 0.0 else None
+        found.append(WeekNeed(week, contacts, work_h, linear_h, root_h, basis, known))
+    return found
 
 
 def hires_needed(

@@ -37,9 +37,11 @@ if TYPE_CHECKING:
         attrition_of,
         staff_of,
     )
+    from callcenter.capacity.services.steps import WeekSteps, week_steps
 
 __all__ = [
     "ScenarioResult",
+    "WeekSteps",
     "approve_scenario",
     "attrition_curve",
     "attrition_of",
@@ -61,6 +63,7 @@ __all__ = [
     "store_required_weeks",
     "take_back_proposal",
     "tenure_classes",
+    "week_steps",
     "weekly_parts",
     "work_out_scenario",
 ]

@@ -240,6 +240,7 @@ class _QueueWeeks:
             work_h=sum(row.work_h for row in last) / n,
             linear_h=sum(row.linear_h for row in last) / n,
             root_h=sum(row.root_h for row in last) / n,
+            agent_h=sum(row.agent_h or 0.0 for row in last) / n,
         )
 
     def _row(
@@ -258,6 +259,7 @@ class _QueueWeeks:
             work_h=work_h,
             linear_h=linear_h * self.paid,
             root_h=root_h * self.paid,
+            agent_h=linear_h + root_h,
         )
 
 

@@ -23,13 +23,17 @@ _AFTER_WEEKS = 26
 class ScenarioResult:
     """A scenario worked out; arrays of shape (n_weeks,).
 
-    ``n_classes`` are the classes that the planned hires fill.
+    Hours of a week: ``work_h`` on contacts, ``agent_h`` with waiting for them (NaN
+    where unknown), ``scheduled_h`` with the shrinkage of the requirement, and
+    ``required_h`` to be paid. ``n_classes`` are the classes that planned hires fill.
     """
 
     weeks: list[date]
     contacts: Floats
     work_h: Floats
     basis: list[WeekBasis]
+    agent_h: Floats
+    scheduled_h: Floats
     required_h: Floats
     n_classes: Floats
     overtime_limit: Floats
@@ -99,6 +103,8 @@ def work_out_scenario(
         contacts=table.contacts,
         work_h=table.work_h,
         basis=table.basis,
+        agent_h=table.agent_h,
+        scheduled_h=table.scheduled_h,
         required_h=table.required_h,
         n_classes=n_classes,
         overtime_limit=limit,
@@ -185,14 +191,15 @@ class _Table:
         aht = scenario.aht * (1.0 + self.column("aht", 0.0))
         self.contacts = np.array([each.contacts for each in known]) * volume
         self.work_h = np.array([each.work_h for each in known]) * volume * aht
-        agent_h = engine.scaled_hours(
-            [each.linear_h for each in known],
-            [each.root_h for each in known],
-            volume * aht,
-        )
+        linear_h = np.array([each.linear_h for each in known])
+        root_h = np.array([each.root_h for each in known])
+        self.scheduled_h = engine.scaled_hours(linear_h, root_h, volume * aht)
+        agent_h = np.array([np.nan if n.agent_h is None else n.agent_h for n in known])
+        share = agent_h / np.maximum(linear_h + root_h, 1e-9)
+        self.agent_h = self.scheduled_h * share
         usual = (1.0 - scenario.leave_share) * (1.0 - scenario.break_share)
         there = 1.0 - self.column("shrinkage", 0.0)
-        self.required_h = agent_h / (usual * scenario.fit * there)
+        self.required_h = self.scheduled_h / (usual * scenario.fit * there)
 
     def column(self, name: str, default: float) -> Floats:
         """What was filled in for each week, the default elsewhere."""

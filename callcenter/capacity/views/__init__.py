@@ -1,6 +1,6 @@
 """The pages of this room."""
 
-from callcenter.capacity.views import changes, plans
+from callcenter.capacity.views import changes, plans, steps
 from callcenter.capacity.views.blueprint import bp
 
-__all__ = ["bp", "changes", "plans"]
+__all__ = ["bp", "changes", "plans", "steps"]

@@ -18,13 +18,13 @@ from callcenter.capacity.models import (
 )
 from callcenter.capacity.permissions import Permission
 from callcenter.capacity.queries import HiresNeeded
-from callcenter.capacity.views import words
+from callcenter.capacity.views import leaving, steps, words
 from callcenter.capacity.views.blueprint import bp
+from callcenter.capacity.views.choosing import chosen_scenario, plan_scope
 from callcenter.forecasting.permissions import Permission as Costs
 from callcenter.kernel import clock
-from callcenter.kernel.actor import Scope, current_actor
+from callcenter.kernel.actor import current_actor
 from callcenter.kernel.db import db
-from callcenter.kernel.errors import NotFound
 from callcenter.kernel.jobs import find_live_job
 from callcenter.kernel.text import _, _l
 from callcenter.projects.models import Project
@@ -38,11 +38,6 @@ if TYPE_CHECKING:
     from callcenter.capacity.services import ScenarioResult
 
 MOST_COMPARED = 4
-
-
-def plan_scope() -> Scope:
-    """How far the reader may see capacity plans."""
-    return current_actor().scope(Permission.VIEW_CAPACITY)
 
 
 @bp.get("/capacity-plans")
@@ -76,18 +71,6 @@ def capacity_plan(project_id: int) -> ResponseReturnValue:
     return show_plan(plan, chosen_scenario(plan))
 
 
-def chosen_scenario(plan: CapacityPlan) -> Scenario:
-    """The scenario asked for, else the one that rules, else the latest."""
-    asked = request.args.get("scenario", type=int)
-    for scenario in plan.scenarios:
-        if scenario.id == asked:
-            return scenario
-    if asked is not None:
-        raise NotFound(scenario_id=asked)
-    ruling = [each for each in plan.scenarios if each.status is ScenarioStatus.APPROVED]
-    return (ruling or plan.scenarios[-1:])[0]
-
-
 def show_plan(
     plan: CapacityPlan,
     scenario: Scenario,
@@ -107,6 +90,7 @@ def show_plan(
         f"forecasting_required_week:{plan.project_id}"
     )
     curve = services.attrition_curve(plan)
+    chosen = steps.chosen_week(services.week_steps(scenario, found), found.worst)
     return render(
         "capacity/capacity_plan.html",
         422 if refused else 200,
@@ -117,11 +101,13 @@ def show_plan(
         status=words.STATUS_NAMES[scenario.status],
         rows=list(_grid(scenario, found)),
         columns=words.cell_names(),
+        chosen=chosen,
+        steps=list(steps.in_words(chosen)),
         chart=_chart(found),
         figures=_figures(scenario, found),
         classes=list(_classes(plan, scenario, found)),
-        tenure=_tenure(curve),
-        staying=_staying(curve),
+        tenure=leaving.tenure(curve),
+        staying=leaving.staying(curve),
         n_carried=found.basis.count(WeekBasis.CARRIED),
         is_unknown=not needs,
         has_no_prices=scenario.hourly_cost == 1,
@@ -303,31 +289,6 @@ def _classes(
                 "is_late": order_by < today,
                 "on_floor": week + timedelta(weeks=scenario.training_weeks),
             }
-
-
-def _tenure(curve: Any) -> list[dict[str, Any]]:
-    """The share of people leaving within four weeks, by class of tenure."""
-    import numpy as np
-
-    def month(rate: float) -> float:
-        return float(1.0 - np.exp(-4.0 * rate))
-
-    return [
-        {
-            "name": words.tenure_name(first, end),
-            "month": month(curve.hazard[place]),
-            "lower": month(curve.lower[place]),
-            "upper": month(curve.upper[place]),
-            "leavers": float(curve.counts.leavers[place]),
-        }
-        for place, (first, end) in enumerate(services.tenure_classes())
-    ]
-
-
-def _staying(curve: Any) -> list[tuple[int, float]]:
-    days = (30, 60, 90, 180, 365)
-    shares = curve.staying([each / 7 for each in days]).tolist()
-    return list(zip(days, shares, strict=True))
 
 
 @bp.get("/projects/<int:project_id>/capacity-plan/compare")
