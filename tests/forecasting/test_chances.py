@@ -265,6 +265,21 @@ class TestRestaffing:
         ]
         assert sum(after[each] for each in ahead) > sum(before[each] for each in ahead)
 
+    def test_one_of_an_earlier_version_can_be_worked_out_again(
+        self, approved, queue, sign_in_as
+    ):
+        approved.staffed_premises = None
+        db.session.commit()
+        planner = sign_in_as("planner")
+
+        before = text(planner.get(f"/forecasts/{approved.id}/requirement"))
+        planner.post(f"/forecasts/{approved.id}/restaff")
+        run_queued()
+        after = text(planner.get(f"/forecasts/{approved.id}/requirement"))
+
+        assert "Worked out by an earlier version" in before
+        assert "Worked out by an earlier version" not in after
+
     def test_what_an_hour_costs_changes_no_requirement(self, approved, queue):
         services.own_assumption(queue).paid_hour_cost = 50
         db.session.commit()

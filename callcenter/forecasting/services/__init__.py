@@ -168,6 +168,7 @@ if TYPE_CHECKING:
     from callcenter.forecasting.services.requirements.restaffing import (
         first_to_restaff,
         is_outdated,
+        is_unknown,
         request_restaffing,
         restaff,
         restaffing_subject,
@@ -299,6 +300,7 @@ __all__ = [
     "inbound_totals",
     "is_outdated",
     "is_stalled",
+    "is_unknown",
     "joined",
     "keep_study",
     "kept_leads",

@@ -44,6 +44,15 @@ def is_outdated(forecast: Forecast, given: Premises | None = None) -> bool:
     return forecast.staffed_premises != staffing_premises(forecast, given)
 
 
+def is_unknown(forecast: Forecast) -> bool:
+    """Whether nobody knows what its requirements rest on: an earlier version's."""
+    return (
+        forecast.status is ForecastStatus.APPROVED
+        and forecast.staffed_premises is None
+        and first_to_restaff(forecast) is not None
+    )
+
+
 def first_to_restaff(forecast: Forecast) -> date | None:
     """The first day that can be worked out again; None where all have begun."""
     first = first_day_ahead(forecast)

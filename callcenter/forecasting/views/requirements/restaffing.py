@@ -28,9 +28,11 @@ def restaffing_of(
     """
     is_outdated = services.is_outdated(forecast, given)
     subject = services.restaffing_subject(forecast.id)
+    is_unknown = services.is_unknown(forecast)
     return {
         "is_unstaffed": is_outdated,
-        "restaff_job": find_live_job(subject) if is_outdated else None,
+        "is_staffing_unknown": is_unknown,
+        "restaff_job": find_live_job(subject) if is_outdated or is_unknown else None,
         "may_restaff": current_actor().may(Permission.APPROVE_FORECAST),
     }
 
