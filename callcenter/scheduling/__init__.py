@@ -63,7 +63,7 @@ def _add_leave(app: Flask) -> None:
 def _add_swaps(app: Flask) -> None:
     """Let workflow decide on swaps, and end those whose shifts change otherwise."""
     from callcenter.scheduling.events import schedule_published, shift_changed
-    from callcenter.scheduling.services import swaps
+    from callcenter.scheduling.services import fairness, swaps
     from callcenter.scheduling.views.acknowledging import unseen_part
     from callcenter.scheduling.views.swaps import needs_answer_part, swap_kind
     from callcenter.web import home_page
@@ -75,6 +75,8 @@ def _add_swaps(app: Flask) -> None:
     decided.connect(swaps.carry_out_swap)
     shift_changed.connect(swaps.end_swaps_of_changed_shift)
     schedule_published.connect(swaps.end_swaps_of_replaced_shifts)
+    shift_changed.connect(fairness.count_changed_shift)
+    schedule_published.connect(fairness.count_published)
     home_page.register(app, "scheduling.view_own_schedule", 4, unseen_part)
     home_page.register(app, "scheduling.swap_shifts", 5, needs_answer_part)
 
@@ -133,6 +135,15 @@ def _add_navigation(app: Flask) -> None:
             swaps,
             NavItem(
                 "me",
+                _l("My wishes"),
+                "scheduling.my_wishes",
+                Permission.VIEW_OWN_SCHEDULE,
+                "star",
+                order=18,
+                is_for_employees=True,
+            ),
+            NavItem(
+                "me",
                 _l("Offers to me"),
                 "scheduling.my_offers",
                 Permission.TAKE_OFFERS,
@@ -143,6 +154,7 @@ def _add_navigation(app: Flask) -> None:
             item(_l("Schedules"), "schedules", see, "calendar-week", 30),
             item(_l("Coverage"), "coverage", see, "graph-up", 35),
             item(_l("Swaps"), "swaps", see, "arrow-left-right", 38),
+            item(_l("Fairness"), "fairness", see, "people", 39),
             item(_l("Seats"), "floors", seats, "grid-3x3-gap", 40),
             item(_l("Shift library"), "shift_library", library, "clock", 50),
             item(_l("Work rules"), "work_rules", library, "shield-check", 60),

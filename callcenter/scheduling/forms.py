@@ -4,7 +4,9 @@ from wtforms import (
     BooleanField,
     DateField,
     DateTimeLocalField,
+    FieldList,
     FloatField,
+    FormField,
     HiddenField,
     IntegerField,
     SelectField,
@@ -13,6 +15,7 @@ from wtforms import (
     TextAreaField,
     TimeField,
 )
+from wtforms import Form as NestedForm
 from wtforms.validators import (
     DataRequired,
     InputRequired,
@@ -264,3 +267,17 @@ class TimeOfferForm(Form):
         validators=[InputRequired()],
         description=_l("In the time of the site."),
     )
+
+
+class DayWishForm(NestedForm):
+    """What is wished for one day of the week, and when one is available."""
+
+    wish = SelectField(_l("Wish"))
+    since = TimeField(_l("Available from"), validators=[Optional()])
+    until = TimeField(_l("Available until"), validators=[Optional()])
+
+
+class WishesForm(Form):
+    """A week of wishes."""
+
+    days = FieldList(FormField(DayWishForm), min_entries=7, max_entries=7)

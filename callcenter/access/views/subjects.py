@@ -66,6 +66,7 @@ SUBJECTS: Mapping[str, object] = {
     "scheduling_work_rule_assignment": _l("work rules of a group"),
     "scheduling_leave": _l("leave"),
     "scheduling_acknowledgement": _l("look at a schedule"),
+    "scheduling_weekday_wish": _l("wish for a day of the week"),
     "scheduling_time_offer": _l("offer of overtime or time off"),
     "scheduling_time_offer_person": _l("answer to an offer"),
     "scheduling_agent_rules": _l("rules for agents"),

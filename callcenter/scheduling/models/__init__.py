@@ -1,6 +1,11 @@
 """The tables of this room: what may be worked, what is worked, and where."""
 
 from callcenter.scheduling.models.acknowledging import Acknowledgement
+from callcenter.scheduling.models.fairness import (
+    FairnessWeek,
+    ShiftWish,
+    WeekdayWish,
+)
 from callcenter.scheduling.models.leave import Leave
 from callcenter.scheduling.models.library import (
     BreakPattern,
@@ -53,6 +58,7 @@ __all__ = [
     "CalendarFeed",
     "ChangeKind",
     "CoverageInterval",
+    "FairnessWeek",
     "Leave",
     "OfferAnswer",
     "OfferKind",
@@ -67,6 +73,7 @@ __all__ = [
     "ShiftChange",
     "ShiftStatus",
     "ShiftTemplate",
+    "ShiftWish",
     "Swap",
     "SwapAnswer",
     "SwapLoss",
@@ -76,6 +83,7 @@ __all__ = [
     "SwapWish",
     "TimeOffer",
     "TimeOfferPerson",
+    "WeekdayWish",
     "WorkRuleAssignment",
     "WorkRuleSet",
     "WorkRules",
