@@ -13,6 +13,10 @@ import numpy as np
 
 from callcenter.engine import staffing as engine
 from callcenter.forecasting.models import Assumption, StaffingModel
+from callcenter.forecasting.services.requirements.carrying import (
+    carried_over,
+    service_carried_over,
+)
 from callcenter.forecasting.services.requirements.loads import (
     Floats,
     Ints,
@@ -26,9 +30,7 @@ from callcenter.forecasting.services.requirements.solving import (
     Figures,
     blended,
     by_formula,
-    carried_over,
     chats,
-    service_carried_over,
     with_losses,
     without_waiting,
 )

@@ -13,7 +13,7 @@ from callcenter.forecasting.errors import ForecastNotReady
 from callcenter.forecasting.models import Forecast, StudyKind
 from callcenter.forecasting.permissions import Permission
 from callcenter.forecasting.views.blueprint import bp
-from callcenter.forecasting.views.requirements.chances import local_times
+from callcenter.forecasting.views.requirements.chance_steps import local_times
 from callcenter.forecasting.views.requirements.requirement import day_of
 from callcenter.kernel.actor import current_actor
 from callcenter.kernel.db import transaction

@@ -11,13 +11,15 @@ from callcenter.forecasting import queries, services
 from callcenter.forecasting.models import Forecast, StudyKind
 from callcenter.forecasting.permissions import Permission
 from callcenter.forecasting.views.blueprint import bp
+from callcenter.forecasting.views.requirements.chance_steps import (
+    promise_lines,
+    shown_steps,
+)
 from callcenter.forecasting.views.requirements.chances import (
     addresses,
     asked_day,
     known_study,
-    promise_lines,
     rights,
-    shown_steps,
     take_step,
 )
 from callcenter.forecasting.views.requirements.estimates import NOT_SIMULATED

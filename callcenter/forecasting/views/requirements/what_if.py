@@ -13,7 +13,10 @@ from callcenter.forecasting.forms import WhatIfForm
 from callcenter.forecasting.models import Forecast, Study, StudyKind
 from callcenter.forecasting.permissions import Permission
 from callcenter.forecasting.views.blueprint import bp
-from callcenter.forecasting.views.requirements.chances import asked_day, local_times
+from callcenter.forecasting.views.requirements.chance_steps import local_times
+from callcenter.forecasting.views.requirements.chances import (
+    asked_day,
+)
 from callcenter.forecasting.views.requirements.estimates import NOT_SIMULATED
 from callcenter.forecasting.views.requirements.requirement import request_day_study
 from callcenter.kernel.actor import current_actor
