@@ -94,6 +94,8 @@ def make_world(
     _capacity(world, n)
     _schedules(world, n)
     _leave(world)
+    _swaps(world, n)
+    _offers(world, n)
     _recruiting(world, n)
     _jobs(world)
     db.session.commit()
@@ -691,6 +693,88 @@ def _leave(world: World) -> None:
         for employee in employees
     ]
     world.ids |= {"leave_id": asked[0].id, "request_id": asked[0].request_id}
+
+
+def _swaps(world: World, n: int) -> None:
+    """Swaps of the agent with a colleague, each of a day, that wait for an answer."""
+    mine, theirs = (
+        db.session.scalars(
+            select(scheduling.Shift)
+            .where(
+                scheduling.Shift.employee_id == employee.id, scheduling.Shift.is_live
+            )
+            .order_by(scheduling.Shift.starts_at)
+        ).all()
+        for employee in world.center.employees[:2]
+    )
+    for number in range(n):
+        pair = mine[number % len(mine)], theirs[number % len(theirs)]
+        first, last = (each.employee_id for each in pair)
+        swap = scheduling.Swap(
+            schedule_id=world.ids["live_schedule_id"],
+            opened_by_id=last,
+            due_at=clock.now() + timedelta(days=1),
+            parts=[
+                scheduling.SwapPart(
+                    place=place,
+                    shift_id=shift.id,
+                    starts_at=shift.starts_at,
+                    ends_at=shift.ends_at,
+                    employee_id=shift.employee_id,
+                    taker_id=taker_id,
+                )
+                for place, (shift, taker_id) in enumerate(
+                    zip(pair, (last, first), strict=True)
+                )
+            ],
+        )
+        db.session.add(swap)
+    wish = scheduling.SwapWish(shift_id=mine[-1].id, employee_id=mine[-1].employee_id)
+    db.session.add(wish)
+    db.session.flush()
+    world.ids["swap_id"] = swap.id
+    for endpoint in ("swap_options", "offer_shift", "keep_shift"):
+        world.ids[f"scheduling.{endpoint}:shift_id"] = mine[-1].id
+
+
+def _offers(world: World, n: int) -> None:
+    """Overtime in the evening of tomorrow, offered ``n`` times to everybody."""
+    live, day = world.ids["live_schedule_id"], world.today + timedelta(days=1)
+    starts_at = centers.at(world.center, day, 18)
+    ids = [each.id for each in world.center.employees]
+    shifts = db.session.scalars(
+        select(scheduling.Shift)
+        .where(scheduling.Shift.employee_id.in_(ids))
+        .where(scheduling.Shift.is_live, scheduling.Shift.day == day)
+    ).all()
+    for _number in range(n):
+        offer = scheduling.TimeOffer(
+            schedule_id=live,
+            kind=scheduling.OfferKind.OVERTIME,
+            starts_at=starts_at,
+            ends_at=starts_at + timedelta(hours=1),
+            n_wanted=1,
+            closes_at=starts_at,
+            people=[
+                scheduling.TimeOfferPerson(
+                    employee_id=shift.employee_id,
+                    shift_id=shift.id,
+                    starts_at=shift.starts_at,
+                    ends_at=starts_at + timedelta(hours=1),
+                    extra_min=60,
+                )
+                for shift in shifts
+            ],
+        )
+        db.session.add(offer)
+    db.session.flush()
+    world.ids |= {
+        "offer_id": offer.id,
+        "offer_starts": starts_at.isoformat(),
+        "offer_ends": (starts_at + timedelta(hours=1)).isoformat(),
+    }
+    for endpoint in ("time_offers", "new_time_offer", "close_time_offer"):
+        world.ids[f"scheduling.{endpoint}:schedule_id"] = live
 
 
 def _recruiting(world: World, n: int) -> None:

@@ -9,6 +9,11 @@ SCOPED = [role for role in ROLES if role != "administrator"]
 QUERY: dict[str, dict[str, str]] = {
     "home.find": {"q": "a"},
     "scheduling.add_shift": {"employee_id": "{employee_id}", "day": "{day}"},
+    "scheduling.new_time_offer": {
+        "kind": "overtime",
+        "starts": "{offer_starts}",
+        "ends": "{offer_ends}",
+    },
     "scheduling.new_schedule_teams": {"site": "{site_id}", "first": "{day}"},
 }
 
@@ -27,6 +32,8 @@ OUT_OF_REACH: dict[str, set[str]] = {
     "people.import_faults": {"administrator", "operations_manager"},
     "people.import_file": {"administrator", "operations_manager"},
     "people.team": {"agent"},
+    # A shift is swapped by whoever works it.
+    "scheduling.swap_options": {"administrator", "planner"},
     # Leave is seen by whoever asked and by those who may approve it.
     "workflow.request_page": {"recruiter", "trainer", "inspector", "finance"},
 }
@@ -71,7 +78,13 @@ BUDGETS: dict[str, int] = {
     "scheduling.board": BOARD,
     "home.find": DASHBOARD,
     # Two begin every request; a whole shift change opens this page in one minute.
-    "scheduling.my_schedule": 5,  # shifts, leave, the calendar address
+    # Shifts, leave, the calendar address, what must be seen and confirmed.
+    "scheduling.my_schedule": 6,
+    # One question to the rules for all colleagues at once: contracts, skills, weeks,
+    # leave, seats; only where skills differ who else is at work.
+    "scheduling.swap_options": 24,
+    # The same question: who of those whose shift ends there may stay.
+    "scheduling.new_time_offer": 18,
     "workflow.inbox": BOARD,
     "forecasting.forecast": BOARD,
     # Two years by day as counted and as decided, findings, choices, who may lend.

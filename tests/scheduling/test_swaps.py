@@ -512,6 +512,7 @@ class TestDoors:
             "planner", scope_kind=ScopeKind.SITE, scope_id=center.site.id
         )
         values = {"swap_notice_h": "48", "swap_longest": "3", "swap_max_short_h": "1.5"}
+        values |= {"overtime_day_h": "2", "overtime_month_h": "20"}
 
         saved = planner.post(f"/agent-rules?site={center.site.id}", data=values)
         wrong = planner.post(

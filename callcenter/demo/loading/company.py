@@ -34,6 +34,7 @@ from callcenter.demo.loading.states import load_states
 from callcenter.demo.loading.swaps import load_swaps
 from callcenter.demo.loading.users import load_users
 from callcenter.demo.loading.weekly import load_weekly
+from callcenter.demo.loading.wishes import load_wishes
 from callcenter.demo.loading.work import load_work
 from callcenter.demo.loading.workbench import tend_draft
 from callcenter.kernel import clock
@@ -177,6 +178,7 @@ def _plan(story: Story, report: LoadReport, extent: Extent, *, by: int) -> None:
         report.rows["leave requests"] = load_leave(story)
     with report.phase("Shifts offered and swapped"):
         report.rows["swaps"] = load_swaps(story)
+        report.rows["people with wishes"] = load_wishes(story)
     with report.phase("People asked for and recruited"):
         report.rows["requisitions"] = load_requisitions(story)
         report.rows["candidates"] = load_candidates(

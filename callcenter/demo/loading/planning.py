@@ -9,6 +9,7 @@ import numpy as np
 from sqlalchemy import select
 
 from callcenter.demo.attendance import AbsenceKind, employed
+from callcenter.demo.company import Channel
 from callcenter.demo.loading.rosters import load_past_schedules, teams_of
 from callcenter.demo.loading.rows import Story, midnight
 from callcenter.demo.rota import Pause
@@ -35,6 +36,8 @@ ROUNDS_EACH = 1.6
 DEFAULT_PATIENCE_S = 180.0
 # What an hour costs with all that is paid on top, and what a missed day takes off.
 HOUR_COST, PENALTY = Decimal("46.50"), Decimal(3000)
+# Two chats at once are won little by: the floor of the demo held one at a time.
+CHAT_SLOWDOWN = 0.8
 # Who trains on Tuesday mornings.
 TRAINED, TUESDAY = "BANK", 1
 UTC = ZoneInfo("UTC")
@@ -59,6 +62,7 @@ def set_assumptions(story: Story) -> None:
             model=StaffingModel.ERLANG_A,
             patience_s=queue.workload.patience_s or DEFAULT_PATIENCE_S,
             max_occupancy=queue.target.occupancy_limit,
+            chat_slowdown=CHAT_SLOWDOWN if queue.channel is Channel.CHAT else 0.0,
             leave_share=0.0,
             # Who dials has not the skill of those who are called.
             is_pooled=not queue.is_outbound,
@@ -103,18 +107,25 @@ def load_forecasts(story: Story, scheduled: Sequence[str], *, by: int) -> int:
     """Forecast every project for four weeks from tomorrow, and approve it.
 
     What the scheduled projects were expected to do in the last weeks was forecast
-    before them, from what was known then. Returns how many there are.
+    before them, from what was known then. The others were planned before this week, so
+    that today has a plan too. Returns how many there are.
     """
     set_assumptions(story)
     tomorrow = story.company.today
+    monday = _monday(story.today)
     for code in scheduled:
-        first = _monday(story.today) - PAST_WEEKS * WEEK
+        first = monday - PAST_WEEKS * WEEK
         n_days = (tomorrow - first).days
         with clock.frozen(midnight(first, UTC) - NOTICE):
             made = _forecast(code, first, n_days, name="Weeks gone by", by=by)
         forecasting.measure_forecast(made, first, story.today)
+    n_ahead = (tomorrow - monday).days + AHEAD_DAYS
     for project in story.company.projects:
-        _forecast(project.code, tomorrow, AHEAD_DAYS, name="Next four weeks", by=by)
+        if project.code in scheduled:
+            _forecast(project.code, tomorrow, AHEAD_DAYS, name="Next four weeks", by=by)
+            continue
+        with clock.frozen(midnight(monday, UTC) - NOTICE):
+            _forecast(project.code, monday, n_ahead, name="This week on", by=by)
     return len(scheduled) + len(story.company.projects)
 
 

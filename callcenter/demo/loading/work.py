@@ -34,6 +34,7 @@ CHANNELS = {
     planned.Channel.OUTBOUND: Channel.VOICE,
     planned.Channel.CASE: Channel.BACK_OFFICE,
 }
+CHATS_AT_ONCE = 2
 DEFINITIONS = {
     "all": SlDefinition.OF_OFFERED,
     "after_threshold": SlDefinition.WITHOUT_SHORT_ABANDONS,
@@ -109,7 +110,9 @@ def _load_queues(story: Story) -> None:
                     Direction.OUTBOUND if queue.is_outbound else Direction.INBOUND
                 ),
                 "skill_id": story.ids.skills[queue.skill],
-                "concurrency": 1,
+                "concurrency": (
+                    CHATS_AT_ONCE if queue.channel is planned.Channel.CHAT else 1
+                ),
             }
             for queue in queues
         ],

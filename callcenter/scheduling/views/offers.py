@@ -91,7 +91,8 @@ def new_time_offer(schedule_id: int) -> ResponseReturnValue:
     scope = current_actor().scope(Permission.MAKE_OFFERS)
     if form.validate_on_submit() and _made(form, schedule_id, stretch):
         return see_other("scheduling.time_offers", schedule_id=schedule_id)
-    schedule = _published(schedule_id)
+    if form.errors:
+        schedule = _published(schedule_id)
     return render(
         "scheduling/new_time_offer.html",
         422 if form.errors else 200,
