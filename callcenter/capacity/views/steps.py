@@ -85,7 +85,7 @@ def in_words(week: "WeekSteps") -> Iterator[Step]:
         )
     yield Step(_("Paid"), _hours(week.paid_h), _paid(week))
     yield Step(
-        _("FTE"),
+        _("Required FTE"),
         filters.number(week.fte, 1),
         _(
             "÷ %(hours)s hours of a full-time week",
@@ -126,7 +126,7 @@ def _paid(week: "WeekSteps") -> str:
 _COLUMNS = (
     Column("week", _l("Week"), style="date"),
     Column("basis", _l("Basis"), value=lambda row: words.BASIS_NAMES[row.basis]),
-    Column("contacts", _l("Contacts"), style="number"),
+    Column("contacts", _l("Volume"), style="number"),
     Column("aht_s", _l("AHT, seconds"), style="number"),
     Column("work_h", _l("Work, hours"), style="number"),
     Column("occupancy", _l("Occupancy"), style="percent"),
