@@ -127,8 +127,7 @@ def exact():
         line(f"{name}, ASA", found.asa_s[0], asa, asa, half)
 
 
-def main():
-    n_days = int(sys.argv[1]) if len(sys.argv) > 1 else 4000
+def compare(n_days):
     print(f"{'':46}{'ours':>12} {'95 %':>9}  published or exact")
     one_skill(4 * n_days)
     found = several_skills(
@@ -158,4 +157,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    compare(int(sys.argv[1]) if len(sys.argv) > 1 else 4000)

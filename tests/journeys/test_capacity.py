@@ -77,11 +77,13 @@ def test_from_call_records_to_the_hires_needed(browse, company, calls):
     expected = forecast_and_approve(desk, launch)
     look_at_requirement(desk)
     hires = plan_capacity(desk, company)
+    told = paste_too_much(desk)
 
     assert expected[launch] > 1.3 * expected[launch - timedelta(days=7)]
     assert hires
     assert all(row["order_by"] < row["begins"] for row in hires)
     assert sum(row["people"] for row in hires) >= 5
+    assert told == (True, "Nothing was pasted: 90 rows do not fit into the 64 weeks")
     assert desk.complaints == []
 
 
@@ -134,7 +136,7 @@ def forecast_and_approve(page, launch):
 def look_at_requirement(page):
     page.click("text=Agents required")
     arrive(page, r"/forecasts/\d+/requirement")
-    page.wait_for_selector("text=Scheduled time this week")
+    page.wait_for_selector("#requirement .table >> visible=true")
 
 
 def plan_capacity(page, company):
@@ -142,6 +144,9 @@ def plan_capacity(page, company):
     page.goto("/capacity-plans")
     page.click("text=Make the plan")
     page.wait_for_selector("#capacity")
+    # The page loads anew when its work is over, and would swallow a click just then.
+    page.wait_for_selector(".job progress", state="detached", timeout=LONG_MS)
+    page.goto(page.url)
     page.click("text=Propose hires")
     page.wait_for_selector("text=Take the proposal back", timeout=LONG_MS)
     rows = page.locator("#hires tbody tr")
@@ -157,6 +162,22 @@ def plan_capacity(page, company):
             }
         )
     return found
+
+
+def paste_too_much(page):
+    """Whether cells stay when 90 rows are pasted into 64 weeks, and what is said."""
+    cells = "inputs => inputs.map(input => input.value)"
+    before = page.eval_on_selector_all("#cells td input", cells)
+    page.locator("#cells tbody tr").first.locator("td input").first.evaluate(
+        """input => {
+            const clipboardData = new DataTransfer();
+            clipboardData.setData("text", "7\\n".repeat(90));
+            const options = {clipboardData, bubbles: true, cancelable: true};
+            input.dispatchEvent(new ClipboardEvent("paste", options));
+        }"""
+    )
+    said = page.inner_text("#cells-state").partition(" from here")[0]
+    return page.eval_on_selector_all("#cells td input", cells) == before, said
 
 
 def day_of(text):

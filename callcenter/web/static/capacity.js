@@ -73,7 +73,15 @@
     const grid = rows(), top = grid.findIndex((row) => row.includes(at)), left = grid[top].indexOf(at);
     // Planners' sheets often run their weeks from left to right.
     if (block.length === 1 && block[0].length > grid[top].length - left) block = block[0].map((value) => [value]);
-    put(block.flatMap((line, down) => line.map((value, over) => [grid[top + down] && grid[top + down][left + over], value.trim()])).filter(([input]) => input));
+    // What does not fit is not cut off: half a plan would look like a whole one.
+    const room = grid.length - top, wide = Math.max(...block.map((line) => line.length));
+    if (block.length > room || wide > grid[top].length - left) {
+      const text = block.length > room ? form.dataset.tooLong.replace("{n}", block.length).replace("{room}", room) : form.dataset.tooWide.replace("{n}", wide).replace("{room}", grid[top].length - left);
+      state.textContent = text;
+      window.callcenter?.toast(text, "warning");
+      return;
+    }
+    put(block.flatMap((line, down) => line.map((value, over) => [grid[top + down][left + over], value.trim()])));
   });
   form.addEventListener("keydown", (event) => {
     if (!event.target.matches("td input")) return;
