@@ -85,6 +85,44 @@ def _add_navigation(app: Flask) -> None:
     from callcenter.scheduling.permissions import Permission
     from callcenter.web.navigation import NavItem, register
 
+    def mine(
+        label: object,
+        endpoint: str,
+        permission: Permission,
+        icon: str,
+        order: int,
+        phone_order: int | None = None,
+    ) -> NavItem:
+        return NavItem(
+            "me",
+            label,
+            f"scheduling.{endpoint}",
+            permission,
+            icon,
+            order=order,
+            phone_order=phone_order,
+            is_for_employees=True,
+        )
+
+    own, swap = Permission.VIEW_OWN_SCHEDULE, Permission.SWAP_SHIFTS
+    leave, take = Permission.ASK_FOR_LEAVE, Permission.TAKE_OFFERS
+    register(
+        app,
+        [
+            mine(_l("My schedule"), "my_schedule", own, "calendar-check", 10, 1),
+            mine(_l("My swaps"), "my_swaps", swap, "arrow-left-right", 15, 3),
+            mine(_l("Offers to me"), "my_offers", take, "clock-history", 17),
+            mine(_l("My wishes"), "my_wishes", own, "star", 18),
+            mine(_l("My leave"), "my_leave", leave, "calendar-x", 20, 2),
+        ],
+    )
+    _add_planning(app)
+
+
+def _add_planning(app: Flask) -> None:
+    from callcenter.scheduling.permissions import Permission
+    from callcenter.web.navigation import NavItem, register
+
     def item(
         label: object, endpoint: str, permission: Permission, icon: str, order: int
     ) -> NavItem:
@@ -92,65 +130,15 @@ def _add_navigation(app: Flask) -> None:
             "planning", label, f"scheduling.{endpoint}", permission, icon, order
         )
 
-    see, seats, library = (
+    see, seats, library, rules = (
         Permission.VIEW_SCHEDULES,
         Permission.VIEW_SEATS,
         Permission.VIEW_LIBRARY,
-    )
-    own = NavItem(
-        "me",
-        _l("My schedule"),
-        "scheduling.my_schedule",
-        Permission.VIEW_OWN_SCHEDULE,
-        "calendar-check",
-        order=10,
-        phone_order=1,
-        is_for_employees=True,
-    )
-    leave = NavItem(
-        "me",
-        _l("My leave"),
-        "scheduling.my_leave",
-        Permission.ASK_FOR_LEAVE,
-        "calendar-x",
-        order=20,
-        phone_order=2,
-        is_for_employees=True,
-    )
-    swaps = NavItem(
-        "me",
-        _l("My swaps"),
-        "scheduling.my_swaps",
-        Permission.SWAP_SHIFTS,
-        "arrow-left-right",
-        order=15,
-        phone_order=3,
-        is_for_employees=True,
+        Permission.SET_AGENT_RULES,
     )
     register(
         app,
         [
-            own,
-            leave,
-            swaps,
-            NavItem(
-                "me",
-                _l("My wishes"),
-                "scheduling.my_wishes",
-                Permission.VIEW_OWN_SCHEDULE,
-                "star",
-                order=18,
-                is_for_employees=True,
-            ),
-            NavItem(
-                "me",
-                _l("Offers to me"),
-                "scheduling.my_offers",
-                Permission.TAKE_OFFERS,
-                "clock-history",
-                order=17,
-                is_for_employees=True,
-            ),
             item(_l("Schedules"), "schedules", see, "calendar-week", 30),
             item(_l("Coverage"), "coverage", see, "graph-up", 35),
             item(_l("Swaps"), "swaps", see, "arrow-left-right", 38),
@@ -158,12 +146,6 @@ def _add_navigation(app: Flask) -> None:
             item(_l("Seats"), "floors", seats, "grid-3x3-gap", 40),
             item(_l("Shift library"), "shift_library", library, "clock", 50),
             item(_l("Work rules"), "work_rules", library, "shield-check", 60),
-            item(
-                _l("Rules for agents"),
-                "agent_rules",
-                Permission.SET_AGENT_RULES,
-                "person-check",
-                65,
-            ),
+            item(_l("Rules for agents"), "agent_rules", rules, "sliders", 65),
         ],
     )
