@@ -168,9 +168,10 @@ def _group_line(
 
 def _queue_line(name: str, line: Mapping[str, Any]) -> QueueLine:
     known = [each for each in line["sl"] if each is not None]
-    return QueueLine(
-        name, line, min(known, default=None), _verdict(line), list(_broken(line))
-    )
+    broken, verdict = list(_broken(line)), _verdict(line)
+    if broken and verdict[1] == "success":
+        verdict = _("only the service level"), "warning"
+    return QueueLine(name, line, min(known, default=None), verdict, broken)
 
 
 def _keeps_all(line: QueueLine) -> bool:
