@@ -198,4 +198,5 @@ class TestAccuracy:
             services.request_measuring(FactsChange(other.project_id, [MONDAY]))
 
         jobs = db.session.scalars(select(Job)).all()
-        assert [each.kind for each in jobs] == ["forecasting.measure"]
+        kinds = [each.kind for each in jobs]
+        assert kinds.count("forecasting.measure") == 1

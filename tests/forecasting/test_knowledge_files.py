@@ -103,7 +103,7 @@ class TestFiles:
         ("before", "after", "row", "words"),
         [
             ("2026-03-16", "16 March", 2, "Write days as 2026-03-16."),
-            ("12000", "0", 2, "A number from 0.000001 to 1000000000000."),
+            ("12000", "0", 2, "A number from 0.000001 to 1,000,000,000,000."),
             ("bills", "moon", 2, "No active queue of the project"),
             ("learnt", "guessed", 2, "One of these words: learnt, by_hand, none."),
             ("0,4,", "9,4,", 2, "A number from 0 to 3."),

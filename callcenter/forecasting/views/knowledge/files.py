@@ -23,6 +23,7 @@ from callcenter.kernel.db import transaction
 from callcenter.kernel.text import _, _l
 from callcenter.projects import queries as project_queries
 from callcenter.projects.models import Project
+from callcenter.web import filters
 from callcenter.web.pages import render, see_other, toast
 from callcenter.web.tables import Column, exports
 
@@ -192,9 +193,16 @@ def rule_in_words(fault: "services.Fault") -> str:
         return plain[word]
     if word == "between":
         low, _colon, high = rest.partition(":")
-        return _("A number from %(low)s to %(high)s.", low=low, high=high)
+        return _(
+            "A number from %(low)s to %(high)s.", low=_bound(low), high=_bound(high)
+        )
     if word == "one-of":
         return _("One of these words: %(words)s.", words=rest.replace(",", ", "))
     if word == "text-of-at-most":
         return _("A line of at most %(most)s characters.", most=rest)
     return rest if word == "refused" else rule_of_rows(fault)
+
+
+def _bound(text: str) -> str:
+    """A bound as people read it: large ones in groups of three."""
+    return filters.number(float(text), 0) if float(text) >= 1000 else text
