@@ -22,6 +22,7 @@ from callcenter.engine.rostering.duties.restricted import (
 FRACTION = 0.02
 """What is nearer to a whole number counts as whole."""
 
+SHARE = 1e-9
 MOST_SUMS, MOST_DAYS, MOST_DUTIES = 6, 6, 6
 """How many branchings of each kind are tried out."""
 
@@ -57,15 +58,16 @@ class Node:
 
 def children(
     problem: DutyProblem, master: Restricted, done: Generation, node: Node, goal: float
-) -> tuple[Node, Node]:
-    """The pair of nodes that together hold all rosters of a node.
+) -> tuple[Node, ...]:
+    """The pair of nodes that together hold all rosters of a node, where one is found.
 
     Of some pairs that split the relaxation the one that raises both sides most, by a
     few steps of the simplex; the cheaper side comes last.
     """
     relaxed = done.relaxed
     room = max(goal - relaxed.value, LEAST_RISE)
-    best, found = -1.0, None
+    best: float = -1.0
+    found: tuple[Node, ...] = ()
     for below, above in _pairs(problem, master, relaxed, node):
         rises = []
         for side in (below, above):
@@ -77,8 +79,6 @@ def children(
             found = (below, above) if rises[0] > rises[1] else (above, below)
         if min(rises) > room:
             break
-    if found is None:
-        raise AssertionError("a relaxation that is not whole splits somewhere")
     return found
 
 
@@ -132,7 +132,9 @@ def duty_shares(
 ) -> Floats:
     """How much of each duty the relaxation has, shape (n_people, n_days, n_types)."""
     shares = np.zeros((problem.n_employees, problem.n_days, problem.n_types))
-    used = np.flatnonzero(relaxed.shares > 1e-9)
+    used = np.flatnonzero(relaxed.shares > SHARE)
+    if len(used) == 0:
+        return shares
     lines = np.array([master.lines[column] for column in used])
     owner = np.array([master.owners[column] for column in used])
     rows, days = np.nonzero(lines != OFF)

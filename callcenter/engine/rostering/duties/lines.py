@@ -170,8 +170,10 @@ class LineFinder:
         room, guess = most / 4096 + 1.0, -HUGE
         while True:
             bound, values, lines = self._search(masked, off, guess, n_lines)
-            if len(values) or guess > most:
+            if len(values):
                 return bound, values, lines
+            if guess > most:
+                return HUGE / 10, values, lines
             guess = max(guess, bound) + room
             room *= 2
 

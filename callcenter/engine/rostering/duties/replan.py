@@ -36,11 +36,11 @@ WHOLE_NODES = 100_000
 PATIENCE = (0,)
 """Replans without gain before the whole is tried with so many lines."""
 
-TREE_EVERY = 3
+TREE_EVERY = 5
 """While replanning helps, every so manieth piece of work is on the tree."""
 
-TREE_AFTER = 12
-"""Replans without gain after which most of the work is on the tree."""
+TREE_AFTER = 40
+"""Replans without gain after which half of the work is on the tree."""
 
 KNOWN_LINES = 25
 """Lines of the whole problem that a part starts with, for each employee."""
@@ -120,7 +120,7 @@ class Replanner:
         )
         self.generator = Generator(self.finders)
         self.tree = self._planted()
-        self._n_idle = self._n_rounds = 0
+        self._n_idle = self._n_rounds = self._n_climbs = 0
         self._level, self._tried_at = 0, np.inf
 
     def run(self) -> None:
@@ -206,15 +206,20 @@ class Replanner:
         """Whether the next piece of work is on the tree."""
         if not tree.open:
             return False
-        if self._n_idle >= TREE_AFTER:
-            return turn % DIVE_EVERY != 0
-        return turn % TREE_EVERY == 0
+        is_idle = self._n_idle >= TREE_AFTER
+        return turn // 2 % 2 == 1 if is_idle else turn % TREE_EVERY == 0
 
     def _climb(self, tree: Tree, number: int) -> Task:
         """Look at some nodes of the tree."""
         watch = self.watch
-        node, explorer = tree.take(), tree.explorers[number]
-        goal = self._goal(watch.objective - watch.problem.wish_constant)
+        constant = watch.problem.wish_constant
+        goal = self._goal(watch.objective - constant)
+        is_last_step = (
+            watch.lifted(tree.bound + constant) > goal + constant - BETTER * 2
+        )
+        self._n_climbs += 1
+        node = tree.take(newest=is_last_step or self._n_climbs % 2 == 0)
+        explorer = tree.explorers[number]
 
         def explore() -> Outcome:
             explored = explorer.explore(node, goal, watch.is_over)
@@ -227,9 +232,10 @@ class Replanner:
         if not explored or self.tree is None:
             return
         watch, constant = self.watch, self.watch.problem.wish_constant
+        goal = self._goal(watch.objective - constant)
         for one in explored:
-            self.tree.give(one, self._goal(watch.objective - constant))
-        if self.tree.is_done:
+            self.tree.give(one, goal)
+        if self.tree.is_done and self.tree.closed > goal:
             watch.prove(watch.objective, "proved")
         else:
             watch.prove(self.tree.bound + constant, "tree")

@@ -18,7 +18,7 @@ from callcenter.engine.rostering.duties.restricted import (
     Restricted,
 )
 
-NODES = 6
+NODES = 3
 """Nodes that a worker looks at before it hands back what is open."""
 
 SURE = 1e-6
@@ -70,8 +70,10 @@ class Explorer:
             elif (whole := self._whole(done.relaxed)) is not None:
                 best, closed = whole, min(closed, now.bound)
                 goal = min(goal, done.relaxed.value - SURE)
+            elif below := children(problem, self.master, done, now, goal):
+                todo += below
             else:
-                todo += children(problem, self.master, done, now, goal)
+                closed = min(closed, now.bound)
         return Explored(todo, best, closed)
 
     def _whole(self, relaxed: Relaxation) -> Ints | None:
@@ -105,9 +107,10 @@ class Tree:
         """Whether no node is left."""
         return not self.open and self.taken == 0
 
-    def take(self) -> Node:
-        """The open node of the least bound."""
-        place = min(range(len(self.open)), key=lambda i: self.open[i].bound)
+    def take(self, *, newest: bool = False) -> Node:
+        """The open node of the least bound, or the newest one to go deep."""
+        bounds = [node.bound for node in self.open]
+        place = len(bounds) - 1 if newest else int(np.argmin(bounds))
         self.taken += 1
         return self.open.pop(place)
 

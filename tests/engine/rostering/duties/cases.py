@@ -12,6 +12,7 @@ from callcenter.engine.rostering.duties import (
     DutyStatus,
     check_duties,
 )
+from callcenter.engine.rostering.duties.model import roster_points
 
 
 def problem(
@@ -98,6 +99,17 @@ def legal_rows(case, person):
         for row in rows
         if not check_duties(alone, roster(alone, ["".join(row)])).breaches
     ]
+
+
+def best_by_trying_all(case):
+    """The least points; infinite without a roster, None where there are too many."""
+    rows = [legal_rows(case, person) for person in range(case.n_employees)]
+    if any(len(some) > 60 for some in rows):
+        return None
+    return min(
+        (roster_points(case, roster(case, some).assigned) for some in product(*rows)),
+        default=np.inf,
+    )
 
 
 @st.composite

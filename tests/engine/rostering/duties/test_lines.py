@@ -9,7 +9,7 @@ from tests.engine.rostering.duties.cases import contract, legal_rows, problem, p
 # One process compiles the loops for all of them.
 pytestmark = pytest.mark.xdist_group("duties")
 
-CALM = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+CALM = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def value_of(case, row, cost):

@@ -54,7 +54,9 @@ def _paid_limits(frame: Any, table: Any) -> tuple[Any, Any]:
 @njit(cache=True, nogil=True)
 def _grown(array: Any, size: int) -> Any:
     wider = np.empty((array.shape[0], size), array.dtype)
-    wider[:, : array.shape[1]] = array
+    for row in range(array.shape[0]):
+        for column in range(array.shape[1]):
+            wider[row, column] = array[row, column]
     return wider
 
 
@@ -159,6 +161,34 @@ def _cheapest(
 
 
 @njit(cache=True, nogil=True)
+def _best_ends(
+    frame: Any,
+    labels: Any,
+    values: Any,
+    limit: float,
+    first: int,
+    last: int,
+    n_lines: int,
+) -> tuple[Any, int]:
+    """The cheapest labels of the last day, ascending, and how many; few are wanted.
+
+    Numba's sort takes seconds to compile; this does not.
+    """
+    ends, n = np.empty(n_lines + 1, np.int64), 0
+    for i in range(first, last):
+        if labels[1, i] < frame.rules[3] or values[i] > limit:
+            continue
+        at = n
+        while at > 0 and values[ends[at - 1]] > values[i]:
+            ends[at] = ends[at - 1]
+            at -= 1
+        if at < n_lines:
+            ends[at] = i
+            n = min(n + 1, n_lines)
+    return ends, n
+
+
+@njit(cache=True, nogil=True)
 def _classes(frame: Any, type_cost: Any, class_of: Any) -> Any:
     """Fill the frame's cost with each day's cheapest type; returns those types."""
     pick = np.zeros(frame.cost.shape, np.int64)
@@ -194,21 +224,16 @@ def best_lines(
     low, high = _paid_limits(frame, table)
     bound = price_limits(table, frame, prices, limit)
     labels, values, first, last = _cheapest(frame, table, prices, low, high, limit)
-    ends = np.empty(last - first, np.int64)
-    n = 0
-    for i in range(first, last):
-        if labels[1, i] >= frame.rules[3] and values[i] <= limit:
-            ends[n] = i
-            n += 1
-    order = np.argsort(values[ends[:n]])[:n_lines]
-    lines = np.full((len(order), n_days), -1, np.int64)
-    for row in range(len(order)):
-        i = ends[order[row]]
+    ends, n = _best_ends(frame, labels, values, limit, first, last, n_lines)
+    lines, costs = np.full((n, n_days), -1, np.int64), np.empty(n)
+    for row in range(n):
+        i = ends[row]
+        costs[row] = values[i]
         for day in range(n_days - 1, -1, -1):
             if labels[0, i] < off_base:
                 lines[row, day] = pick[day, labels[0, i] // frame.rules[0]]
             i = labels[4, i]
-    return bound, values[ends[order]], lines
+    return bound, costs, lines
 
 
 @njit(cache=True, nogil=True)
