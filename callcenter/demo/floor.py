@@ -25,7 +25,13 @@ from callcenter.demo.records import (
     Sessions,
 )
 from callcenter.demo.rota import Pauses, Shifts
-from callcenter.demo.volumes import AFTER_ABANDON_REDIAL, REPEAT_SHARE
+from callcenter.demo.volumes import (
+    AFTER_ABANDON_REDIAL,
+    REPEAT_AFTER_S,
+    REPEAT_SHARE,
+    REPEAT_SKEW,
+    REPEAT_WITHIN_S,
+)
 
 SPARE = 0.4
 SHORTEST_TALK_S = 8
@@ -281,7 +287,7 @@ class Floor:
             self.disposition[i] = Disposition.FOLLOW_UP
             if again < REPEAT_SHARE:
                 share = again / REPEAT_SHARE
-                delay = 2400 + int(100 * 3600 * share**2.5)
+                delay = REPEAT_AFTER_S + int(REPEAT_WITHIN_S * share**REPEAT_SKEW)
                 self._follow(i, self.queue[i], t + delay, Origin.REPEAT)
 
     def _other_queue(self, i: int, t: int) -> int:

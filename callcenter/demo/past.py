@@ -14,6 +14,7 @@ from callcenter.demo.company import Campaign, Channel, Company, Queue
 from callcenter.demo.dialling import GAP_S, RING_S, UNREACHED_WRAP, running_campaign
 from callcenter.demo.facts import AgentQueueFacts, QueueFacts, split_whole, split_within
 from callcenter.demo.pace import Abilities
+from callcenter.demo.repeats import with_repeats
 from callcenter.demo.rota import Shifts
 from callcenter.demo.waiting import Outcome, erlang_a, fluid_waits
 
@@ -70,8 +71,7 @@ class PoolPast:
 
 def habits_of(seen: QueueFacts, matters: float) -> Habits:
     """Means of one queue over the window; `matters` new ones were expected."""
-    answered = max(float(seen.answered.sum()), 1.0)
-    holds = float(seen.holds.sum())
+    answered, holds = max(float(seen.answered.sum()), 1.0), float(seen.holds.sum())
     done = seen.transfers.sum() + seen.resolved.sum()
     return Habits(
         contacts_per_matter=float(seen.offered.sum()) / max(matters, 1.0),
@@ -100,7 +100,8 @@ def past_facts(
     if past.queues[0].channel is Channel.OUTBOUND:
         return _dialled(past, habits, rng)
     expected = [
-        rate * h.contacts_per_matter for rate, h in zip(past.rates, habits, strict=True)
+        with_repeats(rate, h.contacts_per_matter, queue.workload)
+        for rate, h, queue in zip(past.rates, habits, past.queues, strict=True)
     ]
     offered = [rng.poisson(mean).astype(np.int64) for mean in expected]
     found = []

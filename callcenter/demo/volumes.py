@@ -13,6 +13,8 @@ NOISE_MEMORY = 0.5
 BILLING_DAY = 1.22
 AFTER_ABANDON_REDIAL = 0.45
 REPEAT_SHARE = 0.75
+# Who calls again does so from 40 minutes on within four days, most of them soon.
+REPEAT_AFTER_S, REPEAT_WITHIN_S, REPEAT_SKEW = 2400, 360_000, 2.5
 
 
 def daily_shape(queue: Queue) -> Floats:

@@ -9,7 +9,6 @@ import numpy as np
 from sqlalchemy import select
 
 from callcenter.demo.attendance import AbsenceKind, employed
-from callcenter.demo.company import Channel
 from callcenter.demo.loading.rosters import load_past_schedules, teams_of
 from callcenter.demo.loading.rows import Story, midnight
 from callcenter.demo.rota import Pause
@@ -36,8 +35,6 @@ ROUNDS_EACH = 1.6
 DEFAULT_PATIENCE_S = 180.0
 # What an hour costs with all that is paid on top, and what a missed day takes off.
 HOUR_COST, PENALTY = Decimal("46.50"), Decimal(3000)
-# Two chats at once are won little by: the floor of the demo held one at a time.
-CHAT_SLOWDOWN = 0.8
 # Who trains on Tuesday mornings.
 TRAINED, TUESDAY = "BANK", 1
 UTC = ZoneInfo("UTC")
@@ -62,7 +59,6 @@ def set_assumptions(story: Story) -> None:
             model=StaffingModel.ERLANG_A,
             patience_s=queue.workload.patience_s or DEFAULT_PATIENCE_S,
             max_occupancy=queue.target.occupancy_limit,
-            chat_slowdown=CHAT_SLOWDOWN if queue.channel is Channel.CHAT else 0.0,
             leave_share=0.0,
             # Who dials has not the skill of those who are called.
             is_pooled=not queue.is_outbound,

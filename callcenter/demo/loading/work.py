@@ -34,7 +34,6 @@ CHANNELS = {
     planned.Channel.OUTBOUND: Channel.VOICE,
     planned.Channel.CASE: Channel.BACK_OFFICE,
 }
-CHATS_AT_ONCE = 2
 DEFINITIONS = {
     "all": SlDefinition.OF_OFFERED,
     "after_threshold": SlDefinition.WITHOUT_SHORT_ABANDONS,
@@ -110,9 +109,7 @@ def _load_queues(story: Story) -> None:
                     Direction.OUTBOUND if queue.is_outbound else Direction.INBOUND
                 ),
                 "skill_id": story.ids.skills[queue.skill],
-                "concurrency": (
-                    CHATS_AT_ONCE if queue.channel is planned.Channel.CHAT else 1
-                ),
+                "concurrency": 1,
             }
             for queue in queues
         ],
