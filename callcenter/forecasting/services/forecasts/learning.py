@@ -69,7 +69,7 @@ def learn_days(
 ) -> list[Learnt]:
     """Learn how the days of a project's active queues go; nothing is written.
 
-    For each queue the forecasts of the evening before are made for ninety past days
+    For each queue the forecasts of the evening before are made for 120 past days
     and for today. Raises `NoHistory` where no queue has facts.
     """
     queues = [queue for queue in project.queues if queue.is_active]
