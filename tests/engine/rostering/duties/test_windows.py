@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from callcenter.engine.rostering.duties import check_duties, restricted, solve_duties
+from callcenter.engine.rostering.duties.first import first_line, quick_line
 from callcenter.engine.rostering.duties.lines import LineFinder
 from callcenter.engine.rostering.duties.model import OFF, DutyRoster, DutyStatus
 from callcenter.engine.rostering.duties.part import Part
@@ -41,7 +42,7 @@ def long_problem():
 
 @pytest.fixture(scope="module")
 def long_roster(long_problem):
-    return solve_duties(long_problem, time_limit_s=600, workers=1, max_rounds=2)
+    return solve_duties(long_problem, time_limit_s=600, workers=1, max_rounds=1)
 
 
 def test_a_long_roster_meets_every_rule(long_problem, long_roster):
@@ -108,3 +109,34 @@ def test_a_finder_knows_that_a_broken_line_is_not_legal(long_problem):
     finder = LineFinder(replace(long_problem), 0)
 
     assert not finder.is_legal(np.full(112, 1))
+
+
+def test_a_first_line_of_a_tight_year_meets_every_rule():
+    tight = contract(
+        3,
+        max_duties=(30, 99, 0),
+        min_days_in_row=2,
+        max_days_in_row=5,
+        min_days_off=2,
+        max_weekends=8,
+        min_minutes=480 * 74,
+        max_minutes=480 * 76,
+    )
+    year = problem(
+        [tight], n_days=112, minutes=(480,) * 3, clashes=[(1, 0), (2, 0), (2, 1)]
+    )
+
+    line = first_line(year, 0, -year.short_points)
+
+    claimed = DutyRoster(line[None, :], 0.0, 0.0, DutyStatus.FEASIBLE, 0.0, 0.0)
+    assert check_duties(year, claimed).breaches == ()
+
+
+def test_no_quick_line_goes_on_from_days_that_leave_none():
+    piece = problem(
+        [contract(2, max_days_in_row=3, min_minutes=480 * 5)], minutes=(480, 480)
+    )
+    none = np.zeros((7, 2))
+
+    assert quick_line(piece, none, np.array([0, 1, 1])) is not None
+    assert quick_line(piece, none, np.array([0, OFF, OFF])) is None
