@@ -77,8 +77,8 @@ def _add_swaps(app: Flask) -> None:
     schedule_published.connect(swaps.end_swaps_of_replaced_shifts)
     shift_changed.connect(fairness.count_changed_shift)
     schedule_published.connect(fairness.count_published)
-    home_page.register(app, "scheduling.view_own_schedule", 4, unseen_part)
-    home_page.register(app, "scheduling.swap_shifts", 5, needs_answer_part)
+    home_page.register(app, "scheduling.view_own_schedule", 11, unseen_part)
+    home_page.register(app, "scheduling.swap_shifts", 12, needs_answer_part)
 
 
 def _add_navigation(app: Flask) -> None:

@@ -240,7 +240,8 @@ def needs_answer_part() -> Part | None:
     found = db.session.scalars(
         reading.awaiting(employee_id, clock.now()).limit(MOST_LINES)
     ).all()
-    lines = [_line(_card(each, employee_id)) for each in found] + offer_lines()
+    lines = [_line(_card(each, employee_id)) for each in found]
+    lines = (lines + offer_lines())[:MOST_LINES]
     return Part(title=_("Needs your answer"), lines=lines) if lines else None
 
 
