@@ -200,6 +200,7 @@ class TestTotal:
         db.session.add(TotalPlan(forecast_id=planned.id, adding_up=how))
         db.session.flush()
         services.finish_forecast(planned, services.calculate_forecast(planned))
+        db.session.commit()
 
         made = refresh(queue)
 
