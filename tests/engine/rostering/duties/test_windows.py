@@ -5,7 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from callcenter.engine.rostering.duties import check_duties, restricted, solve_duties
+from callcenter.engine.rostering.duties import (
+    check_duties,
+    dive,
+    restricted,
+    rolling,
+    solve_duties,
+)
 from callcenter.engine.rostering.duties.first import first_line, quick_line
 from callcenter.engine.rostering.duties.lines import LineFinder
 from callcenter.engine.rostering.duties.model import OFF, DutyRoster, DutyStatus
@@ -42,7 +48,10 @@ def long_problem():
 
 @pytest.fixture(scope="module")
 def long_roster(long_problem):
-    return solve_duties(long_problem, time_limit_s=600, workers=1, max_rounds=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rolling, "ROUNDS", 3)
+        patch.setattr(dive, "ROUNDS", 1)
+        return solve_duties(long_problem, time_limit_s=600, workers=1, max_rounds=1)
 
 
 def test_a_long_roster_meets_every_rule(long_problem, long_roster):
