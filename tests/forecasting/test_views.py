@@ -218,7 +218,9 @@ class TestRequirement:
         response.close()
 
         assert len(lines) == 1 + 35 * 96
-        assert lines[1].startswith("Bills,2026-03-02,00:00,2026-03-02T00:00+08:00,0.0,240.0,")
+        assert lines[1].startswith(
+            "Bills,2026-03-02,00:00,2026-03-02T00:00+08:00,0.0,240.0,"
+        )
         assert book.active.max_row == len(lines)
 
 
