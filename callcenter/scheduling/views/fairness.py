@@ -12,7 +12,7 @@ from sqlalchemy import select
 from callcenter.access.guards import permission_required
 from callcenter.kernel import clock
 from callcenter.kernel.actor import current_actor
-from callcenter.kernel.db import transaction
+from callcenter.kernel.db import db, transaction
 from callcenter.kernel.text import _, _l
 from callcenter.people import queries as people
 from callcenter.scheduling.forms import WishesForm
@@ -131,7 +131,8 @@ def fairness() -> ResponseReturnValue:
     scope = current_actor().scope(Permission.VIEW_SCHEDULES)
     first, last = _weeks()
     rows = reading.ledger_rows(scope, first, last)
-    teams = [(name, name) for name in people.team_names().values()]
+    visible = db.session.scalars(people.visible_teams(scope)).unique()
+    teams = [(each.name, each.name) for each in visible]
     table = Table(
         "fairness",
         select(rows).order_by(rows.c.name_sort, rows.c.employee_id),
