@@ -31,7 +31,7 @@ AHEAD_DAYS = 28
 PAST_WEEKS = 4
 # Planning must not take long here; a planner grants a solve far more.
 LIMIT_S = 20
-ROUNDS_EACH = 1.6
+ROUNDS_EACH = 20
 DEFAULT_PATIENCE_S = 180.0
 # What an hour costs with all that is paid on top, and what a missed day takes off.
 HOUR_COST, PENALTY = Decimal("46.50"), Decimal(3000)

@@ -24,9 +24,12 @@ from callcenter.engine.rostering.cover import (
     skill_matrix,
     weight_levels,
 )
+from callcenter.engine.rostering.dual import Dual
 from callcenter.engine.rostering.frame import Frame, presence
+from callcenter.engine.rostering.kernel.parts import Plan
 from callcenter.engine.rostering.linear import LinearProgram
 from callcenter.engine.rostering.model import RosterProblem
+from callcenter.engine.rostering.search import Search
 from callcenter.engine.rostering.variants import Family
 
 Floats = NDArray[np.float64]
@@ -51,14 +54,15 @@ class _Group:
 class BoundJob:
     """Computes ever better bounds in a thread while the search runs."""
 
-    def __init__(
-        self, problem: RosterProblem, frames: list[Frame], limit_s: float
-    ) -> None:
+    def __init__(self, problem: RosterProblem, search: Search, limit_s: float) -> None:
         from ortools.util.python.solve_interrupter import SolveInterrupter
 
         self.value = 0.0
+        self._offered: Plan | None = None
+        self._is_offered, self._is_over = threading.Event(), threading.Event()
+        self._dual = Dual(search.task, _constant(search))
         self._failure: Exception | None = None
-        self._problem, self._frames = problem, frames
+        self._problem, self._frames = problem, list(search.frames)
         self._ends = time.monotonic() + limit_s
         self._interrupter = SolveInterrupter()
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -68,10 +72,17 @@ class BoundJob:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._is_over.set()
+        self._is_offered.set()
         self._interrupter.interrupt()
         self._thread.join()
         if self._failure is not None:
             raise self._failure
+
+    def offer(self, plan: Plan) -> None:
+        """A good roster, from which prices are found that bound well."""
+        self._offered = plan
+        self._is_offered.set()
 
     @property
     def is_done(self) -> bool:
@@ -90,9 +101,12 @@ class BoundJob:
 
     def _tighten(self) -> None:
         step = self._problem.grid.interval_min
+        took = 0.0
         for block_min in [b for b in BLOCKS_MIN if b > step] + [step]:
-            left = self._ends - time.monotonic()
-            if left <= 0 or block_min % step:
+            began = time.monotonic()
+            left = self._ends - began
+            # A finer program takes several times as long; prices make better use of it.
+            if left <= 0 or block_min % step or took * 20 > left:
                 continue
             found = lower_bound(
                 self._problem,
@@ -102,6 +116,17 @@ class BoundJob:
                 interrupter=self._interrupter,
             )
             self.value = max(self.value, found)
+            took = time.monotonic() - began
+        self._is_offered.wait(max(self._ends - time.monotonic(), 0.0))
+        if self._offered is not None:
+            for value in self._dual.climb(self._offered):
+                self.value = max(self.value, value)
+                if self._is_over.is_set() or time.monotonic() > self._ends:
+                    return
+
+
+def _constant(search: Search) -> float:
+    return sum(float(part.constant.sum()) for part in search.cover.components)
 
 
 def lower_bound(

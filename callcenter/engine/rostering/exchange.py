@@ -265,8 +265,8 @@ def find_circles(
     Returns
     -------
     list of tuple of int, ``(start, a, b, …)``: the owner of each takes the next one,
-        the last owner takes ``start``. The search gives up after a fixed number of steps,
-        so that the same question has the same answer on every machine.
+        the last owner takes ``start``. The search gives up after a fixed number of
+        steps, so that the same question has the same answer on every machine.
 
     Raises
     ------

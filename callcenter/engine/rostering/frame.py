@@ -49,6 +49,7 @@ class Frame:
     ----------
     families : list of Family, those of the contract; ``options.row`` indexes their
         starts laid end to end
+    family_numbers : tuple of int, their places among all families
     options : Options, legal by themselves
     pinned : dict of day to Options of length 1, all pins of the day as one
     pinned_shifts : tuple of PlannedShift
@@ -60,6 +61,7 @@ class Frame:
     agent: Agent
     contract: Contract
     families: list[Family]
+    family_numbers: tuple[int, ...]
     options: Options
     pinned: dict[int, Options]
     pinned_shifts: tuple[PlannedShift, ...]
@@ -120,7 +122,8 @@ def wish_points(
 def _frame(problem: RosterProblem, families: list[Family], number: int) -> Frame:
     agent = problem.agents[number]
     contract = problem.contracts[agent.contract]
-    mine = [family for family in families if family.template in contract.templates]
+    numbers = [n for n, f in enumerate(families) if f.template in contract.templates]
+    mine = [families[number] for number in numbers]
     work, off = wish_points(problem, agent.preferences)
     options = _library_options(problem, mine, work)
     barred = presence(problem, replace(agent, meetings=()), _as_shifts(agent.meetings))
@@ -133,6 +136,7 @@ def _frame(problem: RosterProblem, families: list[Family], number: int) -> Frame
         agent=agent,
         contract=contract,
         families=mine,
+        family_numbers=tuple(numbers),
         options=options.take(np.flatnonzero(legal)),
         pinned=_pinned_days(problem, pins, work),
         pinned_shifts=pins,

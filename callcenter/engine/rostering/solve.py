@@ -1,7 +1,7 @@
 """The roster solver: build, improve, and say honestly how far from perfect it is."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 
 from callcenter.engine.errors import EngineInputError
 from callcenter.engine.rostering.bound import BoundJob
-from callcenter.engine.rostering.cover import allocate, build_cover
+from callcenter.engine.rostering.cover import Cover, allocate, build_cover
 from callcenter.engine.rostering.frame import build_frames
 from callcenter.engine.rostering.model import (
+    PlannedShift,
     Progress,
     ProgressCallback,
     Roster,
@@ -31,8 +32,15 @@ from callcenter.engine.rostering.words import (
 )
 
 SMALL_GAP = 1e-4
-PATIENCE = 20
-"""Search stops after this many rounds over everybody without a gain worth having."""
+PATIENCE = 4
+"""Search stops after warming up so often without a gain worth having."""
+WIDTHS = 24
+SWEEPS = 6
+NARROWEST = 0.1
+"""Agents over which edges are rounded at the last."""
+
+Ints = NDArray[np.int64]
+Lines = Sequence[tuple[PlannedShift, ...]]
 
 
 @dataclass(eq=False)
@@ -48,6 +56,7 @@ class _Watch:
     began: float = field(default_factory=time.monotonic)
     best: float = float("inf")
     told_at: float = 0.0
+    is_built: bool = False
     reason: StopReason = StopReason.SETTLED
 
     @property
@@ -71,16 +80,21 @@ class _Watch:
         self.report(Progress(best, self.bound, self.gap, phase, self.seconds))
 
     def is_over(self, search: Search) -> bool:
-        """Whether to stop now; remembers why."""
+        """Whether to stop now; remembers why.
+
+        Until everybody has a line, only whoever asked for the roster can stop it.
+        """
         if self.should_stop is not None and self.should_stop():
             self.reason = StopReason.ASKED
-        elif self.seconds >= self.limit_s or (
-            self.max_rounds is not None and search.n_rounds >= self.max_rounds
+        elif self.is_built and (
+            self.seconds >= self.limit_s
+            or (self.max_rounds is not None and search.n_rounds >= self.max_rounds)
         ):
             self.reason = StopReason.TIME
-        elif (
-            self.bound_job.value > 0 and self.gap <= self.target_gap
-        ) or self.best <= SMALL_GAP:
+        elif self.is_built and (
+            (self.bound_job.value > 0 and self.gap <= self.target_gap)
+            or self.best <= SMALL_GAP
+        ):
             self.reason = StopReason.PROVED
         else:
             return False
@@ -125,16 +139,12 @@ def solve_roster(
         raise EngineInputError("time_limit_s has to be positive")
     families = shift_families(problem)
     cover = build_cover(problem)
-    search = Search(
-        problem=problem,
-        cover=cover,
-        frames=build_frames(problem, families),
-        rng=np.random.default_rng(seed),
-    )
-    job = BoundJob(problem, search.frames, time_limit_s * 0.95)
+    frames = build_frames(problem, families)
+    search = Search(problem, families, frames, cover, np.random.default_rng(seed))
+    job = BoundJob(problem, search, time_limit_s * 0.95)
     watch = _Watch(time_limit_s, max_rounds, target_gap, progress, should_stop, job)
+    watch.best = search.objective
     with job:
-        _build(search, watch)
         _improve(search, watch)
         _await_bound(search, watch)
     return _roster(search, watch)
@@ -149,57 +159,74 @@ def _await_bound(search: Search, watch: _Watch) -> None:
         watch.bound_job.wait(0.1)
 
 
-def _build(search: Search, watch: _Watch) -> None:
-    """A first line for everybody."""
-    for number in search.opening_order():
-        if watch.is_over(search):
-            return
-        search.reroster(number)
-        watch.tell(search.objective, "build")
-
-
 def _improve(search: Search, watch: _Watch) -> None:
-    """Sweep until nobody alone gains, then replan small groups."""
-    able = search.opening_order()
-    watch.best = search.objective
-    idle = 0
-    while able and idle < PATIENCE:
+    """Build with widely rounded edges, settle, and warm up again while it helps."""
+    able = search.able
+    n_widths = _n_widths(watch, len(able))
+    if not _cool(search, watch, able, search.widest, n_widths):
+        return
+    watch.bound_job.offer(search.copy_plan())
+    best, idle = search.copy_plan(), 0
+    while len(able) and idle < PATIENCE:
         start = watch.best
-        order = [int(number) for number in search.rng.permutation(able)]
-        if idle == 0 and not _sweep(search, watch, order):
-            return
-        if not _shake(search, watch, able):
+        width = float(search.rng.uniform(NARROWEST, search.widest / 2))
+        is_over = not _cool(search, watch, able, width, max(n_widths // 3, 3))
+        if search.objective < start:
+            best = search.copy_plan()
+        else:
+            search.put_back(best)
+        watch.best = search.objective
+        if is_over:
             return
         is_worth = start - watch.best > 2e-4 * max(start, SMALL_GAP)
         idle = 0 if is_worth else idle + 1
     watch.is_over(search)
 
 
-def _sweep(search: Search, watch: _Watch, order: list[int]) -> bool:
-    """Re-roster everybody once, and their breaks; False when time is over."""
-    for number in order:
-        if watch.is_over(search):
-            return False
-        search.reroster(number)
-        watch.tell(search.objective, "sweep")
-    for number in order:
-        if watch.is_over(search):
-            return False
-        search.move_breaks(number)
-    watch.tell(search.objective, "breaks")
-    return True
+def _n_widths(watch: _Watch, n_agents: int) -> int:
+    """Sweeps for cooling down once: fewer when fewer are granted."""
+    if watch.max_rounds is None:
+        return WIDTHS
+    granted = watch.max_rounds // max(n_agents, 1)
+    return int(np.clip(granted // 2, 2, WIDTHS))
 
 
-def _shake(search: Search, watch: _Watch, able: list[int]) -> bool:
-    """Replan as many small groups as there are people; False when time is over."""
-    size = min(len(able), 5)
-    for _ in range(max(1, len(able) // size)):
-        if watch.is_over(search):
-            return False
-        group = search.pick_group(able, int(search.rng.integers(1, size + 1)))
-        watch.best -= search.replan_group(group, noise=0.1)
-        watch.tell(watch.best, "improve")
-    watch.best = search.objective
+def _cool(
+    search: Search, watch: _Watch, able: Ints, width: float, n_widths: int
+) -> bool:
+    """Settle everybody at narrower and narrower edges; False when time is over."""
+    widths = np.geomspace(max(width, NARROWEST), NARROWEST, n_widths)
+    # When time presses, the steps are longer, and the last ones are exact.
+    began, share = watch.seconds, 0.6 * (watch.limit_s - watch.seconds)
+    place = 0
+    while place < n_widths:
+        swept = watch.seconds
+        for chunk in search.chunks(able):
+            if watch.is_over(search):
+                return False
+            search.improve(chunk, float(widths[place]))
+        watch.tell(search.objective, "improve" if watch.is_built else "build")
+        watch.is_built = True
+        if watch.max_rounds is not None:
+            place += 1
+            continue
+        took = watch.seconds - swept
+        left = max(share - (watch.seconds - began), took) / max(took, 1e-6)
+        place += max(1, round((n_widths - place) / left))
+    return _sweep(search, watch, able)
+
+
+def _sweep(search: Search, watch: _Watch, able: Ints) -> bool:
+    """Re-roster everybody, and their breaks, until nobody gains; False at the end."""
+    for _ in range(SWEEPS):
+        gained = 0.0
+        for chunk in search.chunks(able):
+            if watch.is_over(search):
+                return False
+            gained += search.improve(chunk)
+        watch.tell(search.objective, "improve")
+        if gained <= 1e-4 * max(search.objective, SMALL_GAP):
+            break
     return True
 
 
@@ -212,25 +239,27 @@ def _gap(best: float, bound: float) -> float:
 def _roster(search: Search, watch: _Watch) -> Roster:
     problem, objective = search.problem, search.objective
     watch.best = objective
-    scheduled = allocate(search.cover, problem)
+    cover = search.count_cover()
+    lines = [search.shifts_of(number) for number in range(len(search.frames))]
+    scheduled = allocate(cover, problem)
     unmet = np.maximum(problem.demand.wanted - scheduled, 0.0)
     unmet[unmet < 1e-9] = 0.0
-    conflicts = _conflicts(search)
+    conflicts = _conflicts(problem, lines)
     return Roster(
-        shifts=tuple(shift for line in search.lines for shift in line.shifts),
+        shifts=tuple(shift for line in lines for shift in line),
         status=_status(watch, conflicts),
         stopped_by=watch.reason,
         objective=objective,
         bound=watch.bound,
         gap=watch.gap,
-        penalties=_penalties(search, unmet),
+        penalties=_penalties(problem, cover, lines, unmet),
         scheduled_agents=scheduled,
         wanted_agents=problem.demand.wanted,
         unmet=unmet,
         conflicts=conflicts,
         seconds=watch.seconds,
         n_rounds=search.n_rounds,
-        notes=("skills_simplified",) if search.cover.is_simplified else (),
+        notes=("skills_simplified",) if cover.is_simplified else (),
     )
 
 
@@ -241,28 +270,28 @@ def _status(watch: _Watch, conflicts: tuple[Violation, ...]) -> RosterStatus:
     return RosterStatus.OPTIMAL if is_proved else RosterStatus.FEASIBLE
 
 
-def _conflicts(search: Search) -> tuple[Violation, ...]:
+def _conflicts(problem: RosterProblem, lines: Lines) -> tuple[Violation, ...]:
     return tuple(
         violation
-        for number, line in enumerate(search.lines)
-        for violation in check_agent(search.problem, number, line.shifts)
+        for number, shifts in enumerate(lines)
+        for violation in check_agent(problem, number, shifts)
     )
 
 
-def _penalties(search: Search, unmet: NDArray[np.float64]) -> dict[SoftRule, float]:
+def _penalties(
+    problem: RosterProblem, cover: Cover, lines: Lines, unmet: NDArray[np.float64]
+) -> dict[SoftRule, float]:
     """Points by soft rule; coverage is split into what is missing and what is idle."""
-    problem = search.problem
     hours = problem.grid.interval_min / 60
-    heads = sum(int(staff.sum()) for staff in search.cover.staff)
+    heads = sum(int(staff.sum()) for staff in cover.staff)
     idle = heads - float((problem.demand.wanted - unmet).sum())
     over = max(idle, 0.0) * hours * problem.weights.over_h
     found = {
-        SoftRule.UNDER_STAFFING: search.cover.total() - over,
+        SoftRule.UNDER_STAFFING: cover.total() - over,
         SoftRule.OVER_STAFFING: over,
     }
-    for number, line in enumerate(search.lines):
-        own = agent_penalties(problem, number, list(line.shifts))
-        _add(found, own.items())
+    for number, shifts in enumerate(lines):
+        _add(found, agent_penalties(problem, number, list(shifts)).items())
     return found
 
 

@@ -1,0 +1,1 @@
+"""The compiled roster search and its bound; imported only where one begins."""
