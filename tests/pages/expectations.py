@@ -91,8 +91,9 @@ BUDGETS: dict[str, int] = {
     "forecasting.history": DASHBOARD,
     # One event with its form, and what its kind did to a queue in two years.
     "forecasting.event": DASHBOARD,
-    # One more to see that another forecast has come to rule these days.
-    "forecasting.requirement": BOARD + 1,
+    # Two more: whether another forecast has come to rule these days, and whether what
+    # it was staffed with has changed since.
+    "forecasting.requirement": BOARD + 2,
     # A panel beside the board, and what is asked while a shift is being dragged: the
     # rules rest on the agent's contract, skills, week, commitments and absences.
     "scheduling.shift": DETAIL,

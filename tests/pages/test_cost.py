@@ -30,7 +30,7 @@ def statements(company):
 def count(client, address):
     """How many statements one visit runs."""
     with counted() as ran:
-        client.get(address)
+        client.get(address, buffered=True)
     return len(ran)
 
 

@@ -55,7 +55,7 @@ def visits(company, role, language="en"):
     headers = {"Accept-Language": language}
     for page in company.pages(role):
         address = company.address(page, role=role)
-        yield page, client.get(address, headers=headers)
+        yield page, client.get(address, headers=headers, buffered=True)
 
 
 def expected(page, role):

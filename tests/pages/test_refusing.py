@@ -42,7 +42,7 @@ def test_strangers_are_sent_to_the_sign_in_page(company):
     for page in company.pages():
         if page.permission is None:
             continue
-        answer = client.get(company.address(page))
+        answer = client.get(company.address(page), buffered=True)
         is_sent = answer.status_code == 303 and "/sign-in?next=" in answer.location
         is_told = answer.status_code == 401 and page.rule.startswith("/api/")
         if not (is_sent or is_told):
@@ -78,7 +78,9 @@ def test_a_neighbours_things_are_not_there(company, role, suffix, headers):
             continue
         address = company.address(page, world=company.there, role=role)
         joined = "&" if "?" in address else "?"
-        answer = client.get(f"{address}{joined}{suffix}", headers=headers)
+        answer = client.get(
+            f"{address}{joined}{suffix}", headers=headers, buffered=True
+        )
         if answer.status_code != 404 and not is_refused(page, answer):
             wrong[page.endpoint] = answer.status_code
 
@@ -109,7 +111,7 @@ def test_no_page_names_what_belongs_to_a_neighbour(company, role, suffix):
     for page in company.pages(role):
         address = company.address(page, role=role)
         joined = "&" if "?" in address else "?"
-        answer = client.get(f"{address}{joined}{suffix}")
+        answer = client.get(f"{address}{joined}{suffix}", buffered=True)
         at = answer.data.find(ELSEWHERE.encode())
         if at >= 0:
             wrong[page.endpoint] = answer.data[max(0, at - 60) : at + 40]

@@ -32,6 +32,8 @@ from callcenter.scheduling.models import (
     Shift,
     ShiftStatus,
     ShiftTemplate,
+    ShiftWish,
+    WeekdayWish,
     WorkRuleSet,
 )
 from tests.factories.scheduling import (
@@ -125,6 +127,24 @@ class TestSolve:
 
         assert away.id not in {shift.employee_id for shift in shifts_of(schedule)}
         assert solved.verdict["is_valid"] is True
+
+    def test_lets_somebody_have_the_day_they_wish_for(self, center):
+        wishing = center.employees[2]
+        db.session.add(
+            WeekdayWish(employee_id=wishing.id, weekday=2, wish=ShiftWish.OFF)
+        )
+        # Two of three each day: ten shifts, and four days a week make twelve.
+        require(center, WORKDAYS, 2)
+        for employee in center.employees:
+            employee.employments[0].weekly_h = 32
+        db.session.commit()
+        schedule = make_schedule(center)
+
+        solve(schedule)
+
+        wednesday = MONDAY + timedelta(days=2)
+        working = {s.employee_id for s in shifts_of(schedule) if s.day == wednesday}
+        assert working == {each.id for each in center.employees[:2]}
 
     def test_without_requirement_says_so_and_gives_the_draft_back(self, center):
         schedule = make_schedule(center)

@@ -14,6 +14,7 @@ from callcenter.engine.rostering import (
     Demand,
     Grid,
     PinnedShift,
+    Preference,
     RosterProblem,
 )
 from callcenter.engine.rostering import ShiftTemplate as EngineTemplate
@@ -24,6 +25,7 @@ from callcenter.scheduling.services.agents import AgentInput, Person, people_of
 from callcenter.scheduling.services.grid import INTERVAL, INTERVAL_MIN, grid_of
 from callcenter.scheduling.services.pins import pins_of
 from callcenter.scheduling.services.presence import count_scheduled, presence_standing
+from callcenter.scheduling.services.wishes import preferences_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,7 +92,12 @@ def build_ground(schedule: Schedule, *, only: Sequence[int] | None = None) -> Gr
         raise NoAgents(schedule_id=schedule.id)
     source = AgentInput.read(schedule, grid, starts_at, [p.employee for p in people])
     pins = pins_of(schedule, starts_at, templates) if only is None else {}
-    agents = tuple(_agent(each, contracts, source, pins) for each in people)
+    wishes: dict[int, tuple[Preference, ...]] = {}
+    if only is None:
+        # Whether a change breaks a rule does not hang on what anybody wishes.
+        ids = [person.employee.id for person in people]
+        wishes = preferences_of(schedule, ids, templates)
+    agents = tuple(_agent(each, contracts, source, pins, wishes) for each in people)
     problem = RosterProblem(
         grid=grid,
         demand=Demand(
@@ -214,6 +221,7 @@ def _agent(
     contracts: _Contracts,
     source: AgentInput,
     pins: dict[int, tuple[PinnedShift, ...]],
+    wishes: dict[int, tuple[Preference, ...]],
 ) -> Agent:
     number = contracts.number_of(person)
     contract = contracts.made[number]
@@ -223,6 +231,7 @@ def _agent(
         skills=person.skills,
         blocked=source.blocked(person, contract),
         meetings=source.meetings(person.employee.id),
+        preferences=wishes.get(person.employee.id, ()),
         pinned=pins.get(person.employee.id, ()),
         history=source.history(person.employee.id),
         credited_min=source.credited(person),
