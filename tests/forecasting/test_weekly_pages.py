@@ -24,6 +24,7 @@ RULE = {
     "notable_share": "8",
     "approve_within": "3",
     "keep_weeks": "26",
+    "adding_up": "top_down",
 }
 
 
@@ -77,6 +78,7 @@ class TestRefresh:
         browser.post(f"{url}/rule", data=RULE | {"is_on": "", "approve_within": ""})
 
         assert (rule.weekday, rule.hour, rule.keep_weeks) == (2, 5, 26)
+        assert rule.adding_up == "top_down"
         assert "Wednesday at 05:00" in page
         db.session.refresh(rule)
         assert rule.approve_within is None

@@ -100,10 +100,14 @@ class TestLooking:
         browser.get(f"/forecasts/{draft.id}?{asked}")
         count_queries()
 
-        browser.get(f"/forecasts/{draft.id}?{asked}")
+        # Once a minute a request notes that its session was seen; the next does not.
+        taken = []
+        for _visit in range(2):
+            browser.get(f"/forecasts/{draft.id}?{asked}")
+            taken.append(count_queries())
 
         begins = 1
-        assert count_queries() <= 12 + begins
+        assert min(taken) <= 12 + begins
 
     def test_another_look_fetches_the_part_below_the_head(self, draft, browser):
         part = text(browser.get(f"/forecasts/{draft.id}?view=day", headers=HTMX))

@@ -55,7 +55,7 @@ class _Watch:
     bound_job: BoundJob
     began: float = field(default_factory=time.monotonic)
     best: float = float("inf")
-    told_at: float = 0.0
+    told_at: float = -1.0
     is_built: bool = False
     reason: StopReason = StopReason.SETTLED
 
