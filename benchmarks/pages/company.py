@@ -41,7 +41,9 @@ COPIED: dict[str, dict[str, str]] = {
         "requester_id": "id",
         "employee_id": "id",
         "team_id": "id",
-        "subject": "'leave:' || (CAST(substr(subject, 7) AS INTEGER) + {n} * {step})",
+        # A swap is not copied: its copies are about the same one.
+        "subject": "CASE WHEN subject LIKE 'leave:%' THEN 'leave:' || "
+        "(CAST(substr(subject, 7) AS INTEGER) + {n} * {step}) ELSE subject END",
     },
     "acd_agent_day": {"agent_id": "id"},
     "acd_agent_time_day": {"agent_id": "id"},
