@@ -20,6 +20,7 @@ from callcenter.scheduling.permissions import Permission
 from callcenter.scheduling.queries import acknowledging as reading
 from callcenter.scheduling.services import acknowledging as services
 from callcenter.scheduling.views.blueprint import bp
+from callcenter.scheduling.views.front import is_rostered
 from callcenter.web import filters
 from callcenter.web.home_page import Line, Part
 from callcenter.web.pages import see_other, toast
@@ -35,7 +36,7 @@ STATE_NAMES: dict[str, tuple[object, str]] = {
 def unseen_part() -> Part | None:
     """The published schedules that the reader has to look at, for the first page."""
     employee_id = current_actor().employee_id
-    if employee_id is None:
+    if employee_id is None or not is_rostered():
         return None
     unseen = reading.unseen_by(employee_id, clock.now())
     if not unseen:

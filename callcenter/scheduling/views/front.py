@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import url_for
+from flask import g, url_for
 
 from callcenter.kernel import clock
 from callcenter.kernel.actor import current_actor
@@ -21,11 +21,24 @@ SHOWN_AHEAD = timedelta(days=3)
 MOST_STRIPS, MOST_LINES = 2, 6
 
 
+def is_rostered() -> bool:
+    """Whether the reader is somebody who works shifts; asked once for a page."""
+    return _is_agent() or _next_shift() is not None
+
+
+def _next_shift() -> "queries.OwnShift | None":
+    if "next_shift" not in g:
+        employee_id = current_actor().employee_id
+        g.next_shift = (
+            queries.find_next_shift(employee_id, clock.now()) if employee_id else None
+        )
+    return g.next_shift
+
+
 def next_shift_part() -> Part | None:
     """When and where the reader works next; nothing for who is not scheduled."""
-    employee_id, now = current_actor().employee_id, clock.now()
-    upcoming = queries.find_next_shift(employee_id, now) if employee_id else None
-    if upcoming is None and not _is_agent():
+    upcoming, now = _next_shift(), clock.now()
+    if not is_rostered():
         return None
     return Part(
         title=_("My schedule"),

@@ -28,6 +28,7 @@ from callcenter.scheduling.permissions import Permission
 from callcenter.scheduling.queries import swaps as reading
 from callcenter.scheduling.services.swaps import KIND
 from callcenter.scheduling.views.blueprint import bp
+from callcenter.scheduling.views.front import is_rostered
 from callcenter.scheduling.views.offers import offer_lines
 from callcenter.scheduling.views.swap_words import (
     ANSWER_NAMES,
@@ -235,7 +236,7 @@ def _myself() -> Employee:
 def needs_answer_part() -> Part | None:
     """What waits for the reader's own answer, for the first page."""
     employee_id = current_actor().employee_id
-    if employee_id is None:
+    if employee_id is None or not is_rostered():
         return None
     found = db.session.scalars(
         reading.awaiting(employee_id, clock.now()).limit(MOST_LINES)
