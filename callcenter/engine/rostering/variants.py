@@ -77,27 +77,6 @@ def _family(
     )
 
 
-def family_costs(family: Family, price: Floats, barred: Ints, step_min: int) -> Floats:
-    """Cost of each shift of a family, its breaks placed as well as can be.
-
-    Parameters
-    ----------
-    price : ndarray, shape (n_intervals,), points of being at work in each interval
-    barred : ndarray of int, shape (n_intervals,), 1 where no break may lie
-    step_min : int, minutes of an interval
-
-    Returns
-    -------
-    ndarray, shape (n_starts,), points; inf where the breaks do not fit
-    """
-    running = np.concatenate(([0.0], np.cumsum(price)))
-    whole = running[family.starts + family.length] - running[family.starts]
-    if not family.rules:
-        return whole
-    tables = _break_tables(family, family.starts, running, barred, step_min)
-    return np.asarray(whole + tables[-1][1].min(axis=1), np.float64)
-
-
 def place_breaks(
     family: Family, start: int, price: Floats, barred: Ints, step_min: int
 ) -> tuple[PlannedBreak, ...] | None:

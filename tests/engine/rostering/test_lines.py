@@ -26,11 +26,12 @@ from callcenter.engine.rostering.cover import build_cover
 from callcenter.engine.rostering.dual import Dual
 from callcenter.engine.rostering.frame import build_frames
 from callcenter.engine.rostering.kernel.moving import open_plan
+from callcenter.engine.rostering.kernel.pricing import price_lines
 from callcenter.engine.rostering.model import PlannedShift
 from callcenter.engine.rostering.objective import agent_penalties
 from callcenter.engine.rostering.rules import check_agent
 from callcenter.engine.rostering.search import Search
-from callcenter.engine.rostering.variants import shift_families
+from callcenter.engine.rostering.variants import place_breaks, shift_families
 from callcenter.engine.rostering.words import Rule
 
 N_DAYS = 4
@@ -202,3 +203,33 @@ def test_rounded_edges_find_what_single_moves_do_not():
         led.improve(led.able)
 
     assert led.objective < alone.objective
+
+
+@settings(max_examples=15, deadline=None)
+@given(seed=st.integers(0, 10**6))
+def test_breaks_cost_no_more_than_the_plain_placement(seed):
+    problem = team(3, 5)
+    search = search_of(problem)
+    rng = np.random.default_rng(seed)
+    search.desk.price[:] = rng.normal(size=problem.grid.n_intervals)
+    agents = np.array([0])
+
+    least = price_lines(
+        search.task,
+        search.desk,
+        agents,
+        np.array([1]),
+        np.array([0]),
+        search.desk.price[None, :].copy(),
+    )
+
+    price, free = search.desk.price, np.zeros(problem.grid.n_intervals, np.int64)
+    for option, found in enumerate(search.desk.cost):
+        if not np.isfinite(found):
+            continue
+        start = int(search.task.library.start[option])
+        family = search.families[int(search.task.library.family[option])]
+        (lunch,) = place_breaks(family, start, price, free, 30) or (None,)
+        worked = price[start : start + family.length].sum()
+        assert found == pytest.approx(worked - price[lunch.start : lunch.end].sum())
+    assert np.isfinite(least)

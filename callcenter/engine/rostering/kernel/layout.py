@@ -189,7 +189,6 @@ def _people(
         wish=wish,
         off=np.array([f.off_points for f in frames]).reshape(n_agents, grid.n_days),
         barred=barred,
-        meets=np.asarray(barred.any(axis=1), np.int8),
         pinned=pinned,
         pinned_wish=pinned_wish,
         fixed=fixed,

@@ -85,7 +85,7 @@ class People(NamedTuple):
     hits : shape (a, s), 1 for the sets of queues that the agent can help
     is_legal : shape (a, o), shifts that break no rule by themselves
     wish : shape (a, d, templates + 1), points of working; ``off`` of a day off, (a, d)
-    barred : shape (a, t), 1 in a meeting; ``meets`` whether there is one, (a,)
+    barred : shape (a, t), 1 in a meeting
     pinned : shape (a, d, 6), whether the day is, start, end, paid minutes, night,
         local start; ``pinned_wish`` points, (a, d)
     fixed : shape (a, t), 1 where the pinned shifts are at work
@@ -101,7 +101,6 @@ class People(NamedTuple):
     wish: Floats
     off: Floats
     barred: Marks
-    meets: Marks
     pinned: Ints
     pinned_wish: Floats
     fixed: Marks

@@ -50,7 +50,6 @@ def best_breaks(
         size = library.size[family, b]
         first = library.earliest[family, b]
         last = library.latest[family, b]
-        reach = room.shape[1]
         least = np.inf
         for offset in range(first, last + 1):
             at = begin + offset
@@ -61,8 +60,7 @@ def best_breaks(
                 before = offset - library.size[family, b - 1] - library.work[family]
                 points += _by_then(library, family, b - 1, before, room)
             least = min(least, points)
-            if offset < reach:
-                room[b, offset] = least
+            room[b, offset] = least
         if least == np.inf:
             return np.inf
     return least
